@@ -53,7 +53,7 @@ class QuestionsError(InputError):
     """A file of questions, or a history, cannot be read."""
 
 
-class IndexError_(IsnadError):  # the underscore keeps the builtin IndexError usable
+class IndexError_(IsnadError):  # noqa: N801 - the underscore keeps the builtin IndexError usable
     """The index cannot be used as it is."""
 
 

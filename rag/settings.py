@@ -22,10 +22,17 @@ class Settings(BaseSettings):
     """What an operator can set; the defaults need no account, no key and no download."""
 
     model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_file=".env", env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", frozen=True
+        env_prefix=PREFIX,
+        env_file=".env",
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
     )
 
-    home: Path = Field(default_factory=lambda: user_data_path("isnad"), description="Folder of the store and the index.")
+    home: Path = Field(
+        default_factory=lambda: user_data_path("isnad"), description="Folder of the store and the index."
+    )
     lang: Literal["ar", "en"] = Field(default="ar", description="Language of everything Isnad itself says.")
     database_url: str | None = Field(
         default=None, description="SQLAlchemy URL of the store; SQLite in the home folder where it is not set."
@@ -34,12 +41,15 @@ class Settings(BaseSettings):
         default=None, description="A Chroma server; an embedded Chroma in the home folder where it is not set."
     )
     embed_model: str | None = Field(
-        default=None, description="A sentence-transformers model: a folder or a name; feature hashing where it is not set."
+        default=None,
+        description="A sentence-transformers model: a folder or a name; feature hashing where it is not set.",
     )
     embed_weight: float = Field(
         default=0.5, ge=0, le=1, description="Share of the dense score in the ranking when ISNAD_EMBED_MODEL is set."
     )
-    llm_url: str | None = Field(default=None, description="Base URL of an OpenAI-compatible server that writes the answers.")
+    llm_url: str | None = Field(
+        default=None, description="Base URL of an OpenAI-compatible server that writes the answers."
+    )
     llm_model: str | None = Field(default=None, description="Its model's name; answers are quoted where it is not set.")
     llm_api_key: SecretStr | None = Field(default=None, description="Its key, where it wants one.")
     llm_timeout_s: float = Field(default=25.0, gt=0, le=600, description="Seconds an answer may take to be written.")

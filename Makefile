@@ -1,0 +1,65 @@
+# Every target works from a fresh clone: it makes .venv first. Needs Python 3.11 or newer, nothing else.
+#
+#   make demo              the tour: reads the starter articles, answers four questions, refuses one
+#   make demo SEEDS=DIR    the same over a folder of your own
+#   make chat              a conversation over the starter articles (SEEDS=DIR for your own)
+#   make test ARGS="-k x"  the tests; ARGS goes to pytest
+#   make bench ARGS="--jsonl FILE"  speed, memory and disk
+
+PYTHON ?= python3
+SEEDS ?=
+ARGS ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+# -qq: warnings are about the machine's own pip configuration, errors are still shown
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -qq
+BASE := $(VENV)/.base
+FULL := $(VENV)/.full
+
+.PHONY: install demo test lint chat bot eval bench clean
+.DEFAULT_GOAL := install
+
+install: $(BASE)
+
+$(BASE): pyproject.toml constraints.txt
+	@echo "Installing Isnad into $(VENV): the base, no torch. About a minute..."
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(PIP) install -c constraints.txt -e .
+	@touch $@
+
+$(FULL): $(BASE)
+	@echo "Adding what tests, lint and measuring need, torch among it. A few minutes..."
+	@$(PIP) install -c constraints.txt -e '.[models,postgres,dev]'
+	@touch $@
+
+demo: $(BASE)
+	@$(BIN)/python -m bot.demo $(SEEDS)
+
+chat: $(BASE)
+	@$(BIN)/isnad ingest $(or $(SEEDS),seeds) --home .demo
+	@$(BIN)/isnad chat --home .demo
+
+bot: $(BASE)
+	@echo "The Telegram front end comes with the next version; until then: make chat" >&2
+	@exit 1
+
+test: $(FULL)
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: $(FULL)
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+eval: $(FULL)
+	@echo "isnad eval comes with the next version" >&2
+	@exit 1
+
+bench: $(BASE)
+	@$(BIN)/python benchmarks/run.py $(ARGS)
+
+clean:
+	rm -rf $(VENV) .demo build dist .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
