@@ -24,6 +24,7 @@ _INVISIBLE = "\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff"
 
 _CANDIDATE = re.compile(rf"[{_LINE_ENDS}{_MARKS}{_DOUBLE_QUOTES}«(\[{{]")
 _MARK_RUN = re.compile(rf"[{_MARKS}]+(?:[ \t\xa0]*[{_MARKS}]+)*[»”“\"'’)\]}}{_INVISIBLE}]*")
+_ASKS_OR_CALLS = re.compile("[!?؟؛]")
 _WORD = re.compile(r"\w")
 _SAME_LINE_SPACE = re.compile(rf"[^\S{_LINE_ENDS}]*")
 
@@ -52,10 +53,9 @@ _LOOK_BACK = 24
 _LETTER = "[\u0621-\u063a\u0641-\u064a]"
 _WORD_START = r"(?<![\w\u0640\u064b-\u065f\u0670])"
 _LATIN_TITLES = "mr|mrs|ms|dr|prof|st|no|vs|jr|sr|inc|ltd|co|corp|gen|col|sen|gov|fig|vol"
-# "د", "ود", "ت.غ", "ا.ف.ب", "U.S", "Dr"; but "10 م", "2015م" and "أ ف ب" end a sentence like other words.
-_ABBREVIATION = re.compile(
-    rf"{_WORD_START}(?:و[دأام]|(?<!\d )(?<!{_WORD_START}{_LETTER} ){_LETTER}|[A-Za-z]|(?i:{_LATIN_TITLES}))\s?$"
-)
+# "د", "ود", "ت.غ", "ا.ف.ب", "U.S", "Dr"; but "10 م" and "أ ف ب" end a sentence like other words.
+_ABBREVIATION = re.compile(rf"{_WORD_START}(?:و[دأام]|{_LETTER}|[A-Za-z]|(?i:{_LATIN_TITLES}))\s?$")
+_UNIT_OR_AGENCY = re.compile(rf"(?:\d|{_WORD_START}{_LETTER}) {_LETTER}\s?$")
 _LIST_NUMBER = re.compile(rf"[{_LINE_ENDS}{_MARKS}:]\s*[0-9٠-٩۰-۹]{{1,2}}\s?$")
 # The Latin alphabet as Arabic newspapers spell it out: "إتش.إس.بي.سي".
 _LETTER_NAME = (
@@ -66,8 +66,8 @@ _LETTER_NAME_BEFORE = re.compile(rf"{_WORD_START}{_LETTER_NAME}$")
 _LETTER_NAME_AFTER = re.compile(rf"\s?(?:{_LETTER_NAME}|\d+)(?!\w)")
 
 _BREAKS = (
-    re.compile(rf"[{_MARKS}][»”“\"')\]]*(?=\s)"),
-    re.compile(r"[؛،](?!\d)|,(?=\s)"),
+    re.compile(r"(?:(?<=\w\w)\.+|[!?؟؛…۔])[»”“\"')\]]*(?=\s)"),
+    re.compile(r"،(?!\d)|,(?=\s)"),
     re.compile(r"(?=\s)"),
 )
 
@@ -86,7 +86,7 @@ def split_sentences(text: str, start: int = 0, end: int | None = None) -> list[S
     while found := _CANDIDATE.search(part, at):
         here = found.start()
         at, is_end = _judge(part, here)
-        if is_end and (part[here] in _LINE_ENDS or _WORD.search(part, begin, here)):
+        if is_end and (part[here] in _LINE_ENDS or _WORD.search(part, begin, at)):
             _add(spans, part, begin, at, offset=start)
             begin = at
     _add(spans, part, begin, len(part), offset=start)
@@ -123,11 +123,11 @@ def _is_end(part: str, mark: int, after: int) -> bool:
         return False
     is_joined = following == after
     run = part[mark:after]
-    if run[0] == "." and not run.startswith(".."):
-        return _is_full_stop(part, mark, after, is_joined=is_joined)
-    if run[0] in ".…":
-        return not is_joined and not (run.startswith("..") and not run.startswith("..."))
-    return not (run[-1] == "?" and is_joined and part[following].isascii())
+    if _ASKS_OR_CALLS.search(run):
+        return not (run[-1] == "?" and is_joined and part[following].isascii())
+    if run.startswith(("...", "…")):
+        return not is_joined
+    return not run.startswith("..") and _is_full_stop(part, mark, after, is_joined=is_joined)
 
 
 def _is_full_stop(part: str, mark: int, after: int, *, is_joined: bool) -> bool:
@@ -135,11 +135,13 @@ def _is_full_stop(part: str, mark: int, after: int, *, is_joined: bool) -> bool:
     before = part[mark - _LOOK_BACK : mark] if mark >= _LOOK_BACK else "\n" + part[:mark]
     if is_joined:
         follows = part[after]
-        if before[-1].isdigit() and follows.isdigit():
+        if follows.isdigit() and (before[-1].isdigit() or before[-1].isspace()):
             return False
         if follows.isascii() and (follows.isalpha() or (before[-1].isascii() and not before[-1].isspace())):
             return False
-    if _ABBREVIATION.search(before) or _LIST_NUMBER.search(before):
+    if _ABBREVIATION.search(before) and (is_joined or not _UNIT_OR_AGENCY.search(before)):
+        return False
+    if _LIST_NUMBER.search(before):
         return False
     return not (_LETTER_NAME_BEFORE.search(before) and _LETTER_NAME_AFTER.match(part, after))
 
@@ -167,4 +169,4 @@ def _cut(part: str, begin: int, end: int) -> int:
         cuts = [cut for cut in cuts if begin < cut <= begin + MAX_SENTENCE]
         if cuts:
             return min(cuts, key=lambda cut: abs(cut - aim))
-    return begin + MAX_SENTENCE
+    return aim
