@@ -1,0 +1,66 @@
+"""Which files of a folder are articles, and how their names are written."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from rag.errors import PathNotFound
+
+SUFFIXES = frozenset({".txt", ".md", ".jsonl"})
+_NOT_ARTICLES = frozenset({"readme.md"})
+
+
+def find_files(path: Path, *, on_unreadable: Callable[[Path, str], None] | None = None) -> list[Path]:
+    """Return the files to read under `path`, at any depth, by relative path; or `path`, if it is a file.
+
+    Hidden files and folders and READMEs are passed over. Links to folders are not followed, links to
+    files only to files inside `path`: nothing outside is read and no loop is walked.
+    `on_unreadable` hears of each folder that could not be listed: what it holds is unknown, not gone.
+
+    Raises:
+        PathNotFound: there is nothing at `path`.
+    """
+    if not os.path.exists(path):  # Path.exists raises where a folder above may not be entered
+        raise PathNotFound(f"There is nothing at {path}.", path=str(path))
+    if not path.is_dir():
+        return [path]
+    inside = path.resolve()
+
+    def tell(error: OSError) -> None:
+        if on_unreadable is not None:
+            on_unreadable(Path(error.filename), error.strerror or type(error).__name__)
+
+    found: list[Path] = []
+    for folder, folders, names in os.walk(path, onerror=tell):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        found.extend(
+            file for name in names if _is_named_like_an_article(name) and _is_inside(file := Path(folder, name), inside)
+        )
+    return sorted(found, key=lambda file: file.relative_to(path).as_posix())
+
+
+def printable(name: str) -> str:
+    r"""Return `name` with every character that does not print (newlines, controls, surrogates) as `\x0a`."""
+    if name.isprintable():
+        return name
+    return "".join(
+        character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
+        for character in name
+    )
+
+
+def _is_named_like_an_article(name: str) -> bool:
+    return (
+        not name.startswith(".")
+        and os.path.splitext(name)[1].lower() in SUFFIXES
+        and name.lower() not in _NOT_ARTICLES
+    )
+
+
+def _is_inside(file: Path, folder: Path) -> bool:
+    try:
+        return file.is_file() and (not file.is_symlink() or file.resolve().is_relative_to(folder))
+    except (OSError, RuntimeError):  # a loop of links: RuntimeError before Python 3.13
+        return False
