@@ -1,0 +1,189 @@
+"""Making the next generation: what the store holds and the index does not is added, the rest deleted."""
+
+from __future__ import annotations
+
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, Self
+
+import sqlalchemy as sa
+
+from rag.errors import IndexDamaged
+from rag.index.difference import forget_indexed, note_indexed, read_affected, read_difference
+from rag.index.generations import collection_name, next_generation
+from rag.index.tables import indexed_articles, indexed_chunks
+from rag.index.vectors import VectorIndex
+from rag.text.terms import terms
+
+if TYPE_CHECKING:
+    from rag.index.difference import Difference
+    from rag.index.encoders import Encoder
+    from rag.index.fingerprint import Fingerprint
+    from rag.index.generations import Generation
+    from rag.settings import Settings
+
+_ENCODE_BATCH = 1000
+_MAX_PENDING = 2
+_SAMPLE = 20
+
+
+class Progress(Protocol):
+    """Is told how far a stage of a long work has come."""
+
+    def __call__(self, stage: str, done: int, total: int | None) -> None:
+        """`total` is None where it is not known."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What a build did."""
+
+    generation: int
+    num_embedded: int
+
+
+def build_generation(
+    connection: sa.Connection,
+    settings: Settings,
+    encoder: Encoder,
+    fingerprint: Fingerprint,
+    *,
+    current: int | None,
+    progress: Progress,
+) -> Built:
+    """Build the generation that holds exactly the store's chunks; encode only what is new.
+
+    `current` is the generation to start from, None to start from nothing. Where nothing differs, it
+    stays. Nothing is visible to readers until the caller commits the number returned.
+
+    Raises:
+        IndexDamaged: `current`, or what was built, does not hold what it should.
+    """
+    if current is None:
+        forget_indexed(connection)
+    difference = read_difference(connection)
+    if current is not None and difference.is_empty:
+        return Built(current, 0)
+    with next_generation(settings, current, fingerprint) as generation:
+        _add_new(connection, generation, encoder, difference, progress)
+        _delete_gone(generation, difference, shared_vectors=settings.chroma_url is not None)
+        note_indexed(connection, difference)
+        _check(connection, generation, shared_vectors=settings.chroma_url is not None)
+    return Built(generation.number, len(difference.new_chunks))
+
+
+def sweep_vectors(connection: sa.Connection, settings: Settings, fingerprint: Fingerprint) -> None:
+    """On a Chroma server, delete the vectors that no row names any more."""
+    if settings.chroma_url is None:
+        return
+    vectors = VectorIndex.connect(settings.chroma_url, collection_name(fingerprint))
+    wanted = set(connection.scalars(sa.select(indexed_chunks.c.chunk_id)))
+    vectors.delete([chunk_id for chunk_id in list(vectors.ids()) if chunk_id not in wanted])
+    vectors.close()
+
+
+def _add_new(
+    connection: sa.Connection, generation: Generation, encoder: Encoder, difference: Difference, progress: Progress
+) -> None:
+    new_chunks, new_articles = set(difference.new_chunks), set(difference.new_articles)
+    total = len(new_chunks)
+    with (
+        generation.chunks.writing() as chunk_writer,
+        generation.articles.writing() as article_writer,
+        _VectorFeed(generation.vectors, encoder) as feed,
+    ):
+        for article in read_affected(connection, difference):
+            headline = terms(article.title)
+            bag: list[str] = []
+            for chunk_id, text in article.texts.items():
+                chunk_terms = headline + terms(text)
+                bag += chunk_terms
+                if chunk_id in new_chunks:
+                    new_chunks.discard(chunk_id)
+                    chunk_writer.add(chunk_id, chunk_terms)
+                    feed.add(chunk_id, f"{article.title}\n{text}")
+            if article.key in new_articles:
+                new_articles.discard(article.key)
+                article_writer.add(article.key, bag)
+            progress("index", total - len(new_chunks), total)
+
+
+def _delete_gone(generation: Generation, difference: Difference, *, shared_vectors: bool) -> None:
+    for index, gone in (
+        (generation.chunks, difference.gone_chunks),
+        (generation.articles, difference.gone_articles),
+    ):
+        if gone:
+            with index.writing() as writer:
+                for doc_id in sorted(gone):
+                    writer.delete(doc_id)
+    # On a shared server the old state still needs them: `sweep_vectors` removes them after the commit.
+    if difference.gone_chunks and not shared_vectors:
+        generation.vectors.delete(sorted(difference.gone_chunks))
+
+
+def _check(connection: sa.Connection, generation: Generation, *, shared_vectors: bool) -> None:
+    """Compare what was built with what the store says it holds: every count, and a sample of ids.
+
+    Raises:
+        IndexDamaged: they differ.
+    """
+    num_chunks = connection.scalar(sa.select(sa.func.count()).select_from(indexed_chunks)) or 0
+    num_articles = connection.scalar(sa.select(sa.func.count()).select_from(indexed_articles)) or 0
+    found = {
+        "chunks": (generation.chunks.num_docs, num_chunks),
+        "articles": (generation.articles.num_docs, num_articles),
+        "vectors": (num_chunks if shared_vectors else generation.vectors.count(), num_chunks),
+    }
+    wrong = [f"{part}: {holds} for {wanted}" for part, (holds, wanted) in found.items() if holds != wanted]
+    column = indexed_chunks.c.chunk_id
+    sample = [
+        *connection.scalars(sa.select(column).order_by(column).limit(_SAMPLE)),
+        *connection.scalars(sa.select(column).order_by(column.desc()).limit(_SAMPLE)),
+    ]
+    if sample and not generation.vectors.holds(sample):
+        wrong.append("vectors: some ids have none")
+    if wrong:
+        raise IndexDamaged(f"The new index does not hold what it should ({'; '.join(wrong)}).", where="build")
+
+
+class _VectorFeed:
+    """Encodes in batches, and writes each batch to Chroma while the next one is being encoded."""
+
+    def __init__(self, vectors: VectorIndex, encoder: Encoder) -> None:
+        self._vectors, self._encoder = vectors, encoder
+        self._ids: list[str] = []
+        self._texts: list[str] = []
+        self._pool = ThreadPoolExecutor(1, "chroma")
+        self._pending: deque[Future[None]] = deque()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        try:
+            if kind is None:
+                self._send()
+                self._wait(0)
+        finally:
+            self._pool.shutdown(cancel_futures=True)
+
+    def add(self, chunk_id: str, text: str) -> None:
+        """Take one text; blocks while Chroma is too far behind."""
+        self._ids.append(chunk_id)
+        self._texts.append(text)
+        if len(self._ids) >= _ENCODE_BATCH:
+            self._send()
+            self._wait(_MAX_PENDING)
+
+    def _send(self) -> None:
+        if self._ids:
+            vectors = self._encoder.encode_passages(self._texts)
+            self._pending.append(self._pool.submit(self._vectors.upsert, self._ids, vectors))
+            self._ids, self._texts = [], []
+
+    def _wait(self, num_pending: int) -> None:
+        while len(self._pending) > num_pending:
+            self._pending.popleft().result()

@@ -1,0 +1,72 @@
+"""What made an index: stamped when it is made, compared when it is opened."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from rag.articles.chunk import CHUNKER
+from rag.articles.clean import CLEANER
+from rag.errors import IndexMismatch
+from rag.index.database import read_fact
+from rag.text.terms import ANALYZER
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+    from rag.index.encoders import Encoder
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """Names and versions of everything that decides what an index holds."""
+
+    encoder: str
+    dim: int
+    analyzer: str = ANALYZER
+    chunker: str = CHUNKER
+    cleaner: str = CLEANER
+
+    @classmethod
+    def of(cls, encoder: Encoder) -> Fingerprint:
+        """What an index made now with `encoder` would be stamped with."""
+        return cls(encoder.name, encoder.dim)
+
+    @classmethod
+    def loads(cls, text: str) -> Fingerprint:
+        """The fingerprint that `dumps` wrote."""
+        return cls(**json.loads(text))
+
+    def dumps(self) -> str:
+        """One line of JSON."""
+        return json.dumps(asdict(self), sort_keys=True)
+
+    def check(self, wanted: Fingerprint) -> None:
+        """Compare this, an index's own fingerprint, with the one that is wanted.
+
+        Raises:
+            IndexMismatch: they differ; the message says in what and names `isnad reindex`.
+        """
+        stored, now = asdict(self), asdict(wanted)
+        different = [part for part in stored if stored[part] != now[part]]
+        if different:
+            what = ", ".join(f"{part} {stored[part]} (now {now[part]})" for part in different)
+            raise IndexMismatch(
+                f"The index was made with {what}. Rebuild it with: isnad reindex",
+                what=different[0],
+                stored=stored[different[0]],
+                wanted=now[different[0]],
+                command="isnad reindex",
+            )
+
+
+def check_fingerprint(connection: sa.Connection, wanted: Fingerprint) -> None:
+    """Compare what made the store's index with what would make it now.
+
+    Raises:
+        IndexMismatch: they differ.
+    """
+    stored = read_fact(connection, "fingerprint")
+    if stored is not None:
+        Fingerprint.loads(stored).check(wanted)

@@ -1,0 +1,128 @@
+"""Words: a tantivy BM25 index over bags of terms. The only module that knows tantivy.
+
+tantivy's BM25 has k1 = 1.2 and b = 0.75 fixed and idf = ln(1 + (N - df + 0.5) / (df + 0.5)).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from rag.errors import IndexDamaged
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_WRITER_HEAP_BYTES = 96 << 20
+"""Larger heaps write fewer segments: 96 MB keeps an ingest of 31,000 articles under 1 GB."""
+
+
+class LexicalIndex:
+    """An open index of (id, bag of terms); ids are 32 hexadecimal digits."""
+
+    def __init__(self, index: Any) -> None:
+        self._index = index
+        self._searcher = index.searcher()
+
+    @classmethod
+    def create(cls, folder: Path) -> LexicalIndex:
+        """Make an empty index in a new folder."""
+        import tantivy
+
+        folder.mkdir(parents=True)
+        schema = (
+            tantivy.SchemaBuilder()
+            .add_text_field("id", tokenizer_name="raw", index_option="basic")
+            # The same id as two numbers in columns: 200 ids cost microseconds, stored fields milliseconds.
+            .add_unsigned_field("high", fast=True)
+            .add_unsigned_field("low", fast=True)
+            .add_text_field("terms", tokenizer_name="whitespace", index_option="freq")
+            .build()
+        )
+        return cls(tantivy.Index(schema, path=str(folder)))
+
+    @classmethod
+    def open(cls, folder: Path) -> LexicalIndex:
+        """Open the index in `folder`.
+
+        Raises:
+            IndexDamaged: there is none, or it cannot be read.
+        """
+        import tantivy
+
+        with _damage(folder):
+            return cls(tantivy.Index.open(str(folder)))
+
+    @property
+    def num_docs(self) -> int:
+        """How many ids the index holds."""
+        return int(self._searcher.num_docs)
+
+    def search(self, weights: Mapping[str, float], top_k: int) -> list[tuple[str, float]]:
+        """Return the `top_k` best (id, score), best first; each term counts with its weight.
+
+        Raises:
+            IndexDamaged: the files cannot be read.
+        """
+        import tantivy
+
+        if not weights:
+            return []
+        query, schema, should = tantivy.Query, self._index.schema, tantivy.Occur.Should
+        clauses = [
+            (should, query.boost_query(query.term_query(schema, "terms", term, "freq"), weight))
+            for term, weight in weights.items()
+        ]
+        with _damage("lexical"):
+            hits = self._searcher.search(query.boolean_query(clauses), top_k, count=False).hits
+            addresses = [address for _, address in hits]
+            high = self._searcher.fast_field_values("high", addresses)
+            low = self._searcher.fast_field_values("low", addresses)
+        return [(f"{h:016x}{l:016x}", float(score)) for (score, _), h, l in zip(hits, high, low, strict=True)]
+
+    def doc_freqs(self, terms: Iterable[str]) -> dict[str, int]:
+        """Return in how many documents each term stands."""
+        with _damage("lexical"):
+            return {term: int(self._searcher.doc_freq("terms", term)) for term in terms}
+
+    @contextmanager
+    def writing(self) -> Iterator[LexicalWriter]:
+        """Yield a writer; everything it did is committed, and merges finished, when the block ends well."""
+        writer = self._index.writer(_WRITER_HEAP_BYTES, 1)
+        yield LexicalWriter(writer)
+        writer.commit()
+        writer.wait_merging_threads()
+        self._index.reload()
+        self._searcher = self._index.searcher()
+
+
+class LexicalWriter:
+    """Adds and deletes; see `LexicalIndex.writing`."""
+
+    def __init__(self, writer: Any) -> None:
+        self._writer = writer
+
+    def add(self, doc_id: str, terms: Iterable[str]) -> None:
+        """Add one document; an id is added once (delete it first to replace it)."""
+        import tantivy
+
+        document = tantivy.Document()
+        document.add_text("id", doc_id)
+        document.add_unsigned("high", int(doc_id[:16], 16))
+        document.add_unsigned("low", int(doc_id[16:], 16))
+        document.add_text("terms", " ".join(terms))
+        self._writer.add_document(document)
+
+    def delete(self, doc_id: str) -> None:
+        """Delete the document with this id, if there is one."""
+        self._writer.delete_documents_by_term("id", doc_id)
+
+
+@contextmanager
+def _damage(where: Path | str) -> Iterator[None]:
+    try:
+        yield
+    except (ValueError, OSError) as error:  # what tantivy raises for missing, truncated and foreign files
+        raise IndexDamaged(f"The lexical index cannot be read ({where}): {error}", where=str(where)) from error

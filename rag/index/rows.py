@@ -1,0 +1,213 @@
+"""Writing the store's rows: everything here happens inside an ingest's one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from rag.index.tables import articles, chunks, files, roots, skipped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from rag.schema import Article, Chunk
+
+_BATCH = 500
+_MAX_PARAMETERS = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """A folder given to ingest; `name` goes before its sources."""
+
+    root_id: int
+    folder: Path
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file as it was last read well."""
+
+    file_id: int
+    path: Path
+    source: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What the file itself said of an article, kept so that cleaning can be repeated."""
+
+    digest: str
+    encoding: str
+    metadata: dict[str, str | None]
+
+
+class Rows:
+    """The rows of one open transaction. Articles are written in batches: `flush` before reading them."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+        self._next_article_id = self._next(articles.c.article_id)
+        self._articles: list[dict[str, Any]] = []
+        self._chunks: list[dict[str, Any]] = []
+
+    def roots(self) -> list[Root]:
+        """Every known root."""
+        rows = self._connection.execute(sa.select(roots.c.root_id, roots.c.folder, roots.c.name))
+        return [Root(row.root_id, Path(row.folder), row.name) for row in rows]
+
+    def add_root(self, folder: Path, name: str) -> Root:
+        """Remember a folder given to ingest."""
+        root = Root(self._next(roots.c.root_id), folder, name)
+        self._connection.execute(sa.insert(roots), {"root_id": root.root_id, "folder": str(folder), "name": name})
+        return root
+
+    def files(self) -> list[StoredFile]:
+        """Every file that articles came from."""
+        rows = self._connection.execute(sa.select(files.c.file_id, files.c.path, files.c.source, files.c.digest))
+        return [StoredFile(row.file_id, Path(row.path), row.source, row.digest) for row in rows]
+
+    def add_file(self, root: Root, path: Path, source: str) -> StoredFile:
+        """Remember a file; its digest is set when it has been read to its end."""
+        file = StoredFile(self._next(files.c.file_id), path, source, "")
+        values = {"file_id": file.file_id, "root_id": root.root_id, "path": str(path), "source": source, "digest": ""}
+        self._connection.execute(sa.insert(files), values)
+        return file
+
+    def set_digest(self, file: StoredFile, digest: str) -> None:
+        """Note what the file held when it was read to its end."""
+        self._connection.execute(sa.update(files).where(files.c.file_id == file.file_id).values(digest=digest))
+
+    def article_digests(self, file: StoredFile) -> dict[str, tuple[int, str]]:
+        """The articles of a file: source to (article_id, digest)."""
+        rows = self._connection.execute(
+            sa.select(articles.c.source, articles.c.article_id, articles.c.digest).where(
+                articles.c.file_id == file.file_id
+            )
+        )
+        return {row.source: (row.article_id, row.digest) for row in rows}
+
+    def put_article(self, file: StoredFile, article: Article, slices: Sequence[Chunk], key: str, given: Given) -> None:
+        """Add an article and its chunks; remove the version before it first."""
+        article_id = self._next_article_id
+        self._next_article_id += 1
+        self._articles.append(
+            {
+                "article_id": article_id,
+                "file_id": file.file_id,
+                "source": article.source,
+                "digest": given.digest,
+                "encoding": given.encoding,
+                "given": given.metadata,
+                **content_columns(article, key),
+            }
+        )
+        self._chunks += chunk_rows(article_id, slices)
+        if len(self._articles) >= _BATCH:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what `put_article` has gathered."""
+        if self._articles:
+            self._connection.execute(sa.insert(articles), self._articles)
+        if self._chunks:
+            self._connection.execute(sa.insert(chunks), self._chunks)
+        self._articles, self._chunks = [], []
+
+    def remove_articles(self, article_ids: Iterable[int]) -> None:
+        """Remove articles with their chunks."""
+        ids = list(article_ids)
+        for start in range(0, len(ids), _MAX_PARAMETERS):
+            some = ids[start : start + _MAX_PARAMETERS]
+            self._connection.execute(sa.delete(chunks).where(chunks.c.article_id.in_(some)))
+            self._connection.execute(sa.delete(articles).where(articles.c.article_id.in_(some)))
+
+    def remove_file(self, file: StoredFile) -> int:
+        """Remove a file with its articles; return how many there were."""
+        gone = [article_id for article_id, _ in self.article_digests(file).values()]
+        self.remove_articles(gone)
+        self._connection.execute(sa.delete(files).where(files.c.file_id == file.file_id))
+        self._connection.execute(sa.delete(skipped).where(_of_file(skipped.c.source, file.source)))
+        return len(gone)
+
+    def remove_source(self, source: str) -> int:
+        """Remove an article, or a file with all of its articles; return how many there were."""
+        found = self._connection.execute(
+            sa.select(articles.c.article_id, articles.c.file_id).where(_of_file(articles.c.source, source))
+        ).all()
+        self.remove_articles(row.article_id for row in found)
+        # Without its digest the file is read again by the next ingest of its folder.
+        touched = {row.file_id for row in found}
+        self._connection.execute(sa.update(files).where(files.c.file_id.in_(touched)).values(digest=""))
+        empty = ~sa.exists().where(articles.c.file_id == files.c.file_id)
+        self._connection.execute(sa.delete(files).where(files.c.file_id.in_(touched), empty))
+        return len(found)
+
+    def read_given(self) -> Iterator[tuple[int, str, str, Given]]:
+        """Every article as its file gave it: article_id, source, text and the rest."""
+        last = 0
+        columns = (articles.c.article_id, articles.c.source, articles.c.text, articles.c.given)
+        query = sa.select(*columns, articles.c.encoding, articles.c.digest).order_by(articles.c.article_id)
+        while page := self._connection.execute(query.where(articles.c.article_id > last).limit(_BATCH)).all():
+            for row in page:
+                yield row.article_id, row.source, row.text, Given(row.digest, row.encoding, row.given)
+            last = page[-1].article_id
+
+    def replace_content(self, article_id: int, columns: dict[str, Any], slices: list[dict[str, Any]]) -> None:
+        """Replace what cleaning and chunking made of an article."""
+        self._connection.execute(sa.update(articles).where(articles.c.article_id == article_id).values(columns))
+        self._connection.execute(sa.delete(chunks).where(chunks.c.article_id == article_id))
+        self._chunks += slices
+        if len(self._chunks) >= _MAX_PARAMETERS:
+            self.flush()
+
+    def count(self) -> tuple[int, int]:
+        """How many articles and chunks there are."""
+        num_articles, num_chunks = (
+            self._connection.scalar(sa.select(sa.func.count()).select_from(table)) or 0 for table in (articles, chunks)
+        )
+        return num_articles, num_chunks
+
+    def note_skipped(self, file_source: str, passed_over: Iterable[tuple[str, str, str]]) -> None:
+        """Replace what is noted as skipped of one file by these (source, reason, detail)."""
+        self._connection.execute(sa.delete(skipped).where(_of_file(skipped.c.source, file_source)))
+        rows = {source: (reason, detail) for source, reason, detail in passed_over}
+        if rows:
+            self._connection.execute(
+                sa.insert(skipped),
+                [{"source": source, "reason": why, "detail": detail} for source, (why, detail) in rows.items()],
+            )
+
+    def _next(self, column: sa.Column[int]) -> int:
+        return int(self._connection.scalar(sa.select(sa.func.coalesce(sa.func.max(column), 0))) or 0) + 1
+
+
+def content_columns(article: Article, key: str) -> dict[str, Any]:
+    """The columns that cleaning decides."""
+    return {
+        "article_key": key,
+        "title": article.title,
+        "outlet": article.outlet,
+        "date": article.date,
+        "url": article.url,
+        "author": article.author,
+        "body": [list(span) for span in article.body],
+        "text": article.text,
+    }
+
+
+def chunk_rows(article_id: int, slices: Sequence[Chunk]) -> list[dict[str, Any]]:
+    """The rows of an article's chunks."""
+    return [
+        {"article_id": article_id, "position": position, "chunk_id": c.chunk_id, "start": c.start, "end": c.end}
+        for position, c in enumerate(slices)
+    ]
+
+
+def _of_file(column: sa.Column[str], file_source: str) -> sa.ColumnElement[bool]:
+    return (column == file_source) | column.startswith(f"{file_source}#", autoescape=True)

@@ -1,0 +1,155 @@
+"""Vectors: a Chroma collection, embedded or on a server. The only module that knows chromadb.
+
+Chroma holds vectors under content hashes and nothing else: texts beside them would take five times
+the disk, and the store has them anyway.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from rag.errors import IndexDamaged
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+_EMBEDDED_COLLECTION = "chunks"
+_PAGE = 5000
+_HNSW = {"hnsw": {"space": "cosine"}}
+
+
+class VectorIndex:
+    """An open collection of (id, vector) under cosine similarity."""
+
+    def __init__(self, client: Any, collection: Any) -> None:
+        self._client = client
+        self._collection = collection
+
+    @classmethod
+    def create(cls, folder: Path) -> VectorIndex:
+        """Make an empty embedded collection in a new folder."""
+        folder.mkdir(parents=True)
+        client = _embedded_client(folder)
+        return cls(client, client.create_collection(_EMBEDDED_COLLECTION, embedding_function=None, configuration=_HNSW))
+
+    @classmethod
+    def open(cls, folder: Path) -> VectorIndex:
+        """Open the embedded collection in `folder`.
+
+        Raises:
+            IndexDamaged: there is none, or it cannot be read.
+        """
+        if not (folder / "chroma.sqlite3").is_file():
+            raise IndexDamaged(f"The vectors are missing ({folder}).", where=str(folder))
+        with _damage(folder):
+            client = _embedded_client(folder)
+            return cls(client, client.get_collection(_EMBEDDED_COLLECTION, embedding_function=None))
+
+    @classmethod
+    def connect(cls, url: str, collection: str) -> VectorIndex:
+        """Open, or make, a collection on a Chroma server.
+
+        Raises:
+            IndexDamaged: the server does not answer.
+        """
+        import chromadb
+
+        parts = urlsplit(url)
+        secure = parts.scheme == "https"
+        with _damage(url):
+            client = chromadb.HttpClient(
+                host=parts.hostname or "localhost",
+                port=parts.port or (443 if secure else 8000),
+                ssl=secure,
+                settings=_client_settings(),
+            )
+            return cls(client, client.get_or_create_collection(collection, embedding_function=None, configuration=_HNSW))
+
+    def upsert(self, ids: Sequence[str], vectors: NDArray[np.float32]) -> None:
+        """Write vectors of shape (len(ids), dim); an id that is there is replaced."""
+        step = min(self._client.get_max_batch_size(), _PAGE)
+        for start in range(0, len(ids), step):
+            stop = start + step
+            self._collection.upsert(ids=list(ids[start:stop]), embeddings=vectors[start:stop])
+
+    def delete(self, ids: Sequence[str]) -> None:
+        """Delete these ids; unknown ones are no error."""
+        for start in range(0, len(ids), _PAGE):
+            self._collection.delete(ids=list(ids[start : start + _PAGE]))
+
+    def query(self, vector: NDArray[np.float32], top_k: int) -> list[tuple[str, float]]:
+        """Return the `top_k` nearest (id, cosine similarity -1 to 1), nearest first.
+
+        Raises:
+            IndexDamaged: the collection cannot be read.
+        """
+        with _damage("chroma"):
+            found = self._collection.query(query_embeddings=[vector], n_results=top_k, include=["distances"])
+        return [
+            (chunk_id, 1.0 - float(distance))
+            for chunk_id, distance in zip(found["ids"][0], found["distances"][0], strict=True)
+        ]
+
+    def holds(self, ids: Sequence[str]) -> bool:
+        """Whether every one of these ids has a vector."""
+        with _damage("chroma"):
+            found = self._collection.get(ids=list(ids), include=["embeddings"])
+        return len(found["ids"]) == len(set(ids)) == len(found["embeddings"])
+
+    def count(self) -> int:
+        """How many ids the collection holds (loads the whole index: half a second at 100,000)."""
+        with _damage("chroma"):
+            return int(self._collection.count())
+
+    def ids(self) -> Iterator[str]:
+        """Every id, page by page."""
+        offset = 0
+        while page := self._collection.get(limit=_PAGE, offset=offset, include=[])["ids"]:
+            yield from page
+            offset += len(page)
+
+    def close(self) -> None:
+        """Release the client and its files."""
+        self._client.close()
+
+
+def drop_collection(url: str, collection: str) -> None:
+    """Delete a collection on a Chroma server, if it is there."""
+    from chromadb.errors import NotFoundError
+
+    index = VectorIndex.connect(url, collection)
+    try:
+        index._client.delete_collection(collection)  # noqa: SLF001 the same module's class
+    except NotFoundError:
+        pass
+    finally:
+        index.close()
+
+
+def _embedded_client(folder: Path) -> Any:
+    import chromadb
+
+    return chromadb.PersistentClient(str(folder), settings=_client_settings())
+
+
+def _client_settings() -> Any:
+    from chromadb.config import Settings
+
+    return Settings(anonymized_telemetry=False)
+
+
+@contextmanager
+def _damage(where: Path | str) -> Iterator[None]:
+    """Turn whatever Chroma raises into IndexDamaged: Python errors and panics of its Rust core."""
+    try:
+        yield
+    except (KeyboardInterrupt, SystemExit, GeneratorExit, MemoryError):
+        raise
+    except BaseException as error:  # pyo3's PanicException derives from BaseException
+        raise IndexDamaged(f"The vectors cannot be read ({where}): {error}", where=str(where)) from error

@@ -1,0 +1,229 @@
+"""Main path 1: paths -> read -> clean -> Article -> store -> chunk -> encode -> next generation -> swap."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+from rag.articles.chunk import article_key_of, chunk
+from rag.articles.clean import CLEANER, clean
+from rag.articles.read import RawArticle, Skipped, read_articles
+from rag.corpus import FoundFile, survey_paths
+from rag.errors import SourceNotFound
+from rag.index.rows import Given, chunk_rows, content_columns
+from rag.index.writer import open_writer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from rag.index.build import Built, Progress
+    from rag.index.rows import Rows, StoredFile
+    from rag.index.writer import Writer
+    from rag.settings import Settings
+
+_METADATA = ("title", "outlet", "date", "url", "author")
+_TELL_EVERY = 200
+_BLOCK_BYTES = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class IngestReport:
+    """What an ingest, a removal or a reindex did, and what is there now."""
+
+    num_read: int
+    """Articles read, whether or not they had changed."""
+    num_added: int
+    num_changed: int
+    num_unchanged: int
+    num_removed: int
+    num_kept: int
+    """Articles whose files are gone, kept since their whole folder is empty or missing: see `prune`."""
+    skipped: tuple[Skipped, ...]
+    num_embedded: int
+    num_articles: int
+    num_chunks: int
+    """Articles and chunks in the store."""
+    generation: int
+    seconds: float
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What is counted on the way to an IngestReport."""
+
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    kept: int = 0
+    skipped: list[Skipped] = field(default_factory=list)
+    started: float = field(default_factory=time.perf_counter)
+
+    def report(self, built: Built, writer: Writer) -> IngestReport:
+        num_articles, num_chunks = writer.rows.count()
+        return IngestReport(
+            num_read=self.added + self.changed + self.unchanged,
+            num_added=self.added,
+            num_changed=self.changed,
+            num_unchanged=self.unchanged,
+            num_removed=self.removed,
+            num_kept=self.kept,
+            skipped=tuple(self.skipped),
+            num_embedded=built.num_embedded,
+            num_articles=num_articles,
+            num_chunks=num_chunks,
+            generation=built.generation,
+            seconds=time.perf_counter() - self.started,
+        )
+
+
+def ingest(
+    paths: Sequence[Path],
+    settings: Settings,
+    *,
+    name: str | None = None,
+    prune: bool = False,
+    progress: Progress | None = None,
+    on_wait: Callable[[str], None] | None = None,
+) -> IngestReport:
+    """Read the articles under `paths` and make them answerable; all of it takes effect at once.
+
+    What has not changed costs a look at its file. Articles whose file is gone go too, unless the
+    whole folder is empty or missing: then only with `prune`. A file that fails to read keeps its last
+    good version. `name` goes before the sources of a new root.
+
+    Raises:
+        InputError: a path is not there, or its sources are those of another root.
+        IndexMismatch: another encoder, analyzer or chunker made the index.
+        IndexBusy: another process kept writing.
+    """
+    tell = progress or _silent
+    tally = _Tally()
+    with open_writer(settings, on_wait=on_wait) as writer:
+        writer.check_fingerprint()
+        survey = survey_paths(paths, writer.rows, name=name, prune=prune)
+        for file in survey.files:
+            _read_file(file, writer.rows, tally, tell)
+        for gone in survey.gone:
+            tally.removed += writer.rows.remove_file(gone)
+        tally.kept = sum(len(writer.rows.article_digests(file)) for file in survey.kept)
+        return tally.report(writer.commit(progress=tell), writer)
+
+
+def remove(source: str, settings: Settings, *, on_wait: Callable[[str], None] | None = None) -> IngestReport:
+    """Remove one article, or all of one file; a file that still stands comes back with its folder's next ingest.
+
+    Raises:
+        SourceNotFound: no article or file has this source.
+        IndexBusy: another process kept writing.
+    """
+    tally = _Tally()
+    with open_writer(settings, on_wait=on_wait) as writer:
+        writer.check_fingerprint()
+        tally.removed = writer.rows.remove_source(source)
+        if not tally.removed:
+            raise SourceNotFound(f"No article has the source {source!r}; `isnad sources` lists them.", source=source)
+        return tally.report(writer.commit(progress=_silent), writer)
+
+
+def reindex(
+    settings: Settings, *, progress: Progress | None = None, on_wait: Callable[[str], None] | None = None
+) -> IngestReport:
+    """Clean, chunk and encode every stored article again, and build the index from nothing.
+
+    Raises:
+        IndexBusy: another process kept writing.
+        ModelUnavailable: the encoder's model is not there.
+    """
+    tell = progress or _silent
+    tally = _Tally()
+    with open_writer(settings, on_wait=on_wait) as writer:
+        for article_id, source, text, given in writer.rows.read_given():
+            raw = RawArticle(source=source, text=text, encoding=given.encoding, digest=given.digest, **given.metadata)
+            article = clean(raw)
+            if isinstance(article, Skipped):
+                tally.skipped.append(article)
+                tally.removed += 1
+                writer.rows.remove_articles([article_id])
+                continue
+            slices = chunk(article)
+            writer.rows.replace_content(
+                article_id, content_columns(article, article_key_of(article)), chunk_rows(article_id, slices)
+            )
+            tally.unchanged += 1
+            if tally.unchanged % _TELL_EVERY == 0:
+                tell("read", tally.unchanged, None)
+        return tally.report(writer.commit(from_nothing=True, progress=tell), writer)
+
+
+def _read_file(found: FoundFile, rows: Rows, tally: _Tally, tell: Progress) -> None:
+    digest = _digest_of(found.path)
+    if found.stored is not None and digest and found.stored.digest == digest:
+        tally.unchanged += len(rows.article_digests(found.stored))
+        return
+    file = found.stored or rows.add_file(found.root, found.path, found.source)
+    before = rows.article_digests(file)
+    missing = set(before)
+    skipped = []
+    for item in read_articles(found.path, found.source):
+        outcome = item if isinstance(item, Skipped) else _take(item, file, before.get(item.source), rows, tally)
+        if outcome is not None:
+            skipped.append(outcome)
+        missing.discard(item.source)
+        if (tally.added + tally.changed + tally.unchanged) % _TELL_EVERY == 0:
+            tell("read", tally.added + tally.changed + tally.unchanged, None)
+    tally.skipped += skipped
+    if any(item.source == found.source for item in skipped):
+        missing.clear()  # some article was lost that cannot be named: the last good versions stay
+    rows.remove_articles(before[source][0] for source in missing)
+    tally.removed += len(missing)
+    _note_reading(file, rows, skipped, digest)
+
+
+def _take(
+    raw: RawArticle, file: StoredFile, before: tuple[int, str] | None, rows: Rows, tally: _Tally
+) -> Skipped | None:
+    """Store one article, unless it stands there as it is."""
+    if before is not None and before[1] == raw.digest:
+        tally.unchanged += 1
+        return None
+    article = clean(raw)
+    if isinstance(article, Skipped):
+        return article
+    if before is not None:
+        rows.remove_articles([before[0]])
+        tally.changed += 1
+    else:
+        tally.added += 1
+    given = Given(raw.digest, raw.encoding, {name: getattr(raw, name) for name in _METADATA})
+    rows.put_article(file, article, chunk(article), article_key_of(article), given)
+    return None
+
+
+def _note_reading(file: StoredFile, rows: Rows, skipped: list[Skipped], digest: str) -> None:
+    """Remember what was read; a file that gave nothing, or only in part, is read again next time."""
+    rows.flush()
+    if not rows.article_digests(file):
+        rows.remove_file(file)
+    elif not skipped:
+        rows.set_digest(file, digest)
+    rows.note_skipped(file.source, [(item.source, item.reason, item.detail) for item in skipped])
+
+
+def _digest_of(path: Path) -> str:
+    """A hash of the file's bytes and of the reader's version; empty where it cannot be read."""
+    digest = blake2b(CLEANER.encode(), digest_size=16)
+    try:
+        with path.open("rb") as file:
+            while block := file.read(_BLOCK_BYTES):
+                digest.update(block)
+    except OSError:
+        return ""
+    return digest.hexdigest()
+
+
+def _silent(_stage: str, _done: int, _total: int | None) -> None:
+    return
