@@ -1,0 +1,52 @@
+"""Citing: every quote is looked up in its article again before it is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from rag.schema import Article, Citation, Sentence, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """A sentence to be said, and its places: (source, span), the one that is quoted first."""
+
+    text: str
+    rank: int
+    places: tuple[tuple[str, Span], ...]
+
+
+def cite(
+    extracts: Sequence[Extract], articles: Mapping[str, Article]
+) -> tuple[tuple[Sentence, ...], tuple[Citation, ...]]:
+    """Number the places of `extracts`, in their order.
+
+    A sentence whose quote is not in its article is left out, and so is a place whose article is gone.
+    """
+    sentences: list[Sentence] = []
+    citations: list[Citation] = []
+    for extract in extracts:
+        numbers = []
+        for source, (start, end) in extract.places:
+            article = articles.get(source)
+            if article is None or not article.text[start:end]:
+                continue
+            numbers.append(len(citations) + 1)
+            citations.append(
+                Citation(
+                    number=numbers[-1],
+                    source=source,
+                    title=article.title,
+                    outlet=article.outlet,
+                    date=article.date,
+                    quote=article.text[start:end],
+                    start=start,
+                    end=end,
+                )
+            )
+        if numbers and citations[numbers[0] - 1].quote == extract.text:
+            sentences.append(Sentence(extract.text, extract.rank, tuple(numbers)))
+        elif numbers:
+            del citations[numbers[0] - 1 :]
+    return tuple(sentences), tuple(citations)

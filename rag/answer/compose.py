@@ -1,0 +1,71 @@
+"""Passages -> Answer: judge, choose, bring antecedents along, cite."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rag.answer.choose import MAX_SENTENCES, choose
+from rag.answer.cite import cite
+from rag.answer.features import find_candidates
+from rag.answer.gate import judge
+from rag.answer.quote import LoadArticles, quote
+from rag.schema import Answer, Evidence, Nearest, Passage, Reason
+from rag.text.normalise import has_arabic
+from rag.text.terms import STOP_WORDS, words
+
+NUM_NEAREST = 3
+NUM_SHOWN = 10
+"""Passages that an Answer carries along."""
+
+
+def answer_from(question: str, evidence: Evidence, load_articles: LoadArticles) -> Answer:
+    """The Answer that `evidence` allows, quoted word for word.
+
+    `question` is what the person asked; `evidence.query` is what was searched, and what the evidence
+    is held against.
+    """
+    shown = evidence.passages[:NUM_SHOWN]
+    reason = refusal_before_reading(evidence.query, evidence)
+    if reason:
+        nearest = find_nearest(evidence.passages) if reason == "not_understood" else ()
+        return Answer(question, evidence.query, "refused", reason, passages=shown, nearest=nearest)
+    choices = choose(find_candidates(evidence.query, evidence))
+    verdict = judge(evidence.query, evidence, choices)
+    nearest = find_nearest(evidence.passages) if verdict != "answered" else ()
+    if verdict == "refused":
+        return Answer(question, evidence.query, "refused", "no_evidence", passages=shown, nearest=nearest)
+    sentences, citations = cite(*quote(choices[:MAX_SENTENCES], evidence.passages, load_articles))
+    if not sentences:
+        return Answer(question, evidence.query, "refused", "no_evidence", passages=shown, nearest=nearest)
+    return Answer(
+        question,
+        evidence.query,
+        verdict,
+        "weak_evidence" if verdict == "weak" else None,
+        sentences=sentences,
+        citations=citations,
+        passages=shown,
+        nearest=nearest,
+    )
+
+
+def refusal_before_reading(question: str, evidence: Evidence) -> Reason | None:
+    """Why no passage need be looked at, if so."""
+    spoken = words(question)
+    if not spoken:
+        return "empty_question"
+    if evidence.num_chunks == 0:
+        return "empty_index"
+    stems = {term for term in evidence.idf if term.startswith("=")}
+    foreign = not has_arabic(question) and not stems <= evidence.known_terms
+    if foreign or not evidence.known_terms or STOP_WORDS.issuperset(spoken):
+        return "not_understood"
+    return None
+
+
+def find_nearest(passages: Sequence[Passage]) -> tuple[Nearest, ...]:
+    """The best articles' headlines, each title once."""
+    titles: dict[str, Nearest] = {}
+    for passage in passages:
+        titles.setdefault(" ".join(words(passage.title)), Nearest(passage.source, passage.title))
+    return tuple(titles.values())[:NUM_NEAREST]

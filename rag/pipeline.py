@@ -1,0 +1,88 @@
+"""Main path 2: question + history -> complete -> retrieve -> choose, or abstain -> cite -> Answer."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from rag.answer.compose import answer_from
+from rag.index.reader import open_index
+from rag.search.followup import complete
+from rag.search.retrieve import retrieve
+
+if TYPE_CHECKING:
+    from rag.index.reader import Reader
+    from rag.schema import Answer, Passage
+    from rag.settings import Settings
+
+NUM_EVIDENCE = 30
+"""Passages that an answer is made from: the best few are read, the others tell which files say the same."""
+
+
+class Pipeline:
+    """Questions to Answers over one home. Safe to share between threads; close it when done."""
+
+    def __init__(self, settings: Settings, *, on_message: Callable[[str], None] | None = None) -> None:
+        self._settings = settings
+        self._index = open_index(settings, on_message=on_message)
+
+    def __enter__(self) -> Pipeline:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Release the index."""
+        self._index.close()
+
+    def answer(
+        self, question: str, history: Sequence[str] = (), *, since: str | None = None, until: str | None = None
+    ) -> Answer:
+        """Answer `question` from the articles, with citations, or abstain with a reason.
+
+        `history` holds the earlier questions of the conversation, oldest first; `since` and `until`
+        are ISO dates, both inclusive.
+        """
+        timings: dict[str, float] = {}
+
+        def work(reader: Reader) -> Answer:
+            with _timed(timings, "complete"):
+                query = complete(question, history)
+            with _timed(timings, "retrieve"):
+                evidence = retrieve(query, reader, top_k=NUM_EVIDENCE, since=since, until=until)
+            with _timed(timings, "answer"):
+                return answer_from(question, evidence, reader.load_articles)
+
+        with _timed(timings, "total"):
+            answer = self._index.read(work)
+            if self._settings.llm_model and answer.sentences:
+                with _timed(timings, "write"):
+                    answer = self._write(question, answer)
+        return replace(answer, timings_ms=timings)
+
+    def search(self, question: str, top_k: int) -> list[Passage]:
+        """The `top_k` best Passages for `question`, as they stand in the files."""
+        return list(self._index.read(lambda reader: retrieve(question, reader, top_k=top_k)).passages)
+
+    def _write(self, question: str, draft: Answer) -> Answer:
+        """The answer in the words of the language model; the quoted one where it fails."""
+        from rag.answer.generate import write_answer
+        from rag.errors import LLMFailed
+
+        try:
+            return write_answer(question, draft, self._settings)
+        except LLMFailed:
+            return replace(draft, mode="quoted_after_llm_failure")
+
+
+@contextmanager
+def _timed(timings: dict[str, float], stage: str) -> Iterator[None]:
+    start = time.perf_counter()
+    try:
+        yield
+    finally:
+        timings[stage] = round((time.perf_counter() - start) * 1000, 3)
