@@ -59,7 +59,7 @@ eval: $(FULL)
 	@exit 1
 
 bench: $(BASE)
-	@$(BIN)/python benchmarks/run.py $(ARGS)
+	@$(BIN)/python -m benchmarks.run $(ARGS)
 
 clean:
 	rm -rf $(VENV) .demo build dist .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache

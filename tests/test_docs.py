@@ -19,7 +19,9 @@ PACKAGES = ("rag", "bot", "evals")
 def pages() -> list[Path]:
     """Every Markdown file that belongs to the project."""
     folders = ("docs", "seeds", "benchmarks", *PACKAGES)
-    return sorted([*REPOSITORY.glob("*.md"), *(page for folder in folders for page in (REPOSITORY / folder).rglob("*.md"))])
+    return sorted(
+        [*REPOSITORY.glob("*.md"), *(page for folder in folders for page in (REPOSITORY / folder).rglob("*.md"))]
+    )
 
 
 def default_of(name: str) -> str:
@@ -33,9 +35,11 @@ def file_map() -> dict[str, str]:
     block = re.search(r"## File map\n.*?```text\n(.*?)```", README, re.DOTALL)
     assert block is not None
     rows: dict[str, str] = {}
+    path = ""
     for line in block[1].splitlines():
-        path, _, words = line.partition("  ")
-        rows[path if path else list(rows)[-1]] = rows.get(path if path else list(rows)[-1], "") + " " + words.strip()
+        named, _, words = line.partition("  ")
+        path = named or path
+        rows[path] = f"{rows.get(path, '')} {words.strip()}"
     return rows
 
 
