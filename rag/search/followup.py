@@ -7,9 +7,11 @@ order matters to nobody but the reader of `searched`.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from rag.search import cue_words as cues
-from rag.search.leaning import Lean, Token, is_nation, is_verb, lean_of, tokens_of
+from rag.search.leaning import Lean, lean_of
+from rag.search.tokens import Token, is_nation, is_verb, tokens_of
 from rag.text.stem import stem
 
 MAX_CHARACTERS = 1000
@@ -83,7 +85,8 @@ def _without_replaced(carried: list[Token], asked: list[Token], told: list[Token
     A pronoun means what was said, all of it; only a question that runs parallel to the last one
     replaces: country by country, number by number, and the word behind a word they share.
     """
-    parallel = lean in ("fragment", "continued") or _question_word(asked) == _question_word(told)
+    same_word = lean == "incomplete" and _question_word(asked) == _question_word(told)
+    parallel = lean in ("fragment", "continued") or same_word
     if not parallel:
         return carried
     own = [token for token in asked if token.is_content]
@@ -97,13 +100,9 @@ def _without_replaced(carried: list[Token], asked: list[Token], told: list[Token
 
 def _slots_replaced(asked: list[Token], told: list[Token]) -> set[int]:
     """Starts of the words of `told` whose place a word of `asked` takes: both stand right behind the same word."""
-    taken = {
-        stem(anchor.core): word
-        for anchor, word in zip(asked, asked[1:], strict=False)
-        if word.is_content and _anchors(anchor)
-    }
+    taken = {stem(anchor.core): word for anchor, word in pairwise(asked) if word.is_content and _anchors(anchor)}
     gone = set()
-    for anchor, word in zip(told, told[1:], strict=False):
+    for anchor, word in pairwise(told):
         other = taken.get(stem(anchor.core))
         if other is None or not word.is_content or is_verb(word.norm) or is_verb(other.norm):
             continue

@@ -6,12 +6,10 @@ Every signal is a reading of the question alone. Where a pronoun may point insid
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
 from typing import Literal
 
 from rag.search import cue_words as cues
-from rag.text.normalise import normalise
+from rag.search.tokens import MIN_OWNED, Token, is_nation, is_owned, is_verb, tokens_of
 
 Lean = Literal["fragment", "continued", "pointing", "incomplete"]
 """How a question leans: `fragment` has no predicate of its own (`متى؟`, `وفي فرنسا؟`), `continued`
@@ -20,45 +18,9 @@ begins with `and`, `pointing` holds a pronoun, `incomplete` names nothing (`كم
 MAX_LEANING_WORDS = 14
 """A longer question brings its own subject."""
 _MAX_FRAGMENT_WORDS = 5
+_MAX_NAMELESS = 2
 
-_WORD = re.compile(r"[^\W_][\w\u064b-\u0652\u0670]*")
-_MARKS = re.compile("[\u0640\u064b-\u0652\u0670]")
-_MIN_OWNED = 3  # letters before a pronoun: shorter words are names (مها) or roots (سها)
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """One word of a question, `question[start:end]`, as it is matched."""
-
-    norm: str
-    """Normalised."""
-    core: str
-    """`norm` without a leading و or ف where a word of the tables is left."""
-    ends_in_ha: bool
-    """Written with ه, not with ة, which `norm` cannot tell apart."""
-    start: int
-    end: int
-
-    @property
-    def joined(self) -> bool:
-        """Whether a conjunction was taken off."""
-        return self.core != self.norm
-
-    @property
-    def is_content(self) -> bool:
-        """Whether the word names or says something."""
-        return self.core not in cues.FUNCTION_WORDS
-
-
-def tokens_of(text: str) -> list[Token]:
-    """The words of `text` in order; a word that normalises to nothing or to several is left out."""
-    found = []
-    for match in _WORD.finditer(text):
-        norm = normalise(match.group())
-        if norm and not norm.isspace():
-            bare = _MARKS.sub("", match.group())
-            found.append(Token(norm, _without_conjunction(norm), bare.endswith("ه"), match.start(), match.end()))
-    return found
+_COUNTING = frozenset({"كم", "كام", "جم", "شحال", "قديش"})
 
 
 def lean_of(question: str) -> Lean | None:
@@ -67,81 +29,16 @@ def lean_of(question: str) -> Lean | None:
     if not tokens or len(tokens) > MAX_LEANING_WORDS:
         return None
     content = [token for token in tokens if token.is_content]
-    if not content:
-        return "fragment" if any(token.core in cues.FUNCTION_WORDS for token in tokens) else None
-    if _is_fragment(tokens, content):
-        return "fragment"
-    if _points(tokens):
-        return "pointing"
-    if _continues(tokens, content):
-        return "continued"
-    return "incomplete" if _names_nothing(tokens, content) else None
-
-
-def is_nation(word: str) -> bool:
-    """Whether a normalised word is a country, its people or its adjective."""
-    forms = [word]
-    for prefix in ("ال", "لل", "بال", "كال", "وال", "فال", "و", "ف", "ب", "ل", "ك"):
-        if word.startswith(prefix):
-            forms.append(word[len(prefix) :])
-    return any(_is_nation_form(form) for form in forms)
-
-
-def is_verb(word: str) -> bool:
-    """Whether a normalised word is one of the verbs news questions ask with, in whatever person."""
-    for form in {word, word[1:] if word[:1] in "سوف" else word}:
-        for ending in ("", "ت", "وا", "ا", "تا", "ن", "ه", "ها", "ته", "تها", "وه", "وها"):
-            if form.endswith(ending) and form[: len(form) - len(ending)] in cues.VERBS:
-                return True
-        if form[:1] in ("ي", "ت") and len(form) >= 4 and _present_of_known(form[1:]):
-            return True
-    return False
-
-
-def is_owned(token: Token) -> bool:
-    """Whether a noun or verb carries a pronoun of the third person (`رئيسها`, `قتله`)."""
-    word = token.norm
-    if (
-        word.startswith(("ال", "وال", "بال"))
-        or word in cues.NOT_PRONOUN
-        or token.core in cues.NOT_PRONOUN
-        or is_nation(word)
-    ):
-        return False
-    if not token.is_content:
-        return False
-    for ending in ("هما", "ها", "هم", "هن"):
-        if word.endswith(ending):
-            return len(word) - len(ending) >= _MIN_OWNED
-    # يه and اه end names (سيبويه) and roots (مياه), لله ends عبدالله
-    return token.ends_in_ha and len(word) > _MIN_OWNED and not word.endswith(("يه", "اه", "لله"))
-
-
-def _without_conjunction(norm: str) -> str:
-    if norm[:1] in ("و", "ف") and norm not in cues.FUNCTION_WORDS and norm[1:] in cues.FUNCTION_WORDS:
-        return norm[1:]
-    return norm
-
-
-def _is_nation_form(form: str) -> bool:
-    if form in cues.NATION_NAMES:
-        return True
-    return any(
-        form.endswith(ending) and form[: len(form) - len(ending)] in cues.NATION_ROOTS for ending in cues.NATION_ENDINGS
-    )
-
-
-def _present_of_known(rest: str) -> bool:
-    for ending in ("", "ون", "وا", "ه", "ها", "ان"):
-        stem = rest[: len(rest) - len(ending)] if rest.endswith(ending) else ""
-        if stem and (
-            stem in cues.VERBS
-            or f"ا{stem}" in cues.VERBS
-            or f"و{stem}" in cues.VERBS
-            or stem.replace("ي", "ا") in cues.VERBS
-        ):
-            return True
-    return False
+    lean: Lean | None = None
+    if not content or _is_fragment(tokens, content):
+        lean = "fragment"
+    elif _points(tokens):
+        lean = "pointing"
+    elif _continues(tokens, content):
+        lean = "continued"
+    elif _names_nothing(tokens, content):
+        lean = "incomplete"
+    return lean
 
 
 def _is_fragment(tokens: list[Token], content: list[Token]) -> bool:
@@ -149,28 +46,20 @@ def _is_fragment(tokens: list[Token], content: list[Token]) -> bool:
     if len(tokens) > _MAX_FRAGMENT_WORDS or any(is_verb(token.norm) for token in content):
         return False
     cores = [token.core for token in tokens]
-    if _asks_about(cores):
+    if _asks_about(cores) or (len(content) == 1 and ("اي" in cores[:2] or "ايه" in cores[:2])):
         return True
-    first = tokens[0]
-    if first.core in cues.QUESTION_WORDS:
-        return (first.joined or cores[0] in ("and", "so")) and len(content) == 1 and first.core not in cues.NAMING
-    if any(core in cues.QUESTION_WORDS for core in cores):
-        return False
+    if tokens[0].core in cues.QUESTION_WORDS:
+        joined = tokens[0].joined or cores[0] in ("and", "so")
+        return joined and len(content) == 1 and cores[0] not in cues.NAMING
+    return not cues.QUESTION_WORDS.intersection(cores) and _begins_anew(tokens[0])
+
+
+def _begins_anew(first: Token) -> bool:
+    """`وفي…`, `والمدنيون`, `ورئيس`, `طيب`: a conjunction that cannot be a letter of the word itself."""
     if first.core in cues.PREPOSITIONS or first.core in cues.FILLERS:
         return first.joined or first.core in cues.FILLERS
     if first.norm.startswith("وال"):
-        return first.norm not in (
-            "والد",
-            "والده",
-            "والدها",
-            "والدته",
-            "والدتها",
-            "والدي",
-            "والدين",
-            "والديه",
-            "والي",
-            "واليه",
-        )
+        return first.norm not in cues.WAW_NOUNS
     rest = first.norm[1:] if first.norm.startswith("و") else ""
     return is_nation(rest) or rest in cues.RELATIONAL | cues.ATTRIBUTES | cues.ROLES
 
@@ -186,17 +75,28 @@ def _points(tokens: list[Token]) -> bool:
         before = tokens[:at]
         if any(earlier.core in cues.RELATIVES for earlier in before[1:]) or _second_clause(before, token):
             return False
-        if token.core in cues.POSSESSING or is_owned(token):
-            if not _owner_inside(before, token):
+        if token.core in cues.POSSESSING or is_owned(token) or _is_short_object(tokens, at):
+            counted = len(before) == 2 and before[0].core in _COUNTING and token is tokens[-1]  # noqa: PLR2004 - كم بطولة أحرزها؟
+            if counted or not _owner_inside(before, token):
                 return True
         elif token.core in cues.PRONOUN_PARTICLES:
             if token.ends_in_ha == token.norm.endswith("ه") and not _resumes(tokens, at):
                 return True
-        elif token.core in cues.POINTING and not _names_itself(tokens, at):
-            return True
-        elif _points_last(tokens, at) or _is_glued_this(token.norm):
+        elif _points_at(tokens, at):
             return True
     return False
+
+
+def _points_at(tokens: list[Token], at: int) -> bool:
+    if tokens[at].core in cues.POINTING and not _names_itself(tokens, at):
+        return True
+    return _points_last(tokens, at) or _is_glued_this(tokens[at].norm)
+
+
+def _is_short_object(tokens: list[Token], at: int) -> bool:
+    """`من تبناه؟`: an ending that elsewhere is taken for part of a name or root."""
+    word = tokens[at].norm
+    return at == 1 == len(tokens) - 1 and tokens[at].ends_in_ha and len(word) > MIN_OWNED + 1 and word.endswith("اه")
 
 
 def _points_last(tokens: list[Token], at: int) -> bool:
@@ -243,7 +143,7 @@ def _names_itself(tokens: list[Token], at: int) -> bool:
         return asked and any(token.is_content for token in tokens[: at - 1])  # `وزير الدفاع الروسي من هو؟`
     if core in ("هناك", "هنالك", "there"):
         return after.is_content and not is_verb(after.norm)
-    if after.norm in cues.TIME_NOUNS:
+    if after.norm in cues.TIME_NOUNS or any(token.core in cues.RELATIVES for token in tokens[at + 1 : at + 4]):
         return True
     if core in cues.COPULAS:
         nouns = [token for token in tokens[:at] if token.is_content and not is_verb(token.norm)]
@@ -268,6 +168,8 @@ def _owner_inside(before: list[Token], owned: Token) -> bool:
         return True
     feminine_verb = len(before) > 1 and before[1].norm.endswith("ت")
     num_definite = sum(token.norm.startswith(("ال", "لل", "بال")) for token in nouns)
+    if before[0].core in _COUNTING and nouns[0] is before[1] and not before[1].norm.endswith("ه"):
+        nouns = nouns[1:]  # `كم راكبا`: alef of the accusative
     return feminine_verb or num_definite > 1 or any(_looks_feminine(token) for token in nouns)
 
 
@@ -281,7 +183,10 @@ def _continues(tokens: list[Token], content: list[Token]) -> bool:
     first = tokens[0]
     led = (first.joined and first.core in cues.QUESTION_WORDS) or first.norm in ("and", "و", "so", "but", "طيب", "طب")
     led = led or (
-        first.norm.startswith("و") and len(first.norm) > 3 and first.norm not in cues.VERBS and is_verb(first.norm[1:])
+        first.norm.startswith("و")
+        and len(first.norm) > MIN_OWNED
+        and first.norm not in cues.VERBS
+        and _is_plain_verb(first.norm[1:])
     )
     if not led:
         return False
@@ -291,11 +196,37 @@ def _continues(tokens: list[Token], content: list[Token]) -> bool:
     return not (naming and nations and others)
 
 
+def _is_plain_verb(word: str) -> bool:
+    return any(word.endswith(ending) and word[: len(word) - len(ending)] in cues.VERBS for ending in ("", "ت", "وا"))
+
+
 def _names_nothing(tokens: list[Token], content: list[Token]) -> bool:
-    """Only verbs and nouns of any event: `متى بدأت؟`, `كم عدد القتلى؟`, `ما السبب؟`."""
+    """Only verbs and nouns of any event: `متى بدأت؟`, `كم عدد القتلى؟`, `من نفذ المشروع؟`."""
+    words = [token.norm for token in content]
     if not any(token.core in cues.QUESTION_WORDS for token in tokens[:3]):
-        return len(content) <= 2 and all(token.norm in cues.RELATIONAL for token in content)
-    if all(token.norm in cues.RELATIONAL or is_verb(token.norm) for token in content):
+        return len(words) <= _MAX_NAMELESS and cues.RELATIONAL.issuperset(words)
+    if all(word in cues.RELATIONAL or is_verb(word) for word in words):
         return True
+    rest = [word for word in words if word not in cues.CLASS_NOUNS]
+    if len(rest) in range(1, len(words)) and all(word in _OF_ANYTHING or is_verb(word) for word in rest):
+        return True
+    return _misses_speaker(tokens, words) or _misses_occasion(tokens, words)
+
+
+def _misses_speaker(tokens: list[Token], words: list[str]) -> bool:
+    """`ماذا قال عن الفيضانات؟`."""
+    spoken = (
+        len(tokens) > _MAX_NAMELESS
+        and tokens[0].core in cues.TAKES_VERB - cues.NAMING
+        and tokens[1].norm in cues.SPEECH
+    )
+    return spoken and tokens[2].core in cues.PREPOSITIONS and len(words) <= _MAX_NAMELESS
+
+
+def _misses_occasion(tokens: list[Token], words: list[str]) -> bool:
+    """`كيف ردت تركيا؟`."""
     about = any(token.core in cues.PREPOSITIONS for token in tokens)
-    return len(content) == len(("رد", "روسيا")) and content[0].norm in cues.REACTIONS and not about
+    return len(words) == _MAX_NAMELESS and words[0] in cues.REACTIONS and not about
+
+
+_OF_ANYTHING = cues.RELATIONAL | cues.ATTRIBUTES
