@@ -18,7 +18,7 @@ out = sys.argv.pop(1)
 atexit.register(lambda: open(out, "w").write(json.dumps(sorted({name.partition(".")[0] for name in sys.modules}))))
 sys.argv[0] = "isnad"
 from bot.cli import main
-main()
+sys.exit(main())
 """
 
 
