@@ -53,9 +53,7 @@ def printable(name: str) -> str:
 
 def _is_named_like_an_article(name: str) -> bool:
     return (
-        not name.startswith(".")
-        and os.path.splitext(name)[1].lower() in SUFFIXES
-        and name.lower() not in _NOT_ARTICLES
+        not name.startswith(".") and os.path.splitext(name)[1].lower() in SUFFIXES and name.lower() not in _NOT_ARTICLES
     )
 
 

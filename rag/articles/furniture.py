@@ -7,6 +7,7 @@ cut is lost.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from rag.schema import Span
 from rag.text.normalise import normalise
@@ -24,6 +25,7 @@ _RELATED = frozenset(
         "مقالات مشابهة|مواضيع مشابهة|أخبار مشابهة|مقالات ذات صلة|مواضيع ذات صلة|موضوعات ذات صلة|أخبار ذات صلة",
         "مواضيع متعلقة|موضوعات متعلقة|أخبار متعلقة|مقالات متعلقة|مواد ذات صلة|ذات صلة|روابط ذات صلة",
         "اقرأ أيضا|اقرأ المزيد|اقرأ كذلك|شاهد أيضا|قد يهمك|قد يهمك أيضا|قد يعجبك أيضا|قد يعجبك",
+        "الوسوم|وسوم|كلمات دلالية|الكلمات الدلالية|كلمات مفتاحية|الكلمات المفتاحية|تاغات|تاجات|tags|keywords",
         "الأكثر قراءة|الأكثر مشاهدة|الأكثر تداولا|اخترنا لك|اخترنا لكم|أحدث الأخبار|آخر الأخبار",
         "related|related articles|related news|read also|read more|most read",
     )
@@ -43,18 +45,20 @@ _SHARE_WORDS = frozenset(
         "فيسبوك|فيس|بوك|تويتر|واتساب|واتس|اب|تلغرام|تليغرام|تيليجرام|تليجرام|انستغرام|إنستغرام|لينكد|لينكدإن|إن",
         "ماسنجر|يوتيوب|طباعة|اطبع|إرسال|أرسل|حفظ|نسخ|بريد|البريد|الإلكتروني|إلكتروني|إيميل|مشاركة|شارك|عبر|على",
         "facebook|twitter|whatsapp|telegram|linkedin|pinterest|messenger|instagram|youtube|tiktok|email|print|x|rss",
-        "share|tweet|pin|it|copy|link",
+        "share|tweet|pin|it|copy|link|إكس|إلى|صديق|شاركها|تابعنا|تابعونا",
     )
 )
 _LABELS = _phrases(
     "المصدر|مصدر الخبر|كلمات دلالية|الكلمات الدلالية|كلمات مفتاحية|الكلمات المفتاحية|الوسوم|وسوم|تاغات|تاجات|هاشتاغ",
     "هاشتاج|رابط مختصر|الرابط المختصر|رابط الخبر|الأقسام|التصنيفات|tags|keywords|source|short link",
+    "شاركها على|شارك على|شارك عبر|تابعنا على|تابعونا على|تابعنا عبر|تابعونا عبر",
     "اقرأ أيضا|اقرأ المزيد|اقرأ كذلك|شاهد أيضا|قد يهمك|قد يهمك أيضا|قد يعجبك أيضا|مواضيع ذات صلة|أخبار ذات صلة",
 )
 _BEGINNINGS = _phrases(
     "تابعونا على|تابعنا على|تابعنا عبر|تابعونا عبر|تابعوا آخر|تابع آخر|تابعوا صفحتنا|تابعوا قناتنا|تابع قناتنا",
-    "اشترك في النشرة|اشترك في نشرتنا|اشترك في قناة|اشترك في قناتنا|اشترك في خدمة|اشتركوا في|للاشتراك في",
-    "انضم إلى قناة|انضموا إلى قناة|انضم إلى قناتنا|انضم لقناة|احصل على النشرة|احصل على آخر الأخبار",
+    "اشترك في النشرة|اشترك في نشرتنا|اشترك في نشرة|اشتركوا في نشرة",
+    "اشترك في قناة|اشترك في قناتنا|اشترك في خدمة|اشتركوا في قناة|للاشتراك في",
+    "اقرأ المزيد في|انضم إلى قناة|انضموا إلى قناة|انضم إلى قناتنا|انضم لقناة|احصل على النشرة|احصل على آخر الأخبار",
     "حمل التطبيق|حمل تطبيق|حملوا تطبيق|لتحميل تطبيق|للتواصل مع الكاتب|للتواصل أرسل|لمراسلة الكاتب",
     "لمتابعة آخر الأخبار|لمتابعة أحدث الأخبار|لمتابعة كل جديد|لمتابعة المزيد من|شارك هذا الخبر|شارك هذا المقال",
     "جميع الحقوق محفوظة|كافة الحقوق محفوظة|حقوق النشر محفوظة|حقوق الطبع محفوظة|© |copyright|all rights reserved",
@@ -79,28 +83,29 @@ _DISCLAIMERS = tuple(
     )
 )
 _MAX_DISCLAIMER = 700
-_BARE = re.compile(r"(?:https?://\S+|www\.\S+|[\w.+-]+@[\w.-]+\.\w+|(?:#\w+\s*)+|\d*\s*[|/•·-]*)")
+_HASHTAGS_OR_RULE = re.compile(r"(?:#\w+\s*)+|[\W_]+")
+_EMAIL = re.compile(r"[\w.+-]+@[\w.-]+\.\w+")
+_URL = re.compile(r"(?:https?://|www\.)\S+")
 
+_WORD = re.compile(r"\w+")
 _BULLET = re.compile(r"[•●▪◾■◦*·–-]\s*\S")
 _SENTENCE_END = (".", "؛", ":", "،", "»", '"')
 _MAX_LINK = 150
 _MAX_LINKS = 40
 
 
-def find_lines(text: str, start: int, end: int) -> list[Span]:
-    """Return the lines of `text[start:end]` that are not blank, each without the white space around it."""
-    spans: list[Span] = []
+def find_lines(text: str, start: int, end: int) -> Iterator[Span]:
+    """Yield the lines of `text[start:end]` that are not blank, each without the white space around it."""
     for match in _LINE.finditer(text, start, end):
-        spans.append((match.start(), match.start() + len(match.group().rstrip())))
-    return spans
+        yield match.start(), match.start() + len(match.group().rstrip())
 
 
 def num_kept(text: str, lines: list[Span]) -> int:
     """Return how many of `lines` are left when the furniture at the end goes; the first always stays."""
     kept = len(lines)
     while kept > 1:
-        start, end = lines[kept - 1]
-        if is_furniture(text[start:end]):
+        above, last = (text[slice(*line)] for line in lines[kept - 2 : kept])
+        if is_furniture(last) or _is_address(last, above):
             kept -= 1
             continue
         heading = _related_heading(text, lines, kept)
@@ -116,16 +121,23 @@ def is_furniture(line: str) -> bool:
         return False
     folded = normalise(line)
     bare = folded.strip(_EDGE)
-    if bare in _WHOLE or _BARE.fullmatch(folded):
+    if bare in _WHOLE or _HASHTAGS_OR_RULE.fullmatch(folded):
         return True
     label, colon, _ = folded.partition(":")
     if colon and label.strip(_EDGE) in _LABELS:
         return True
-    if all(word in _SHARE_WORDS for word in bare.split()):
+    if all(word in _SHARE_WORDS for word in _WORD.findall(bare)):
         return True
     if len(folded) <= _MAX_BEGINNING and bare.startswith(_BEGINNINGS):
         return True
     return len(folded) <= _MAX_DISCLAIMER and any(pattern.search(folded) for pattern in _DISCLAIMERS)
+
+
+def _is_address(line: str, above: str) -> bool:
+    """Whether a line is only an address that the text does not lead up to."""
+    if _EMAIL.fullmatch(line):
+        return is_furniture(above) or not above.endswith(":")
+    return _URL.fullmatch(line) is not None and is_furniture(above)
 
 
 def is_link(line: str) -> bool:

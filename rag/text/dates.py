@@ -29,18 +29,19 @@ _YEAR = r"(?P<year>(?:19|20)\d\d)"
 _FORMS = (
     rf"(?<!\d){_YEAR}(?P<mark>[-/.])(?P<month>\d{{1,2}})(?P=mark)(?P<day>\d{{1,2}})(?!\d)",
     rf"(?<!\d)(?P<day>\d{{1,2}})(?P<mark>[-/.])(?P<month>\d{{1,2}})(?P=mark){_YEAR}(?!\d)",
-    rf"(?<!\d)(?P<day>\d{{1,2}})\s*(?:من\s+)?(?:شهر\s+)?(?P<month>{_MONTH}){_TWIN}"
+    rf"(?<!\d)(?P<day>\d{{1,2}})\s*(?:من\s+)?(?:شهر\s+)?(?P<month>{_MONTH}){_TWIN}\.?"
     rf"\s*[,،]?\s*(?:من\s+)?(?:عام\s+|سنه\s+|لعام\s+)?{_YEAR}(?!\d)",
-    rf"(?<!\w)(?P<month>{_MONTH}){_TWIN}\s+(?P<day>\d{{1,2}})\s*[,،]?\s*{_YEAR}(?!\d)",
+    rf"(?<!\w)(?P<month>{_MONTH}){_TWIN}\.?\s+(?P<day>\d{{1,2}})\s*[,،]?\s*{_YEAR}(?!\d)",
 )
 _DATES = tuple(re.compile(form) for form in _FORMS)
-_ISO = re.compile(r"\d{4}-\d\d-\d\d(?!\d)")
+_ISO = re.compile(r"(?:19|20)\d\d-\d\d-\d\d(?!\d)")
 
 # What may stand beside a date on a line of its own.
 _BESIDE = frozenset(
     normalise(
         "السبت الأحد الاثنين الإثنين الثلاثاء الأربعاء الخميس الجمعة يوم في م ه ص مساء صباحا ظهرا الساعة بتوقيت "
         "غرينتش جرينتش مكة القاهرة الموافق تاريخ التاريخ النشر نشر نشرت كتب بتاريخ آخر تحديث التحديث حدث gmt utc am pm "
+        "محرم صفر ربيع الأول الآخر الثاني جمادى الأولى الآخرة رجب شعبان رمضان شوال ذو ذي القعدة الحجة "
         "saturday sunday monday tuesday wednesday thursday friday published updated on at date"
     ).split()
 )

@@ -1,0 +1,158 @@
+"""Articles out of JSONL, one per line, streaming: a bad line is named and the rest goes on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from hashlib import blake2b
+from pathlib import Path
+
+from rag.articles.encoding import NotTextError, detect_encoding
+from rag.articles.files import printable
+from rag.articles.raw import BLANK, RawArticle, Skipped, SkipReason, digest_of, one_line
+from rag.text.dates import find_date
+
+_SAMPLE_BYTES = 1 << 16
+_ID_BYTES = 8
+
+
+class _BadLineError(Exception):
+    """A line that gives no article; `reason` as in Skipped."""
+
+    def __init__(self, reason: SkipReason, detail: str) -> None:
+        super().__init__(detail)
+        self.reason = reason
+
+
+def read_lines(path: Path, source: str, *, max_bytes: int) -> Iterator[RawArticle | Skipped]:
+    """Yield the article of every line, named `source#id`; lines over `max_bytes` are not read.
+
+    The id is the line's `id`, else its `url`, else a hash of its text.
+
+    Raises:
+        NotTextError: a binary file.
+        OSError: it cannot be read.
+    """
+    with path.open("rb") as file:
+        encoding = _encoding_of(file.read(_SAMPLE_BYTES))
+    seen: set[str] = set()
+    anything = False
+    for number, line in _lines(path, encoding, max_bytes):
+        if isinstance(line, str) and not line.strip(BLANK):
+            continue
+        anything = True
+        try:
+            article = _article(line, source, encoding)
+        except _BadLineError as error:
+            yield Skipped(source, error.reason, f"line {number}: {error}")
+            continue
+        if article.source in seen:
+            yield Skipped(article.source, "duplicate_id", f"line {number}: an earlier line has this id")
+            continue
+        seen.add(article.source)
+        yield article
+    if not anything:
+        yield Skipped(source, "empty", "nothing but white space")
+
+
+def _encoding_of(sample: bytes) -> str:
+    try:
+        return detect_encoding(sample, complete=False)
+    except NotTextError as error:
+        if error.binary:
+            raise
+        return "utf-8"  # some line is damaged; each is decoded, and refused, for itself
+
+
+def _lines(path: Path, encoding: str, max_bytes: int) -> Iterator[tuple[int, str | _BadLineError]]:
+    """Yield the lines with their numbers, from 1."""
+    too_long = _BadLineError("too_large", f"longer than {max_bytes} bytes")
+    if encoding.startswith(("utf-16", "utf-32")):
+        yield from _wide_lines(path, encoding, max_bytes, too_long)
+        return
+    number = 0
+    with path.open("rb") as file:
+        while line := file.readline(max_bytes + 1):
+            number += 1
+            if len(line) > max_bytes:
+                while line and not line.endswith(b"\n"):
+                    line = file.readline(max_bytes)
+                yield number, too_long
+                continue
+            try:
+                yield number, line.decode(encoding)
+            except UnicodeDecodeError as error:
+                yield number, _BadLineError("bad_encoding", f"not {encoding} at byte {error.start} of the line")
+
+
+def _wide_lines(
+    path: Path, encoding: str, max_length: int, too_long: _BadLineError
+) -> Iterator[tuple[int, str | _BadLineError]]:
+    number = 0
+    with path.open(encoding=encoding, newline="\n") as file:
+        try:
+            while line := file.readline(max_length + 1):
+                number += 1
+                is_too_long = len(line) > max_length
+                while is_too_long and line and not line.endswith("\n"):
+                    line = file.readline(max_length)
+                yield number, too_long if is_too_long else line
+        except UnicodeDecodeError as error:
+            yield number + 1, _BadLineError("bad_encoding", f"damaged {encoding}, the rest is left out: {error.reason}")
+
+
+def _article(line: str | _BadLineError, source: str, encoding: str) -> RawArticle:
+    if isinstance(line, _BadLineError):
+        raise line
+    record = _record(line)
+    text = _text(record)
+    given = record.get("id")
+    if isinstance(given, bool | list | dict):
+        raise _BadLineError("bad_record", f"`id` is neither a string nor a number but {type(given).__name__}")
+    title, outlet, date_text, url, author = (
+        _metadata(record, name) for name in ("title", "source", "date", "url", "author")
+    )
+    date = find_date(date_text) if date_text else None
+    article_id = "" if given is None else printable(str(given).strip())
+    article_id = article_id or url or blake2b(text.encode(), digest_size=_ID_BYTES).hexdigest()
+    digest = digest_of(text, title, outlet, date, url, author)
+    return RawArticle(f"{source}#{article_id}", text, title, outlet, date, url, author, encoding, digest)
+
+
+def _record(line: str) -> dict[str, object]:
+    try:
+        record = json.loads(line.strip(BLANK))
+    except RecursionError as error:
+        raise _BadLineError("bad_json", "nested too deeply") from error
+    except ValueError as error:
+        raise _BadLineError("bad_json", str(error)) from error
+    if not isinstance(record, dict):
+        raise _BadLineError("bad_record", f"not an object but {type(record).__name__}")
+    return record
+
+
+def _text(record: dict[str, object]) -> str:
+    text = record.get("text")
+    if text is None:
+        raise _BadLineError("no_text", "no `text`")
+    if not isinstance(text, str):
+        raise _BadLineError("bad_record", f"`text` is not a string but {type(text).__name__}")
+    if not text.strip(BLANK):
+        raise _BadLineError("no_text", "`text` is empty")
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise _BadLineError("bad_text", f"`text` has half a surrogate pair at {error.start}") from error
+    if "\x00" in text:
+        raise _BadLineError("bad_text", "`text` has a NUL character")
+    return text
+
+
+def _metadata(record: dict[str, object], name: str) -> str | None:
+    """A metadata value on one line; None where it is missing, empty or no string, number or list of strings."""
+    value = record.get(name)
+    if isinstance(value, list) and all(isinstance(part, str) for part in value):
+        value = "، ".join(value)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        value = str(value)
+    return one_line(value) or None if isinstance(value, str) else None

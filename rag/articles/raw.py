@@ -1,0 +1,69 @@
+"""What reading gives: an article as its file has it, or the reason why there is none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Literal
+
+SkipReason = Literal[
+    "empty",
+    "binary",
+    "bad_encoding",
+    "unreadable",
+    "unsupported",
+    "too_large",
+    "bad_json",
+    "bad_record",
+    "no_text",
+    "bad_text",
+    "duplicate_id",
+]
+
+BLANK = "\ufeff \t\n\r\v\f\u00a0"
+_JOINERS = "\u200c\u200d"
+_DIGEST_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class RawArticle:
+    """One article as its file gives it.
+
+    `text` is what `Path.read_text(encoding=encoding)` returns, or a JSONL line's `text` value; `date`
+    is ISO. `digest` changes when the text or any of the metadata does.
+    """
+
+    source: str
+    text: str
+    title: str | None
+    outlet: str | None
+    date: str | None
+    url: str | None
+    author: str | None
+    encoding: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file, or a line of one, that gave no article; `detail` says where and why."""
+
+    source: str
+    reason: SkipReason
+    detail: str
+
+
+def digest_of(text: str, *metadata: str | None) -> str:
+    """Return a hash over an article's text and metadata: 32 hexadecimal digits."""
+    digest = blake2b(text.encode(), digest_size=_DIGEST_BYTES)
+    for value in metadata:
+        digest.update(b"\x00" if value is None else b"\x01" + value.encode())
+    return digest.hexdigest()
+
+
+def one_line(value: str) -> str:
+    """Return `value` on one line, without the characters that do not print (but for the joiners)."""
+    line = " ".join(value.split())
+    if line.isprintable():
+        return line
+    return " ".join("".join(c for c in line if c.isprintable() or c in _JOINERS).split())
