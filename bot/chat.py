@@ -1,0 +1,83 @@
+"""The terminal chat: a prompt over `Session` that outlives Ctrl-C and a failing answer."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+
+from bot.direction import Line, Piece, line
+from bot.render import EMPTY_LINE, answer_lines, message, quote_lines, source_lines
+from bot.screen import Screen
+from bot.session import Reply, Session
+from bot.texts import Lang, say
+from bot.texts.errors import explain_error
+from rag.schema import Answer
+
+PROMPT = "» "
+LEAVE = frozenset({"/exit", "/quit", "/bye", "/خروج"})
+
+
+def run_chat(session: Session, lang: Lang, *, debug: bool = False) -> None:
+    """Read questions until the end of input, `/exit`, or Ctrl-C twice in a row."""
+    prompt = _prepare_input()
+    screen = Screen.out()
+    interrupted = False
+    while True:
+        try:
+            text = input(prompt)
+            interrupted = False
+            if text.strip().lower() in LEAVE:
+                break
+            if text.strip():
+                screen.write([*_take_turn(session, text, lang), EMPTY_LINE])
+        except EOFError:
+            break
+        except KeyboardInterrupt:
+            if interrupted:
+                break
+            interrupted = True
+            screen.write([EMPTY_LINE, *message(say("chat.cancelled", lang) + " " + say("chat.again_to_leave", lang))])
+        except Exception as error:  # the conversation outlives one failed answer
+            if debug or isinstance(error, BrokenPipeError):
+                raise
+            Screen.err().write(message(explain_error(error, lang)))
+    if prompt:
+        screen.write([EMPTY_LINE, *message(say("chat.bye", lang))])
+
+
+def reply_lines(reply: Reply, lang: Lang) -> list[Line]:
+    """A reply as the chat shows it."""
+    if reply.kind == "answer" and reply.answer is not None:
+        return answer_lines(reply.answer, lang)
+    if reply.kind == "sources" and reply.answer is not None:
+        return _sources(reply.answer, lang)
+    if reply.kind == "quote" and reply.citation is not None:
+        return quote_lines(reply.citation, lang)
+    if reply.kind == "which_quote":
+        return message(say("chat.which_quote", lang, numbers=" ".join(map(str, reply.numbers))))
+    if reply.kind == "unknown_command":
+        return message(say("chat.unknown_command", lang, command=reply.command))
+    return message(say(f"chat.{reply.kind}", lang))
+
+
+def _take_turn(session: Session, text: str, lang: Lang) -> Sequence[Line]:
+    return reply_lines(session.turn(text), lang)
+
+
+def _sources(answer: Answer, lang: Lang) -> list[Line]:
+    """Every citation with its quote, after the list of articles."""
+    quotes = [line(f"[{citation.number}] ", Piece(citation.quote, "quote")) for citation in answer.citations]
+    return [*source_lines(answer.citations, lang), EMPTY_LINE, *quotes]
+
+
+def _prepare_input() -> str:
+    """Line editing where the platform has it; the prompt, which a pipe does not need.
+
+    The lines typed are kept in memory only: questions are nobody's business after the chat.
+    """
+    if not sys.stdin.isatty():
+        return ""
+    with suppress(ImportError):  # Windows
+        import readline  # noqa: F401  importing it is what turns line editing on
+    return PROMPT

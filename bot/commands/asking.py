@@ -1,0 +1,174 @@
+"""`isnad ask`, `isnad search` and `isnad chat`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bot.commands.options import (
+    Common,
+    HomeOption,
+    JsonOption,
+    LangOption,
+    QuestionsOption,
+    WordsArgument,
+    one_question,
+    settings_for,
+    usage_error,
+)
+from bot.contract import answer_record, failed_record, search_record, write_json
+from bot.progress import ProgressBar
+from bot.questions import AskedLine, parse_date, read_history, read_questions
+from bot.render import answer_lines, message, passage_lines
+from bot.screen import Screen
+from bot.texts import Lang, plain, say
+from bot.texts.errors import explain_error
+
+if TYPE_CHECKING:
+    from rag.pipeline import Pipeline
+    from rag.schema import Answer
+    from rag.settings import Settings
+
+
+def ask(
+    context: typer.Context,
+    question: WordsArgument = None,
+    *,
+    questions: QuestionsOption = None,
+    history: Annotated[Path | None, typer.Option("--history", metavar="FILE", dir_okay=False)] = None,
+    since: Annotated[str | None, typer.Option("--since", metavar="DATE")] = None,
+    until: Annotated[str | None, typer.Option("--until", metavar="DATE")] = None,
+    as_json: JsonOption = False,
+    home: HomeOption = None,
+    lang: LangOption = None,
+) -> None:
+    settings = settings_for(context, home, lang)
+    asked = one_question(question, questions, settings.lang, missing="usage.no_question")
+    first, last = _dates(since, until, settings.lang)
+    if questions and history:
+        raise usage_error("usage.history_in_batch", settings.lang)
+    if questions:
+
+        def answer_line(pipeline: Pipeline, line: AskedLine) -> dict[str, Any]:
+            answer = pipeline.answer(line.question, line.history, since=first, until=last)
+            return answer_record(answer, question_id=line.question_id)
+
+        _run_batch(questions, settings, answer_line, _failed_answer)
+        return
+    turns = read_history(history, settings.lang)
+    with _failure_as_json(asked, settings.lang, as_json=as_json), _open_pipeline(settings) as pipeline:
+        _print_answer(pipeline.answer(asked, turns, since=first, until=last), settings.lang, as_json=as_json)
+
+
+def search(
+    context: typer.Context,
+    question: WordsArgument = None,
+    *,
+    top_k: Annotated[int, typer.Option("-k", "--top-k", min=1, max=1000, metavar="N")] = 10,
+    questions: QuestionsOption = None,
+    as_json: JsonOption = False,
+    home: HomeOption = None,
+    lang: LangOption = None,
+) -> None:
+    settings = settings_for(context, home, lang)
+    query = one_question(question, questions, settings.lang, missing="usage.no_query")
+    if questions:
+
+        def search_line(pipeline: Pipeline, line: AskedLine) -> dict[str, Any]:
+            return search_record(pipeline.search(line.question, top_k), question_id=line.question_id)
+
+        _run_batch(questions, settings, search_line, _failed_search)
+        return
+    with _open_pipeline(settings) as pipeline:
+        passages = pipeline.search(query, top_k)
+    if as_json:
+        write_json(search_record(passages))
+    else:
+        Screen.out().write(passage_lines(passages, settings.lang))
+
+
+def chat(context: typer.Context, *, home: HomeOption = None, lang: LangOption = None) -> None:
+    from bot.chat import run_chat
+    from bot.session import Session
+    from rag.index.status import load_status
+
+    settings = settings_for(context, home, lang)
+    status = load_status(settings)
+    welcome = "chat.welcome" if status.first_date else "chat.welcome_undated"
+    if not status.num_articles:
+        welcome = "sources.none"
+    dates = {"first_date": status.first_date, "last_date": status.last_date}
+    Screen.err().write(message(say(welcome, settings.lang, num_articles=status.num_articles, **dates)))
+    with _open_pipeline(settings) as pipeline:
+        run_chat(Session(pipeline), settings.lang, debug=context.ensure_object(Common).debug)
+
+
+def _open_pipeline(settings: Settings) -> Pipeline:
+    from rag.pipeline import Pipeline
+
+    return Pipeline(settings, on_message=lambda text: Screen.err().write(message(text)))
+
+
+def _print_answer(answer: Answer, lang: Lang, *, as_json: bool) -> None:
+    if not as_json:
+        Screen.out().write(answer_lines(answer, lang))
+        return
+    write_json(answer_record(answer))
+    if answer.reason == "empty_index":
+        Screen.err().write(message(say("refused.empty_index", lang)))
+
+
+def _dates(since: str | None, until: str | None, lang: Lang) -> tuple[str | None, str | None]:
+    try:
+        first, last = parse_date(since, lang), parse_date(until, lang)
+    except ValueError as error:
+        raise typer.BadParameter(plain(str(error))) from error
+    if first and last and first > last:
+        raise usage_error("usage.since_after_until", lang)
+    return first, last
+
+
+@contextmanager
+def _failure_as_json(question: str, lang: Lang, *, as_json: bool) -> Iterator[None]:
+    """Print a failed record before the failure goes on to the one boundary in `main`."""
+    try:
+        yield
+    except Exception as error:
+        if as_json and not isinstance(error, BrokenPipeError):
+            write_json(failed_record(question, plain(explain_error(error, lang))))
+        raise
+
+
+def _run_batch(
+    questions: Path,
+    settings: Settings,
+    run_line: Callable[[Pipeline, AskedLine], dict[str, Any]],
+    failed: Callable[[AskedLine, str], dict[str, Any]],
+) -> None:
+    """One JSON line per question, in order; what breaks on one of them is its own line and no more."""
+    lines = read_questions(questions, settings.lang)
+    num_failed = 0
+    with _open_pipeline(settings) as pipeline, ProgressBar(settings.lang) as progress:
+        for number, line in enumerate(lines, start=1):
+            try:
+                record = failed(line, line.error) if line.error else run_line(pipeline, line)
+            except Exception as error:  # noqa: BLE001  every question stays in the count, whatever happens to one
+                record = failed(line, plain(explain_error(error, settings.lang)))
+            num_failed += "error" in record
+            write_json(record)
+            progress("ask", number, len(lines))
+    if num_failed:
+        text = say("batch.failed", settings.lang, num_failed=num_failed, num_questions=len(lines))
+        Screen.err().write(message(text))
+
+
+def _failed_answer(line: AskedLine, error: str) -> dict[str, Any]:
+    return failed_record(line.question, error, question_id=line.question_id)
+
+
+def _failed_search(line: AskedLine, error: str) -> dict[str, Any]:
+    return search_record((), question_id=line.question_id, error=error)

@@ -1,0 +1,141 @@
+"""`isnad ingest`, `remove`, `reindex`, `sources` and `status`."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.commands.options import HomeOption, JsonOption, LangOption, settings_for
+from bot.contract import write_json
+from bot.progress import ProgressBar
+from bot.render import message
+from bot.report import report_lines, status_lines
+from bot.screen import Screen
+from bot.texts import say
+
+if TYPE_CHECKING:
+    from rag.ingest import IngestReport
+    from rag.settings import Settings
+
+DEFAULT_LIMIT = 100
+"""Rows of `sources` on a terminal; a pipe gets all."""
+
+
+def ingest(
+    context: typer.Context,
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", show_default=False)],
+    *,
+    name: Annotated[str | None, typer.Option("--name", metavar="NAME")] = None,
+    prune: Annotated[bool, typer.Option("--prune")] = False,
+    as_json: JsonOption = False,
+    home: HomeOption = None,
+    lang: LangOption = None,
+) -> None:
+    from rag.ingest import ingest as ingest_paths
+
+    settings = settings_for(context, home, lang)
+    with ProgressBar(settings.lang) as progress:
+        report = ingest_paths(paths, settings, name=name, prune=prune, progress=progress)
+    _print_report(report, settings, as_json=as_json)
+    if not report.num_read and not report.num_removed:
+        Screen.err().write(message(say("ingest.nothing", settings.lang)))
+        raise typer.Exit(1)
+
+
+def remove(
+    context: typer.Context,
+    source: Annotated[str, typer.Argument(metavar="SOURCE", show_default=False)],
+    *,
+    as_json: JsonOption = False,
+    home: HomeOption = None,
+    lang: LangOption = None,
+) -> None:
+    from rag.ingest import remove as remove_source
+
+    settings = settings_for(context, home, lang)
+    report = remove_source(source, settings)
+    _print_report(report, settings, done=say("remove.done", settings.lang, source=source), as_json=as_json)
+
+
+def reindex(
+    context: typer.Context, *, as_json: JsonOption = False, home: HomeOption = None, lang: LangOption = None
+) -> None:
+    from rag.ingest import reindex as rebuild
+
+    settings = settings_for(context, home, lang)
+    with ProgressBar(settings.lang) as progress:
+        report = rebuild(settings, progress=progress)
+    _print_report(report, settings, done=say("reindex.done", settings.lang), as_json=as_json)
+
+
+def sources(
+    context: typer.Context,
+    *,
+    text: Annotated[str | None, typer.Option("--text", metavar="SOURCE")] = None,
+    limit: Annotated[int | None, typer.Option("--limit", min=0, metavar="N", show_default=False)] = None,
+    as_json: JsonOption = False,
+    home: HomeOption = None,
+    lang: LangOption = None,
+) -> None:
+    settings = settings_for(context, home, lang)
+    if text is not None:
+        _print_text(text, settings, as_json=as_json)
+        return
+    from rag.index.status import load_sources
+
+    rows = load_sources(settings)
+    if as_json:
+        write_json({"sources": [asdict(row) for row in rows[: limit or None]]})
+        return
+    if not rows:
+        Screen.err().write(message(say("sources.none", settings.lang)))
+        return
+    screen = Screen.out()
+    if limit is None:
+        limit = DEFAULT_LIMIT if screen.is_terminal else 0
+    shown = rows[: limit or None]
+    columns = [say(f"column.{column}", settings.lang) for column in ("source", "outlet", "date", "chunks", "title")]
+    screen.write_table(columns, [(row.source, row.outlet, row.date, row.num_chunks, row.title) for row in shown])
+    if len(shown) < len(rows):
+        counts = {"num_shown": len(shown), "num_articles": len(rows)}
+        Screen.err().write(message(say("sources.more", settings.lang, **counts)))
+
+
+def status(
+    context: typer.Context, *, as_json: JsonOption = False, home: HomeOption = None, lang: LangOption = None
+) -> None:
+    from rag.index.status import load_status
+
+    settings = settings_for(context, home, lang)
+    described = load_status(settings)
+    if as_json:
+        write_json(asdict(described))
+    else:
+        Screen.out().write(status_lines(described, settings))
+
+
+def _print_text(source: str, settings: Settings, *, as_json: bool) -> None:
+    """The stored text, character for character; only a terminal gets it without what would steer it."""
+    from bot.direction import line
+    from rag.index.status import load_text
+
+    text = load_text(source, settings)
+    screen = Screen.out()
+    if as_json:
+        write_json({"source": source, "text": text})
+    elif screen.is_terminal:
+        screen.write([line(part) for part in text.split("\n")])
+    else:
+        sys.stdout.write(text)
+
+
+def _print_report(report: IngestReport, settings: Settings, *, as_json: bool, done: str | None = None) -> None:
+    if as_json:
+        write_json(asdict(report))
+        return
+    lines = message(done) if done else []
+    Screen.out().write([*lines, *report_lines(report, settings.lang, changes=done is None)])

@@ -1,0 +1,61 @@
+"""What the commands' options are called and take; what they mean stands in `bot.texts.help`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from bot.texts import Lang, plain
+from bot.texts.errors import explain
+
+if TYPE_CHECKING:
+    from rag.settings import Settings
+
+JsonOption = Annotated[bool, typer.Option("--json")]
+HomeOption = Annotated[Path | None, typer.Option("--home", metavar="DIR", file_okay=False)]
+LangOption = Annotated[Literal["ar", "en"] | None, typer.Option("--lang", metavar="ar|en")]
+QuestionsOption = Annotated[Path | None, typer.Option("--questions", metavar="FILE", dir_okay=False)]
+WordsArgument = Annotated[list[str] | None, typer.Argument(metavar="QUESTION", show_default=False)]
+
+
+@dataclass(slots=True)
+class Common:
+    """What was said before the command's name."""
+
+    home: Path | None = None
+    lang: Lang | None = None
+    debug: bool = False
+
+
+def settings_for(context: typer.Context, home: Path | None, lang: Lang | None) -> Settings:
+    """The settings; an option wins over the environment, the one after the command over the one before.
+
+    Raises:
+        SettingsError: a setting has a value that is not allowed.
+    """
+    from rag.settings import load_settings
+
+    common = context.ensure_object(Common)
+    home = home or common.home
+    return load_settings(home=home.expanduser() if home else None, lang=lang or common.lang)
+
+
+def usage_error(key: str, lang: Lang, **values: object) -> typer.BadParameter:
+    """A mistake on the command line, in the user's language; exit code 2."""
+    return typer.BadParameter(plain(explain(key, lang, **values)))
+
+
+def one_question(words: list[str] | None, questions: Path | None, lang: Lang, *, missing: str) -> str:
+    """The question typed: its words need no quotes; "" where a file of questions is given instead.
+
+    Raises:
+        typer.BadParameter: neither is given, or both are; `missing` names the text for neither.
+    """
+    if words and questions:
+        raise usage_error("usage.two_questions", lang)
+    if not words and not questions:
+        raise usage_error(missing, lang)
+    return " ".join(words or ())

@@ -1,0 +1,105 @@
+"""What is asked: files of questions, histories and dates, checked at the door."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.texts import Lang
+from bot.texts.errors import explain
+from rag.errors import QuestionsError
+
+STANDARD_INPUT = Path("-")
+
+
+@dataclass(frozen=True, slots=True)
+class AskedLine:
+    """One line of a file of questions; `error` says why it cannot be asked."""
+
+    question: str
+    history: tuple[str, ...] = ()
+    question_id: str | None = None
+    error: str | None = None
+
+
+def read_questions(path: Path, lang: Lang) -> list[AskedLine]:
+    """The lines of a file of questions, in order; blank ones do not count, broken ones say so.
+
+    Raises:
+        QuestionsError: the file itself cannot be read.
+    """
+    lines = [line for line in enumerate(_read(path, lang).split(b"\n"), start=1) if line[1].strip()]
+    return [_parse_line(raw, number, lang) for number, raw in lines]
+
+
+def read_history(path: Path | None, lang: Lang) -> tuple[str, ...]:
+    """Earlier questions, oldest first, from a JSON list.
+
+    Raises:
+        QuestionsError: no such file, or it holds something else.
+    """
+    if path is None:
+        return ()
+    try:
+        history = _history(json.loads(_read(path, lang).decode("utf-8-sig")))
+    except (ValueError, RecursionError):
+        history = None
+    if history is None:
+        raise _unusable(path, explain("history.not_a_list", lang))
+    return history
+
+
+def parse_date(value: str | None, lang: Lang) -> str | None:
+    """`value` as `YYYY-MM-DD`.
+
+    Raises:
+        ValueError: it is no such date; the message says so in `lang`.
+    """
+    if value is None:
+        return None
+    try:
+        return dt.date.fromisoformat(value.strip()).isoformat()
+    except ValueError as error:
+        raise ValueError(explain("usage.bad_date", lang, value=value)) from error
+
+
+def _read(path: Path, lang: Lang) -> bytes:
+    try:
+        content = sys.stdin.buffer.read() if path == STANDARD_INPUT else path.read_bytes()
+    except FileNotFoundError as error:
+        raise _unusable(path, explain("questions.missing", lang)) from error
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+        raise _unusable(path, explain("questions.unreadable", lang, kind=type(error).__name__)) from error
+    return content.removeprefix(b"\xef\xbb\xbf")
+
+
+def _unusable(path: Path, detail: str) -> QuestionsError:
+    return QuestionsError(f"{path}: {detail}", path=path, detail=detail)
+
+
+def _parse_line(raw: bytes, number: int, lang: Lang) -> AskedLine:
+    try:
+        record = json.loads(raw.decode("utf-8"))
+    except UnicodeDecodeError:
+        return AskedLine("", error=explain("line.not_utf8", lang, number=number))
+    except (ValueError, RecursionError) as error:
+        return AskedLine("", error=explain("line.not_json", lang, number=number, detail=error))
+    if not isinstance(record, dict):
+        return AskedLine("", error=explain("line.no_question", lang, number=number))
+    question, question_id = record.get("question"), record.get("id")
+    question_id = None if question_id is None else str(question_id)
+    if not isinstance(question, str):
+        return AskedLine("", question_id=question_id, error=explain("line.no_question", lang, number=number))
+    history = _history(record.get("history") or [])
+    if history is None:
+        return AskedLine(question, question_id=question_id, error=explain("line.bad_history", lang, number=number))
+    return AskedLine(question, history, question_id)
+
+
+def _history(value: object) -> tuple[str, ...] | None:
+    if not isinstance(value, list) or not all(isinstance(turn, str) for turn in value):
+        return None
+    return tuple(value)

@@ -1,0 +1,113 @@
+"""What went wrong and what to do next, by the class of the error.
+
+The library's own `str(error)` is English and exact, so English shows it; Arabic has a sentence per
+class, filled from `error.details`. A class may have several, the most telling first: the first one
+whose placeholders the error can fill is used, and a class without one takes its parent's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.texts import Lang, Text, fill
+from rag.errors import IsnadError
+
+ERRORS: Mapping[str, tuple[Text, ...]] = {
+    "SettingsError": (
+        Text("الإعداد `{variable}` قيمته `{value}` غير مقبولة. المقبول: `{allowed}`", "{message}"),
+        Text("قيمة غير مقبولة في الإعدادات: {message}", "{message}"),
+    ),
+    "PathNotFound": (Text("لا يوجد `{path}`. تأكد من اسم الملف أو المجلد.", "{message}"),),
+    "SourceConflict": (
+        Text("`{source}` موجود من مجلد آخر. سمّ هذا المجلد باسم آخر: `isnad ingest PATH --name NAME`", "{message}"),
+        Text("ملف بالاسم نفسه موجود من مجلد آخر. سمّ هذا المجلد باسم آخر: `isnad ingest PATH --name NAME`", "{message}"),
+    ),
+    "SourceNotFound": (
+        Text("لا مقال باسم `{source}`. الأسماء تعرضها `isnad sources`", "{message}"),
+        Text("لا مقال بهذا الاسم. الأسماء تعرضها `isnad sources`", "{message}"),
+    ),
+    "QuestionsError": (
+        Text("تعذّرت قراءة `{path}`: {detail}", "{message}"),
+        Text("تعذّرت قراءة ملف الأسئلة: {message}", "{message}"),
+    ),
+    "InputError": (Text("لا يمكن استعمال هذا المدخل: {message}", "{message}"),),
+    "IndexMismatch": (Text("بُني الفهرس بإعدادات أخرى. أعد بناءه: `isnad reindex`", "{message}"),),
+    "IndexDamaged": (Text("الفهرس ناقص أو تالف، والمقالات محفوظة. أعد بناءه: `isnad reindex`", "{message}"),),
+    "IndexBusy": (Text("برنامج آخر يكتب في الفهرس الآن. انتظر حتى يفرغ ثم أعد المحاولة.", "{message}"),),
+    "IndexError_": (Text("لا يمكن استعمال الفهرس كما هو: {message}", "{message}"),),
+    "ModelUnavailable": (Text("النموذج أو ما يشغّله غير موجود: {message}", "{message}"),),
+    "LLMFailed": (Text("فشل خادم النموذج اللغوي: {message}", "{message}"),),
+    "IsnadError": (Text("{message}", "{message}"),),
+    # not the library's own
+    "unexpected": (
+        Text(
+            "حدث خطأ لم نتوقعه ({kind}). أعد المحاولة، ولرؤية التفاصيل: `isnad --debug …`",
+            "Something unexpected went wrong ({kind}). Try again; for the details: `isnad --debug …`",
+        ),
+    ),
+    "disk_full": (
+        Text("لا مساحة على القرص. ما حُفظ من قبل باق كما هو.", "The disk is full. What was stored before is untouched."),
+    ),
+    "not_permitted": (Text("لا إذن بالوصول إلى `{path}`", "No permission to use `{path}`"),),
+    # the command line
+    "usage.no_question": (
+        Text(
+            'اكتب سؤالا: `isnad ask "…"`، أو `--questions FILE`',
+            'Write a question: `isnad ask "…"`, or `--questions FILE`',
+        ),
+    ),
+    "usage.no_query": (
+        Text(
+            'اكتب ما تبحث عنه: `isnad search "…"`، أو `--questions FILE`',
+            'Write what to search: `isnad search "…"`, or `--questions FILE`',
+        ),
+    ),
+    "usage.two_questions": (
+        Text("إما سؤال وإما `--questions`، لا كلاهما", "Either a question or `--questions`, not both"),
+    ),
+    "usage.history_in_batch": (
+        Text("في الدفعة يأتي `history` مع كل سؤال في سطره", "In a batch each line brings its own `history`"),
+    ),
+    "usage.bad_date": (Text("`{value}` ليس تاريخا مثل 2024-05-31", "`{value}` is not a date like 2024-05-31"),),
+    "usage.since_after_until": (Text("`--since` بعد `--until`", "`--since` is later than `--until`"),),
+    # lines of a batch
+    "line.not_json": (Text("السطر {number} ليس JSON: {detail}", "Line {number} is not JSON: {detail}"),),
+    "line.not_utf8": (Text("السطر {number} ليس UTF-8", "Line {number} is not UTF-8"),),
+    "line.no_question": (Text("السطر {number} بلا `question` نصي", "Line {number} has no text in `question`"),),
+    "line.bad_history": (
+        Text("السطر {number}: `history` ليست قائمة نصوص", "Line {number}: `history` is not a list of texts"),
+    ),
+    "questions.missing": (Text("لا يوجد هذا الملف", "there is no such file"),),
+    "questions.unreadable": (Text("لا يُقرأ ({kind})", "it cannot be read ({kind})"),),
+    "history.not_a_list": (Text("ليس قائمة JSON من النصوص", "it is not a JSON list of texts"),),
+}
+
+
+def explain(key: str, lang: Lang, **values: object) -> str:
+    """The sentence of `key` that `values` can fill, the most telling first.
+
+    Raises:
+        KeyError: no such key, or no sentence of it that `values` can fill.
+    """
+    for text in ERRORS[key]:
+        try:
+            return fill(text, lang, **values)
+        except KeyError:
+            continue
+    raise KeyError(key)
+
+
+def explain_error(error: BaseException, lang: Lang) -> str:
+    """What went wrong, in `lang`, for whatever was raised."""
+    if isinstance(error, IsnadError):
+        for kind in type(error).__mro__:
+            if kind.__name__ in ERRORS:
+                try:
+                    return explain(kind.__name__, lang, **{**error.details, "message": str(error)})
+                except KeyError:
+                    continue
+    if isinstance(error, OSError) and error.errno == 28:  # noqa: PLR2004  ENOSPC
+        return explain("disk_full", lang)
+    if isinstance(error, PermissionError):
+        return explain("not_permitted", lang, path=error.filename)
+    return explain("unexpected", lang, kind=type(error).__name__)

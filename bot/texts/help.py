@@ -1,0 +1,104 @@
+"""What `--help` shows: one text per command and option, and examples that run as they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.texts import Text
+
+PROGRAM = Text(
+    "إسناد يجيب عن أسئلتك من مقالات الأخبار، وكل جملة بمصدرها كما وردت فيه؛ فإن لم تجب المقالات قال ذلك.",
+    "Isnad answers questions from news articles, every sentence with its source, word for word; "
+    "it says so when the articles do not know.",
+)
+
+COMMANDS: Mapping[str, Text] = {
+    "ingest": Text(
+        "يقرأ المقالات (.txt و.md و.jsonl) من ملفات أو مجلدات ويفهرسها.",
+        "Read articles (.txt, .md, .jsonl) from files or folders into the index.",
+    ),
+    "ask": Text(
+        "يجيب عن سؤال، أو عن ملف أسئلة، من المقالات وحدها.",
+        "Answer a question, or a file of questions, from the articles alone.",
+    ),
+    "search": Text(
+        "يعرض المقاطع الأقرب إلى سؤال دون جواب.", "Show the passages nearest to a question, without an answer."
+    ),
+    "chat": Text("حديث في الطرفية يتذكر أسئلتك السابقة.", "Talk in the terminal; it remembers your earlier questions."),
+    "sources": Text(
+        "يعرض المقالات المفهرسة، أو نص واحدة منها.", "List the articles in the index, or print the text of one."
+    ),
+    "status": Text(
+        "يصف الفهرس: عدد المقالات وتواريخها وجهاتها وحجمه.", "Describe the index: articles, dates, outlets, size."
+    ),
+    "remove": Text("يحذف مقالا أو ملفا من الفهرس.", "Take an article or a file out of the index."),
+    "reindex": Text("يعيد بناء الفهرس من المقالات المحفوظة.", "Rebuild the index from the stored articles."),
+    "model": Text("النماذج الاختيارية.", "Optional models."),
+    "model pull": Text(
+        "ينزّل نموذجا ليعمل بعد ذلك دون شبكة.", "Download a model, to run without a network from then on."
+    ),
+}
+
+EXAMPLES: Mapping[str, tuple[str, ...]] = {
+    "": ("isnad ingest seeds/", 'isnad ask "كم بلغ عدد الزوار؟"', "isnad chat"),
+    "ingest": (
+        "isnad ingest seeds/",
+        "isnad ingest news.jsonl more/ --prune",
+        "isnad ingest /data/news --name archive",
+    ),
+    "ask": (
+        'isnad ask "كم بلغ عدد الزوار؟"',
+        'isnad ask "ماذا أعلنت الوزارة؟" --since 2024-01-01 --json',
+        "isnad ask --questions questions.jsonl > answers.jsonl",
+        'isnad ask "ومتى؟" --history history.json',
+    ),
+    "search": ('isnad search "أسعار النفط" -k 5', "isnad search --questions questions.jsonl -k 10"),
+    "chat": ("isnad chat", "isnad chat --lang en"),
+    "sources": ("isnad sources", "isnad sources --text sub/name.txt", "isnad sources --json"),
+    "status": ("isnad status", "isnad status --json"),
+    "remove": ("isnad remove sub/name.txt", "isnad remove 'file.jsonl#12'"),
+    "reindex": ("isnad reindex",),
+    "model": ("isnad model pull intfloat/multilingual-e5-small",),
+    "model pull": ("isnad model pull intfloat/multilingual-e5-small",),
+}
+
+OPTIONS: Mapping[str, Text] = {
+    "paths": Text("ملفات أو مجلدات؛ المجلد يُقرأ بكل ما تحته.", "Files or folders; a folder is read at any depth."),
+    "name": Text(
+        "اسم يسبق أسماء هذا المجلد إن تكررت في غيره.",
+        "A name put before this folder's sources, where another folder has the same.",
+    ),
+    "prune": Text(
+        "يحذف ما غاب ملفه، ولو خلا المجلد كله.",
+        "Drop articles whose file is gone, even when the whole folder is empty.",
+    ),
+    "question": Text("السؤال.", "The question."),
+    "questions": Text(
+        'ملف JSONL، في كل سطر {"id", "question", "history"?}؛ أو - للمدخل القياسي.',
+        'A JSONL file of {"id", "question", "history"?}; - reads standard input.',
+    ),
+    "history": Text(
+        "ملف JSON: قائمة الأسئلة السابقة، الأقدم أولا.", "A JSON file: the list of earlier questions, oldest first."
+    ),
+    "since": Text("من هذا التاريخ (YYYY-MM-DD).", "Articles from this date on (YYYY-MM-DD)."),
+    "until": Text("حتى هذا التاريخ (YYYY-MM-DD).", "Articles up to this date (YYYY-MM-DD)."),
+    "top_k": Text("عدد المقاطع.", "How many passages."),
+    "as_json": Text(
+        "النتيجة JSON على المخرج القياسي، ولا شيء غيرها.", "The result as JSON on standard output, and nothing else."
+    ),
+    "home": Text("مجلد المقالات والفهرس (أو ISNAD_HOME).", "Folder of the articles and the index (or ISNAD_HOME)."),
+    "lang": Text("لغة ما يقوله إسناد (أو ISNAD_LANG).", "Language of what Isnad itself says (or ISNAD_LANG)."),
+    "text": Text("يطبع نص هذا المقال كما هو محفوظ.", "Print this article's text as it is stored."),
+    "limit": Text("أقصى عدد من الصفوف؛ 0 بلا حد.", "At most this many rows; 0 for all."),
+    "source": Text("اسم المقال كما في isnad sources.", "The source's name, as `isnad sources` shows it."),
+    "model_name": Text("اسم النموذج.", "The model's name."),
+    "debug": Text(
+        "يعرض تفاصيل الخطأ كاملة (أو ISNAD_DEBUG=1).", "Show the full traceback of an error (or ISNAD_DEBUG=1)."
+    ),
+    "version": Text("رقم الإصدار.", "Show the version."),
+    "help": Text("هذه الصفحة.", "Show this page."),
+    "install_completion": Text("يركّب إكمال الأوامر للصدفة الحالية.", "Install completion for the current shell."),
+    "show_completion": Text("يطبع إكمال الأوامر لنسخه.", "Print the completion, to copy or adapt."),
+}
+
+EXAMPLES_TITLE = Text("أمثلة:", "Examples:")

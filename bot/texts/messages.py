@@ -1,0 +1,167 @@
+"""What the commands and the chat say when all goes well, abstaining included."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.texts import Text
+
+MESSAGES: Mapping[str, Text] = {
+    # answers
+    "weak": Text(
+        "لا جواب واضحا في المقالات؛ أقرب المقاطع:", "No clear answer in the articles; the nearest passages are:"
+    ),
+    "sources": Text("المصادر", "Sources"),
+    "nearest": Text("أقرب العناوين", "Nearest headlines"),
+    "searched": Text("البحث عن: {searched}", "Searched for: {searched}"),
+    "written": Text(
+        "صاغ الجواب النموذج اللغوي من الجمل المذكورة تحته.",
+        "A language model wrote this from the sentences cited below.",
+    ),
+    "quoted_after_llm_failure": Text(
+        "تعذّر أن يصوغ النموذج اللغوي جوابا، فهذه جمل المقالات كما هي.",
+        "The language model could not write an answer, so these are the articles' own sentences.",
+    ),
+    "refused.weak_evidence": Text(
+        "في المقالات ما يقارب السؤال، وليس فيها ما يجيب عنه.",
+        "The articles come near this question but do not answer it.",
+    ),
+    "refused.no_evidence": Text("المقالات لا تجيب عن هذا السؤال.", "The articles do not answer this question."),
+    "refused.empty_question": Text("السؤال فارغ. اكتب سؤالا.", "The question is empty. Write a question."),
+    "refused.not_understood": Text(
+        "لم أفهم السؤال. اكتبه بكلمات كاملة، مثل: متى افتُتح المتحف؟",
+        "I did not understand the question. Write it in full words, such as: متى افتُتح المتحف؟",
+    ),
+    "refused.empty_index": Text(
+        "لا مقالات في الفهرس بعد. أضف مقالاتك أولا: `isnad ingest FOLDER`",
+        "There are no articles in the index yet. Add yours first: `isnad ingest FOLDER`",
+    ),
+    # disagreements
+    "disagreement.differ": Text("المصادر تختلف في {quantity}:", "The sources differ on {quantity}:"),
+    "disagreement.updated": Text("تغيّر {quantity} مع الوقت:", "{quantity} changed over time:"),
+    "disagreement.not_comparable": Text(
+        "أرقام لا تقارن في {quantity}:", "Figures that cannot be compared on {quantity}:"
+    ),
+    # search
+    "search.empty": Text("لا مقاطع تطابق السؤال.", "No passages match."),
+    "score": Text("الدرجة", "score"),
+    # ingest, remove, reindex
+    "ingest.done": Text(
+        "المقالات المقروءة: {num_read} · جديدة: {num_added} · تغيّرت: {num_changed} · كما هي: {num_unchanged}"
+        " · حُذفت: {num_removed}",
+        "Articles read: {num_read} · new: {num_added} · changed: {num_changed} · unchanged: {num_unchanged}"
+        " · removed: {num_removed}",
+    ),
+    "index.now": Text(
+        "في الفهرس الآن: المقالات {num_articles}، المقاطع {num_chunks} (رُمّز منها الآن {num_embedded})، {seconds} ثانية",
+        "In the index now: {num_articles} articles, {num_chunks} chunks ({num_embedded} encoded now), {seconds} s",
+    ),
+    "ingest.kept": Text(
+        "بقيت {num_kept} من مقالات غابت ملفاتها كلها؛ تُحذف بـ `--prune`",
+        "Kept {num_kept} articles whose folder is now empty or gone; `--prune` drops them",
+    ),
+    "ingest.nothing": Text(
+        "لم يُقرأ أي مقال. الأنواع المقبولة: `.txt` و`.md` و`.jsonl`",
+        "No article was read. Accepted: `.txt`, `.md`, `.jsonl`",
+    ),
+    "skipped": Text("ما تُرك: {num_skipped}", "Skipped: {num_skipped}"),
+    "skipped.more": Text("و{num_more} غيرها: `--json` يذكرها كلها", "and {num_more} more: `--json` names them all"),
+    "remove.done": Text("حُذف `{source}`.", "Removed `{source}`."),
+    "reindex.done": Text("أُعيد بناء الفهرس.", "The index was rebuilt."),
+    "ask.next": Text("اسأل الآن: `{command}`", "Now ask: `{command}`"),
+    # why something was skipped
+    "skip.empty": Text("ملف فارغ", "empty"),
+    "skip.binary": Text("ليس نصا", "not text"),
+    "skip.bad_encoding": Text("ترميز حروفه تالف أو مجهول", "damaged or unknown encoding"),
+    "skip.unreadable": Text("تعذّرت قراءته", "could not be read"),
+    "skip.unsupported": Text("نوع لا يُقرأ", "not a kind that is read"),
+    "skip.too_large": Text("أكبر من المسموح", "too large"),
+    "skip.bad_json": Text("سطر JSON تالف", "not a valid JSON line"),
+    "skip.bad_record": Text("سطر ليس سجل مقال", "not an article's record"),
+    "skip.no_text": Text("لا نص فيه", "no text in it"),
+    "skip.bad_text": Text("نص تالف", "damaged text"),
+    "skip.duplicate_id": Text("معرّف مكرّر", "its id was used before"),
+    # stages of long work
+    "stage.read": Text("قراءة", "reading"),
+    "stage.encode": Text("ترميز", "encoding"),
+    "stage.index": Text("فهرسة", "indexing"),
+    "stage.check": Text("تحقق", "checking"),
+    "stage.ask": Text("أسئلة", "questions"),
+    # sources, status
+    "column.source": Text("الملف", "Source"),
+    "column.title": Text("العنوان", "Title"),
+    "column.outlet": Text("الجهة", "Outlet"),
+    "column.date": Text("التاريخ", "Date"),
+    "column.chunks": Text("المقاطع", "Chunks"),
+    "sources.none": Text(
+        "لا مقالات بعد. أضفها: `isnad ingest FOLDER`", "No articles yet. Add some: `isnad ingest FOLDER`"
+    ),
+    "sources.more": Text(
+        "يظهر {num_shown} من {num_articles}؛ `--limit 0` يعرضها كلها",
+        "{num_shown} of {num_articles} shown; `--limit 0` shows all",
+    ),
+    "status.num_articles": Text("المقالات", "Articles"),
+    "status.num_chunks": Text("المقاطع", "Chunks"),
+    "status.dates": Text("التواريخ", "Dates"),
+    "status.undated": Text("بلا تاريخ", "Undated"),
+    "status.outlets": Text("الجهات", "Outlets"),
+    "status.roots": Text("المجلدات", "Folders"),
+    "status.skipped": Text("ما تُرك", "Skipped"),
+    "status.encoder": Text("المرمّز", "Encoder"),
+    "status.analyzer": Text("المحلّل", "Analyzer"),
+    "status.generation": Text("جيل الفهرس", "Generation"),
+    "status.bytes_on_disk": Text("على القرص", "On disk"),
+    "status.home": Text("المكان", "Home"),
+    "status.unknown_outlet": Text("بلا اسم", "unnamed"),
+    # model pull
+    "model.pulled": Text("النموذج في `{path}`", "The model is in `{path}`"),
+    "model.next": Text(
+        "شغّله ثم أعد بناء الفهرس: `ISNAD_EMBED_MODEL={name} isnad reindex`",
+        "Turn it on and rebuild the index: `ISNAD_EMBED_MODEL={name} isnad reindex`",
+    ),
+    # chat
+    "chat.welcome": Text(
+        "المقالات: {num_articles}، من {first_date} إلى {last_date}. أجيب منها وحدها. `/help` للأوامر.",
+        "Articles: {num_articles}, {first_date} to {last_date}. I answer from them alone. `/help` lists commands.",
+    ),
+    "chat.welcome_undated": Text(
+        "المقالات: {num_articles}. أجيب منها وحدها. `/help` للأوامر.",
+        "Articles: {num_articles}. I answer from them alone. `/help` lists commands.",
+    ),
+    "chat.help": Text(
+        "اكتب سؤالك، ويمكنك أن تتابع بسؤال قصير مثل: ومتى؟\n"
+        "`/sources` أو `/مصادر`: مصادر آخر جواب\n"
+        "`/quote 2` أو `/اقتباس 2`: الاقتباس الثاني بنصه وموضعه\n"
+        "`/new` أو `/جديد`: حديث جديد\n"
+        "`/help` أو `/مساعدة`: هذه القائمة\n"
+        "`/exit` أو `/خروج`: إنهاء الحديث",
+        "Write a question; a short one may follow it, such as: ومتى؟\n"
+        "`/sources` or `/مصادر`: the sources of the last answer\n"
+        "`/quote 2` or `/اقتباس 2`: the second quote, word for word, and where it stands\n"
+        "`/new` or `/جديد`: start a new conversation\n"
+        "`/help` or `/مساعدة`: this list\n"
+        "`/exit` or `/خروج`: leave",
+    ),
+    "chat.new": Text("حديث جديد.", "A new conversation."),
+    "chat.nothing_yet": Text("لا جواب له مصادر بعد. اسأل أولا.", "There is no answer with sources yet. Ask first."),
+    "chat.which_quote": Text(
+        "اختر رقما من هذه: {numbers}. مثل: `/quote 1`", "Choose one of: {numbers}. For example: `/quote 1`"
+    ),
+    "chat.unknown_command": Text("لا أعرف `{command}`. اكتب `/help`", "I do not know `{command}`. Type `/help`"),
+    "chat.cancelled": Text("أُلغي.", "Cancelled."),
+    "chat.again_to_leave": Text("اضغط Ctrl-C مرة أخرى للخروج.", "Press Ctrl-C again to leave."),
+    "chat.bye": Text("إلى اللقاء.", "Goodbye."),
+    "quote.place": Text("`{source}`، الحروف {start}–{end}", "`{source}`, characters {start}–{end}"),
+    # demo
+    "demo.title": Text(
+        "إسناد: أجوبة من المقالات، وكل جملة بمصدرها", "Isnad: answers from the articles, every sentence with its source"
+    ),
+    "demo.none": Text("لا مقالات في `{folder}`.", "No articles in `{folder}`."),
+    "demo.next": Text("تابع الحديث بنفسك: `{command}`", "Now talk to it yourself: `{command}`"),
+    "demo.own": Text("ومقالاتك أنت: `make demo SEEDS=FOLDER`", "And with your own articles: `make demo SEEDS=FOLDER`"),
+    # batches
+    "batch.failed": Text(
+        "أسئلة فشلت: {num_failed} من {num_questions}", "Failed questions: {num_failed} of {num_questions}"
+    ),
+    "interrupted": Text("أُوقف.", "Stopped."),
+}
