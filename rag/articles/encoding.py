@@ -45,16 +45,16 @@ def detect_encoding(data: bytes, *, complete: bool = True) -> str:
     """
     for mark, encoding in _BOMS:
         if data.startswith(mark):
-            return _checked(data, encoding, complete)
+            return _checked(data, encoding, complete=complete)
     controls = len(_CONTROL_BYTES.findall(data))
     if controls:
-        encoding_16 = _utf_16_without_mark(data, complete)
+        encoding_16 = _utf_16_without_mark(data, complete=complete)
         if encoding_16 is not None:
             return encoding_16
         if b"\x00" in data or controls > len(data) * _MAX_CONTROLS:
             raise NotTextError("not a text file", binary=True)
     try:
-        _decode(data, "utf-8", complete)
+        _decode(data, "utf-8", complete=complete)
     except UnicodeDecodeError as error:
         _refuse_damaged(data, error)
         return _windows_1256(data)
@@ -74,13 +74,13 @@ def decode(data: bytes) -> tuple[str, str]:
     return text, encoding
 
 
-def _decode(data: bytes, encoding: str, complete: bool) -> str:
+def _decode(data: bytes, encoding: str, *, complete: bool) -> str:
     return codecs.getincrementaldecoder(encoding)().decode(data, complete)
 
 
-def _checked(data: bytes, encoding: str, complete: bool) -> str:
+def _checked(data: bytes, encoding: str, *, complete: bool) -> str:
     try:
-        text = _decode(data, encoding, complete)
+        text = _decode(data, encoding, complete=complete)
     except UnicodeDecodeError as error:
         raise NotTextError(f"damaged {encoding} at byte {error.start}", binary=False) from error
     if "\x00" in text or len(_CONTROLS.findall(text)) > len(text) * _MAX_CONTROLS:
@@ -88,12 +88,12 @@ def _checked(data: bytes, encoding: str, complete: bool) -> str:
     return encoding
 
 
-def _utf_16_without_mark(data: bytes, complete: bool) -> str | None:
+def _utf_16_without_mark(data: bytes, *, complete: bool) -> str | None:
     """UTF-16 gives itself away by the zero and 06 bytes of its spaces and Arabic letters."""
     best, best_share = None, _MIN_ORDINARY
     for encoding in ("utf-16-le", "utf-16-be"):
         try:
-            text = _decode(data, encoding, complete)
+            text = _decode(data, encoding, complete=complete)
         except UnicodeDecodeError:
             continue
         share = len(_ORDINARY.findall(text)) / max(len(text), 1)

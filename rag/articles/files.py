@@ -22,7 +22,7 @@ def find_files(path: Path, *, on_unreadable: Callable[[Path, str], None] | None 
     Raises:
         PathNotFound: there is nothing at `path`.
     """
-    if not os.path.exists(path):  # Path.exists raises where a folder above may not be entered
+    if not os.path.exists(path):  # noqa: PTH110 - Path.exists raises where a folder above may not be entered
         raise PathNotFound(f"There is nothing at {path}.", path=str(path))
     if not path.is_dir():
         return [path]
@@ -52,9 +52,9 @@ def printable(name: str) -> str:
 
 
 def _is_named_like_an_article(name: str) -> bool:
-    return (
-        not name.startswith(".") and os.path.splitext(name)[1].lower() in SUFFIXES and name.lower() not in _NOT_ARTICLES
-    )
+    if name.startswith(".") or name.lower() in _NOT_ARTICLES:
+        return False
+    return Path(name).suffix.lower() in SUFFIXES
 
 
 def _is_inside(file: Path, folder: Path) -> bool:

@@ -26,11 +26,11 @@ _MONTH_OF = {name: number for number, row in enumerate(_MONTHS, 1) for name in n
 _MONTH = "|".join(sorted(map(re.escape, _MONTH_OF), key=len, reverse=True))
 _TWIN = rf"(?:\s*[/(\-]\s*(?P<twin>{_MONTH})\s*\)?)?"
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
+_BEFORE_YEAR = r"\.?\s*[,،]?\s*(?:من\s+)?(?:عام\s+|سنه\s+|لعام\s+)?"
 _FORMS = (
     rf"(?<!\d){_YEAR}(?P<mark>[-/.])(?P<month>\d{{1,2}})(?P=mark)(?P<day>\d{{1,2}})(?!\d)",
     rf"(?<!\d)(?P<day>\d{{1,2}})(?P<mark>[-/.])(?P<month>\d{{1,2}})(?P=mark){_YEAR}(?!\d)",
-    rf"(?<!\d)(?P<day>\d{{1,2}})\s*(?:من\s+)?(?:شهر\s+)?(?P<month>{_MONTH}){_TWIN}\.?"
-    rf"\s*[,،]?\s*(?:من\s+)?(?:عام\s+|سنه\s+|لعام\s+)?{_YEAR}(?!\d)",
+    rf"(?<!\d)(?P<day>\d{{1,2}})\s*(?:من\s+)?(?:شهر\s+)?(?P<month>{_MONTH}){_TWIN}{_BEFORE_YEAR}{_YEAR}(?!\d)",
     rf"(?<!\w)(?P<month>{_MONTH}){_TWIN}\.?\s+(?P<day>\d{{1,2}})\s*[,،]?\s*{_YEAR}(?!\d)",
 )
 _DATES = tuple(re.compile(form) for form in _FORMS)
