@@ -98,9 +98,10 @@ class VectorIndex:
 
     def holds(self, ids: Sequence[str]) -> bool:
         """Whether every one of these ids has a vector."""
+        wanted = list(set(ids))  # Chroma refuses an id that is asked for twice
         with _damage("chroma"):
-            found = self._collection.get(ids=list(ids), include=["embeddings"])
-        return len(found["ids"]) == len(set(ids)) == len(found["embeddings"])
+            found = self._collection.get(ids=wanted, include=["embeddings"])
+        return len(found["ids"]) == len(wanted) == len(found["embeddings"])
 
     def count(self) -> int:
         """How many ids the collection holds (loads the whole index: half a second at 100,000)."""
