@@ -33,8 +33,10 @@ def clean(raw: RawArticle) -> Article | Skipped:
     text = raw.text
     fields: Fields = {}
     start = 0 if raw.title else read_front_matter(text, fields)
-    if _WORD.search(text, start) is None:
+    word = _WORD.search(text, start)
+    if word is None:
         return Skipped(raw.source, "no_text", "no word in it")
+    start = max(start, text.rfind("\n", start, word.start()) + 1)  # rules and dots above it are no title
     end = _end(text, start)
     lines = list(islice(find_lines(text, start, end), _NUM_HEADER_LINES + 1))
     if not raw.title:
@@ -87,7 +89,7 @@ def _body(text: str, lines: list[Span], end: int, title: str) -> tuple[Span, ...
     """
     start = lines[0][0]
     same = normalise(title).strip(_BULLETS)
-    if not _says(text, lines[0], same):
+    if not same or not _says(text, lines[0], same):
         return ((start, end),)
     spans: list[Span] = []
     first = last = 0
