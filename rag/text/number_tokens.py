@@ -50,7 +50,6 @@ _GAP_AFTER_DIGITS = re.compile(r"[^\S\n]*[)\]»\"”]?[^\S\n]*")
 _SCALE_OR_PERCENT = re.compile(
     r"[)\]»\"”]?\s*(?:[%٪]|ملي|بليون|بلايين|تري?ليون|[أا]لف|[آا]لاف|في\s+ال?م(?:ئ|ائ)[ةه]|بال?م(?:ئ|ائ)[ةه])"
 )
-_HYPHENS = frozenset("-‑–")
 _MARKS = frozenset("\u0640\u0670") | frozenset(map(chr, range(0x064B, 0x0660)))
 _SHADDA = "\u0651"
 _TANWEEN = "\u064b"
@@ -66,10 +65,7 @@ def number_tokens(text: str) -> list[Token]:
     tokens: list[Token] = []
     previous = ""
     for found in _TOKEN.finditer(text):
-        if found["numeral"]:
-            token = _numeral_token(text, found, tokens)
-        else:
-            token = _word_token(found, previous) if found["word"] else None
+        token = _numeral_token(found) or _word_token(found, previous)
         previous = found["word"] or ""
         if token is None:
             continue
@@ -80,16 +76,17 @@ def number_tokens(text: str) -> list[Token]:
     return [token for at, token in enumerate(tokens) if not _is_month(tokens, at)]
 
 
-def _numeral_token(text: str, found: re.Match[str], before: Sequence[Token]) -> Token | None:
-    start, end = found.span("numeral")
-    is_code = start > 1 and text[start - 1] in _HYPHENS and text[start - 2].isalpha()
-    if is_code and not (before and before[-1].end == start - 1):
+def _numeral_token(found: re.Match[str]) -> Token | None:
+    if found["numeral"] is None:
         return None
-    value = numeral_value(found["numeral"], is_scaled=_SCALE_OR_PERCENT.match(text, end) is not None)
+    start, end = found.span("numeral")
+    value = numeral_value(found["numeral"], is_scaled=_SCALE_OR_PERCENT.match(found.string, end) is not None)
     return None if value is None else Token(Kind.DIGITS, value, start, end, has_and=found["and"] is not None)
 
 
 def _word_token(found: re.Match[str], previous: str) -> Token | None:
+    if found["word"] is None:
+        return None
     raw = unicodedata.normalize("NFKC", found["word"])
     normalised = normalise(raw)
     word = _look_up(normalised)

@@ -47,8 +47,8 @@ def find_numbers(text: str) -> list[Number]:
     """Every number of `text` with its value, in order and without overlap.
 
     A particle written together with the number (و ب ل ك ف) is not part of its span; a percent sign
-    or "في المئة" is. No numbers: times and dates, codes such as "إف-16", ordinals, and vague words
-    ("عشرات", "آلاف").
+    or "في المئة" is. Dates, times and scores are the numbers they are written with, and a dash is no
+    minus sign. No numbers: ordinals, vague words ("عشرات", "آلاف"), digits in Latin names ("G20").
     """
     tokens = number_tokens(text)
     numbers: list[Number] = []
@@ -125,7 +125,9 @@ def _term(tokens: Sequence[Token], at: int) -> _Read | None:
     if token.kind is Kind.SCALE:
         read = _Read(token.value, token.value, at + 1)
     elif token.kind in (Kind.SCALE_DUAL, Kind.SCALE_ACCUSATIVE):
-        count = 1 if token.kind is Kind.SCALE_ACCUSATIVE and token.has_tanween else 2
+        # "ألفًا" is one, and so is "ألفا وخمسمئة": before "و" the dual would be ألفان or ألفين.
+        is_single = token.has_tanween or _next(tokens, at + 1, has_and=True)
+        count = 1 if token.kind is Kind.SCALE_ACCUSATIVE and is_single else 2
         read = _Read(count * token.value, token.value, at + 1)
     else:
         group = _group(tokens, at)
@@ -188,7 +190,7 @@ def _below_hundred(tokens: Sequence[Token], at: int) -> _Read | None:
     token = tokens[at]
     if token.kind in (Kind.ZERO, Kind.TEN, Kind.TENS):
         return _Read(token.value, _ONE, at + 1)
-    if token.kind not in (Kind.UNIT, Kind.TEEN_ONLY):
+    if token.kind not in (Kind.UNIT, Kind.TEEN_ONLY) or _next(tokens, at + 1, Kind.FOURTHS):
         return None
     ten = _next(tokens, at + 1, Kind.TEN) if token.kind is Kind.TEEN_ONLY or token.value in _PLURAL_COUNTS else None
     ten = ten or _next(tokens, at + 1, Kind.TENS, has_and=True)

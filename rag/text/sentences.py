@@ -25,7 +25,9 @@ _INVISIBLE = "\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff"
 _CANDIDATE = re.compile(rf"[{_LINE_ENDS}{_MARKS}{_DOUBLE_QUOTES}«(\[{{]")
 _MARK_RUN = re.compile(rf"[{_MARKS}]+(?:[ \t\xa0]*[{_MARKS}]+)*[»”“\"'’)\]}}{_INVISIBLE}]*")
 _ASKS_OR_CALLS = re.compile("[!?؟؛]")
+_COLON = re.compile(r":\s*$")
 _WORD = re.compile(r"\w")
+_SPACE = re.compile(r"\s*")
 _SAME_LINE_SPACE = re.compile(rf"[^\S{_LINE_ENDS}]*")
 
 
@@ -55,8 +57,9 @@ _WORD_START = r"(?<![\w\u0640\u064b-\u065f\u0670])"
 _LATIN_TITLES = "mr|mrs|ms|dr|prof|st|no|vs|jr|sr|inc|ltd|co|corp|gen|col|sen|gov|fig|vol"
 # "د", "ود", "ت.غ", "ا.ف.ب", "U.S", "Dr"; but "10 م" and "أ ف ب" end a sentence like other words.
 _ABBREVIATION = re.compile(rf"{_WORD_START}(?:و[دأام]|{_LETTER}|[A-Za-z]|(?i:{_LATIN_TITLES}))\s?$")
+_ABBREVIATION_BEHIND = re.compile(rf"\s?{_LETTER}\s?\.")
 _UNIT_OR_AGENCY = re.compile(rf"(?:\d|{_WORD_START}{_LETTER}) {_LETTER}\s?$")
-_LIST_NUMBER = re.compile(rf"[{_LINE_ENDS}{_MARKS}:]\s*[0-9٠-٩۰-۹]{{1,2}}\s?$")
+_LIST_NUMBER = re.compile(rf"(?:[{_LINE_ENDS}]\s*|[{_MARKS}:]\s+)[0-9٠-٩۰-۹]{{1,2}}\s?$")
 # The Latin alphabet as Arabic newspapers spell it out: "إتش.إس.بي.سي".
 _LETTER_NAME = (
     "(?:[إأا]يه|[بسدجفت]ي|[إا]ي|[إا]ف|[إا]تش|[آا]ي|جيه|كيه?|[إا]ل|[إا]م|[إا]ن|[أا]و|كيو|[آا]ر|[إا]س|يو"
@@ -82,13 +85,15 @@ def split_sentences(text: str, start: int = 0, end: int | None = None) -> list[S
     """
     part = text[start:end]
     spans: list[Span] = []
-    begin = at = 0
+    begin = searched = at = 0
     while found := _CANDIDATE.search(part, at):
         here = found.start()
         at, is_end = _judge(part, here)
-        if is_end and (part[here] in _LINE_ENDS or _WORD.search(part, begin, at)):
+        if is_end and (part[here] in _LINE_ENDS or _WORD.search(part, searched, at)):
             _add(spans, part, begin, at, offset=start)
             begin = at
+        if is_end:
+            searched = at
     _add(spans, part, begin, len(part), offset=start)
     return spans
 
@@ -109,8 +114,11 @@ def _judge(part: str, here: int) -> tuple[int, bool]:
     last = after - 2
     while last > here and part[last].isspace():
         last -= 1
-    # «… قادمون.» ends a sentence; «… من نحن؟» and «… وداعا!» go on more often than not.
-    return after, part[last] == "." != part[last - 1] and _is_end(part, last, after)
+    if part[last] == "." and part[last - 1] == ".":
+        return after, False
+    # «… قادمون.» ends a sentence, and so does a question that a colon introduces; «من نحن؟» is often but a name.
+    can_end = part[last] == "." or (part[last] in "!?؟" and _COLON.search(part[max(0, here - 3) : here]) is not None)
+    return after, can_end and _is_end(part, last, after)
 
 
 def _is_end(part: str, mark: int, after: int) -> bool:
@@ -139,8 +147,10 @@ def _is_full_stop(part: str, mark: int, after: int, *, is_joined: bool) -> bool:
             return False
         if follows.isascii() and (follows.isalpha() or (before[-1].isascii() and not before[-1].isspace())):
             return False
-    if _ABBREVIATION.search(before) and (is_joined or not _UNIT_OR_AGENCY.search(before)):
-        return False
+    if _ABBREVIATION.search(before):
+        goes_on = is_joined or _ABBREVIATION_BEHIND.match(part, after)
+        if goes_on or not _UNIT_OR_AGENCY.search(before):
+            return False
     if _LIST_NUMBER.search(before):
         return False
     return not (_LETTER_NAME_BEFORE.search(before) and _LETTER_NAME_AFTER.match(part, after))
@@ -148,15 +158,19 @@ def _is_full_stop(part: str, mark: int, after: int, *, is_joined: bool) -> bool:
 
 def _add(spans: list[Span], part: str, begin: int, end: int, *, offset: int) -> None:
     """Append `part[begin:end]`, stripped, to `spans`, cut where it is longer than `MAX_SENTENCE`."""
-    sentence = part[begin:end]
-    begin += len(sentence) - len(sentence.lstrip())
-    end = begin + len(sentence.strip())
+    end = begin + len(part[begin:end].rstrip())
+    begin = _after_space(part, begin)
     while end - begin > MAX_SENTENCE:
         cut = _cut(part, begin, end)
         spans.append((offset + begin, offset + begin + len(part[begin:cut].rstrip())))
-        begin = cut + len(part[cut:end]) - len(part[cut:end].lstrip())
+        begin = _after_space(part, cut)
     if begin < end:
         spans.append((offset + begin, offset + end))
+
+
+def _after_space(part: str, at: int) -> int:
+    spaces = _SPACE.match(part, at)
+    return spaces.end() if spaces else at
 
 
 def _cut(part: str, begin: int, end: int) -> int:
