@@ -33,7 +33,7 @@ NUMERAL = "|".join(f"(?P<{name}>{shape})" for name, shape in _SHAPES.items())
 _NUMERAL = re.compile(NUMERAL)
 _DECIMAL_MARKS = {"grouped": ".٫", "dot_grouped": ",", "decimal": ".٫,،٬", "fraction_first": "ر"}
 _NO_DIGIT = re.compile("[^0-9]")
-_MOST_DIGITS = 18
+_LONGEST = 30
 
 
 def numeral_value(numeral: str, *, is_scaled: bool = False) -> Fraction | None:
@@ -43,7 +43,7 @@ def numeral_value(numeral: str, *, is_scaled: bool = False) -> Fraction | None:
     """
     found = _NUMERAL.fullmatch(numeral)
     shape = found.lastgroup if found else None
-    if shape is None or shape == "code" or len(numeral) > _MOST_DIGITS:
+    if shape is None or shape == "code" or len(numeral) > _LONGEST:
         return None
     marks = "." if shape == "dot_or_group" and is_scaled else _DECIMAL_MARKS.get(shape, "")
     digits = normalise(numeral)

@@ -71,7 +71,7 @@ _LETTER_NAME_AFTER = re.compile(rf"\s?(?:{_LETTER_NAME}|\d+)(?!\w)")
 _BREAKS = (
     re.compile(r"(?:(?<=\w\w)\.+|[!?؟؛…۔])[»”“\"')\]]*(?=\s)"),
     re.compile(r"،(?!\d)|,(?=\s)"),
-    re.compile(r"(?=\s)"),
+    re.compile(rf"(?<!\s{_LETTER}\.)(?=\s)"),
 )
 
 
