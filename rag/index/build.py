@@ -13,7 +13,7 @@ from rag.errors import IndexDamaged
 from rag.index.difference import forget_indexed, note_indexed, read_affected, read_difference
 from rag.index.generations import collection_name, next_generation
 from rag.index.tables import indexed_articles, indexed_chunks
-from rag.index.vectors import VectorIndex
+from rag.index.vectors import SYNC_AT_ONCE, SYNC_SELDOM, VectorIndex
 from rag.text.terms import terms
 
 if TYPE_CHECKING:
@@ -67,8 +67,8 @@ def build_generation(
     if current is not None and difference.is_empty:
         return Built(current, 0)
     with next_generation(settings, current, fingerprint) as generation:
-        _add_new(connection, generation, encoder, difference, progress)
         _delete_gone(generation, difference, shared_vectors=settings.chroma_url is not None)
+        _add_new(connection, generation, encoder, difference, progress)
         note_indexed(connection, difference)
         _check(connection, generation, shared_vectors=settings.chroma_url is not None)
     return Built(generation.number, len(difference.new_chunks))
@@ -92,7 +92,7 @@ def _add_new(
     with (
         generation.chunks.writing() as chunk_writer,
         generation.articles.writing() as article_writer,
-        _VectorFeed(generation.vectors, encoder) as feed,
+        _VectorFeed(generation.vectors, encoder, total) as feed,
     ):
         for article in read_affected(connection, difference):
             headline = terms(article.title)
@@ -121,6 +121,7 @@ def _delete_gone(generation: Generation, difference: Difference, *, shared_vecto
                     writer.delete(doc_id)
     # On a shared server the old state still needs them: `sweep_vectors` removes them after the commit.
     if difference.gone_chunks and not shared_vectors:
+        generation.vectors.sync_every(SYNC_AT_ONCE)
         generation.vectors.delete(sorted(difference.gone_chunks))
 
 
@@ -152,8 +153,10 @@ def _check(connection: sa.Connection, generation: Generation, *, shared_vectors:
 class _VectorFeed:
     """Encodes in batches, and writes each batch to Chroma while the next one is being encoded."""
 
-    def __init__(self, vectors: VectorIndex, encoder: Encoder) -> None:
-        self._vectors, self._encoder = vectors, encoder
+    def __init__(self, vectors: VectorIndex, encoder: Encoder, total: int) -> None:
+        self._vectors, self._encoder, self._left = vectors, encoder, total
+        if total > _ENCODE_BATCH:
+            vectors.sync_every(SYNC_SELDOM)
         self._ids: list[str] = []
         self._texts: list[str] = []
         self._pool = ThreadPoolExecutor(1, "chroma")
@@ -180,6 +183,10 @@ class _VectorFeed:
 
     def _send(self) -> None:
         if self._ids:
+            self._left -= len(self._ids)
+            if self._left == 0:
+                self._wait(0)
+                self._vectors.sync_every(SYNC_AT_ONCE)
             vectors = self._encoder.encode_passages(self._texts)
             self._pending.append(self._pool.submit(self._vectors.upsert, self._ids, vectors))
             self._ids, self._texts = [], []

@@ -23,20 +23,28 @@ _EMBEDDED_COLLECTION = "chunks"
 _PAGE = 5000
 _HNSW = {"hnsw": {"space": "cosine"}}
 
+# Chroma keeps the last writes in a log and puts them into its graph whenever it is opened, until the log
+# is as long as the threshold: up to 0.5 s at every cold start for 700 of them. In bulk a high threshold
+# rewrites the graph's file seldom; a low one for the last write leaves no log behind.
+SYNC_SELDOM = 5000
+SYNC_AT_ONCE = 2
+
 
 class VectorIndex:
     """An open collection of (id, vector) under cosine similarity."""
 
-    def __init__(self, client: Any, collection: Any) -> None:
+    def __init__(self, client: Any, collection: Any, *, folder: Path | None = None) -> None:
         self._client = client
         self._collection = collection
+        self._folder = folder
 
     @classmethod
     def create(cls, folder: Path) -> VectorIndex:
         """Make an empty embedded collection in a new folder."""
         folder.mkdir(parents=True)
         client = _embedded_client(folder)
-        return cls(client, client.create_collection(_EMBEDDED_COLLECTION, embedding_function=None, configuration=_HNSW))
+        collection = client.create_collection(_EMBEDDED_COLLECTION, embedding_function=None, configuration=_HNSW)
+        return cls(client, collection, folder=folder)
 
     @classmethod
     def open(cls, folder: Path) -> VectorIndex:
@@ -49,7 +57,7 @@ class VectorIndex:
             raise IndexDamaged(f"The vectors are missing ({folder}).", where=str(folder))
         with _damage(folder):
             client = _embedded_client(folder)
-            return cls(client, client.get_collection(_EMBEDDED_COLLECTION, embedding_function=None))
+            return cls(client, client.get_collection(_EMBEDDED_COLLECTION, embedding_function=None), folder=folder)
 
     @classmethod
     def connect(cls, url: str, collection: str) -> VectorIndex:
@@ -70,6 +78,15 @@ class VectorIndex:
                 settings=_client_settings(),
             )
             return cls(client, client.get_or_create_collection(collection, embedding_function=None, configuration=_HNSW))
+
+    def sync_every(self, num_writes: int) -> None:
+        """Put the log into the graph every so many writes; on a server this is the server's affair."""
+        if self._folder is None:
+            return
+        self._collection.modify(configuration={"hnsw": {"sync_threshold": num_writes}})
+        self._client.close()  # an open graph keeps the threshold it was opened with
+        self._client = _embedded_client(self._folder)
+        self._collection = self._client.get_collection(_EMBEDDED_COLLECTION, embedding_function=None)
 
     def upsert(self, ids: Sequence[str], vectors: NDArray[np.float32]) -> None:
         """Write vectors of shape (len(ids), dim); an id that is there is replaced."""
