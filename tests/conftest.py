@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -40,7 +41,10 @@ clean_environment()
 ATTEMPTS.touch()
 import tests.guard.sitecustomize  # noqa: E402, F401 - the import switches the guard on, once its log is named
 
-hypothesis_settings.register_profile("repeatable", deadline=None, derandomize=True, database=None)
+# too_slow measures the machine, which others may be using
+hypothesis_settings.register_profile(
+    "repeatable", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
 hypothesis_settings.load_profile("repeatable")
 
 
