@@ -30,7 +30,7 @@ def answer_lines(answer: Answer, lang: Lang) -> list[Line]:
     quoted = answer.mode != "written"
     lines += [_sentence_line(sentence.text, sentence.citations, quoted=quoted) for sentence in answer.sentences]
     if answer.mode != "quoted":
-        lines += message(say(answer.mode, lang), style=FAINT)
+        lines += message(say(f"mode.{answer.mode}", lang), style=FAINT)
     for disagreement in answer.disagreements:
         lines += _disagreement_lines(disagreement, lang)
     lines += [EMPTY_LINE, *message(say("sources", lang), style=HEADING), *source_lines(answer.citations, lang)]
@@ -75,7 +75,7 @@ def passage_lines(passages: Sequence[Passage], lang: Lang) -> list[Line]:
             line(Piece(_beginning(passage.text), "quote")),
             EMPTY_LINE,
         ]
-    return lines[:-1] or message(say("search.empty", lang))
+    return lines[:-1]
 
 
 def _source_lines(cited: Sequence[Citation], lang: Lang) -> list[Line]:

@@ -87,8 +87,10 @@ def search(
         passages = pipeline.search(query, top_k)
     if as_json:
         write_json(search_record(passages))
-    else:
+    elif passages:
         Screen.out().write(passage_lines(passages, settings.lang))
+    if not passages:
+        _say_why_nothing(settings)
 
 
 def chat(context: typer.Context, *, home: HomeOption = None, lang: LangOption = None) -> None:
@@ -105,6 +107,13 @@ def chat(context: typer.Context, *, home: HomeOption = None, lang: LangOption = 
     Screen.err().write(message(say(welcome, settings.lang, num_articles=status.num_articles, **dates)))
     with _open_pipeline(settings) as pipeline:
         run_chat(Session(pipeline), settings.lang, debug=context.ensure_object(Common).debug)
+
+
+def _say_why_nothing(settings: Settings) -> None:
+    from rag.index.status import load_status
+
+    key = "search.empty" if load_status(settings).num_articles else "refused.empty_index"
+    Screen.err().write(message(say(key, settings.lang)))
 
 
 def _open_pipeline(settings: Settings) -> Pipeline:

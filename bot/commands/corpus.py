@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.boundary import EXIT_NOTHING_DONE
 from bot.commands.options import HomeOption, JsonOption, LangOption, settings_for
 from bot.contract import write_json
 from bot.progress import ProgressBar
@@ -43,7 +45,9 @@ def ingest(
     _print_report(report, settings, as_json=as_json)
     if not report.num_read and not report.num_removed:
         Screen.err().write(message(say("ingest.nothing", settings.lang)))
-        raise typer.Exit(1)
+        raise typer.Exit(EXIT_NOTHING_DONE)
+    if report.num_added and not as_json:
+        _say_next(settings, home)
 
 
 def remove(
@@ -116,6 +120,13 @@ def status(
         write_json(asdict(described))
     else:
         Screen.out().write(status_lines(described, settings))
+
+
+def _say_next(settings: Settings, home: Path | None) -> None:
+    command = 'isnad ask "…"' + (f" --home {shlex.quote(str(home))}" if home else "")
+    screen = Screen.err()
+    if screen.is_terminal:
+        screen.write(message(say("ask.next", settings.lang, command=command)))
 
 
 def _print_text(source: str, settings: Settings, *, as_json: bool) -> None:

@@ -7,7 +7,9 @@ whose placeholders the error can fill is used, and a class without one takes its
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Mapping
+from contextlib import suppress
 
 from bot.texts import Lang, Text, fill
 from rag.errors import IsnadError
@@ -33,7 +35,16 @@ ERRORS: Mapping[str, tuple[Text, ...]] = {
     "InputError": (Text("لا يمكن استعمال هذا المدخل: {message}", "{message}"),),
     "IndexMismatch": (Text("بُني الفهرس بإعدادات أخرى. أعد بناءه: `isnad reindex`", "{message}"),),
     "IndexDamaged": (Text("الفهرس ناقص أو تالف، والمقالات محفوظة. أعد بناءه: `isnad reindex`", "{message}"),),
-    "IndexBusy": (Text("برنامج آخر يكتب في الفهرس الآن. انتظر حتى يفرغ ثم أعد المحاولة.", "{message}"),),
+    "IndexMismatch.schema": (
+        Text(
+            "كتبت هذا المخزن نسخة أخرى من إسناد لا تُقرأ هنا. استعمل تلك النسخة، أو مكانا جديدا: `--home DIR`",
+            "{message}",
+        ),
+    ),
+    "IndexBusy": (
+        Text("{holder} يكتب في الفهرس الآن. انتظر حتى يفرغ ثم أعد المحاولة.", "{message}"),
+        Text("برنامج آخر يكتب في الفهرس الآن. انتظر حتى يفرغ ثم أعد المحاولة.", "{message}"),
+    ),
     "IndexError_": (Text("لا يمكن استعمال الفهرس كما هو: {message}", "{message}"),),
     "ModelUnavailable": (Text("النموذج أو ما يشغّله غير موجود: {message}", "{message}"),),
     "LLMFailed": (Text("فشل خادم النموذج اللغوي: {message}", "{message}"),),
@@ -100,13 +111,12 @@ def explain(key: str, lang: Lang, **values: object) -> str:
 def explain_error(error: BaseException, lang: Lang) -> str:
     """What went wrong, in `lang`, for whatever was raised."""
     if isinstance(error, IsnadError):
-        for kind in type(error).__mro__:
-            if kind.__name__ in ERRORS:
-                try:
-                    return explain(kind.__name__, lang, **{**error.details, "message": str(error)})
-                except KeyError:
-                    continue
-    if isinstance(error, OSError) and error.errno == 28:  # noqa: PLR2004  ENOSPC
+        values = {**error.details, "message": str(error)}
+        kinds = [kind.__name__ for kind in type(error).__mro__]
+        for key in (f"{kinds[0]}.{error.details.get('what')}", *kinds):
+            with suppress(KeyError):
+                return explain(key, lang, **values)
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
         return explain("disk_full", lang)
     if isinstance(error, PermissionError):
         return explain("not_permitted", lang, path=error.filename)

@@ -14,11 +14,11 @@ MESSAGES: Mapping[str, Text] = {
     "sources": Text("المصادر", "Sources"),
     "nearest": Text("أقرب العناوين", "Nearest headlines"),
     "searched": Text("البحث عن: {searched}", "Searched for: {searched}"),
-    "written": Text(
+    "mode.written": Text(
         "صاغ الجواب النموذج اللغوي من الجمل المذكورة تحته.",
         "A language model wrote this from the sentences cited below.",
     ),
-    "quoted_after_llm_failure": Text(
+    "mode.quoted_after_llm_failure": Text(
         "تعذّر أن يصوغ النموذج اللغوي جوابا، فهذه جمل المقالات كما هي.",
         "The language model could not write an answer, so these are the articles' own sentences.",
     ),

@@ -1,0 +1,110 @@
+"""The tour that `make demo` runs: read a folder into an index of its own, ask five questions, print.
+
+    python -m bot.demo [FOLDER] [--home DIR]
+
+Without a folder it reads the starter articles and asks what stands in them, and one thing that does
+not. Another folder is asked what its own headlines say.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import shlex
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.boundary import run_guarded
+from bot.direction import line
+from bot.progress import ProgressBar
+from bot.render import COMMAND, EMPTY_LINE, HEADING, answer_lines, message
+from bot.report import report_lines
+from bot.screen import Screen
+from bot.texts import say
+
+if TYPE_CHECKING:
+    from rag.settings import Settings
+
+SEEDS = Path(__file__).resolve().parents[1] / "seeds"
+HOME = Path(".demo")
+
+SEED_QUESTIONS = (
+    "من فاز برئاسة بلدية دار السرو؟",
+    "كم بلغت إصابات الحصبة في تل العوسج؟",
+    "لماذا هبط سعر برميل النفط تحت الصفر؟",
+    "متى دخل مسبار الأمل مدار المريخ؟",
+)
+"""What the starter articles answer."""
+OUT_OF_SCOPE = "كيف أطبخ المنسف؟"
+"""What no news article answers."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the tour; its exit code."""
+    parser = argparse.ArgumentParser(
+        prog="python -m bot.demo", description="Read a folder of articles and ask it five questions."
+    )
+    parser.add_argument(
+        "folder", nargs="?", type=Path, default=SEEDS, help="the articles (default: the starter articles)"
+    )
+    parser.add_argument("--home", type=Path, help="folder of the tour's own index (default: one under .demo)")
+    given = parser.parse_args(arguments)
+    return run_guarded(lambda: show(given.folder, given.home or home_for(given.folder)))
+
+
+def show(folder: Path, home: Path) -> int:
+    """Ingest `folder` into `home`, ask, and say how to go on; 1 where there is nothing to ask."""
+    from rag.ingest import ingest
+    from rag.pipeline import Pipeline
+    from rag.settings import load_settings
+
+    settings = load_settings(home=home)
+    lang, screen = settings.lang, Screen.out()
+    screen.write([*message(say("demo.title", lang), style=HEADING), EMPTY_LINE])
+    with ProgressBar(lang) as progress:
+        report = ingest([folder], settings, progress=progress)
+    screen.write(report_lines(report, lang))
+    questions = questions_for(folder, settings)
+    if not questions:
+        Screen.err().write(message(say("demo.none", lang, folder=folder)))
+        return 1
+    with Pipeline(settings) as pipeline:
+        for question in questions:
+            screen.write([EMPTY_LINE, *message(f"؟ {question}", style=COMMAND), EMPTY_LINE])
+            screen.write(answer_lines(pipeline.answer(question), lang))
+    chat = f"isnad chat --home {shlex.quote(str(home))}"
+    screen.write([EMPTY_LINE, line("─" * 40), *message(say("demo.next", lang, command=chat))])
+    if is_seeds(folder):
+        screen.write(message(say("demo.own", lang)))
+    return 0
+
+
+def questions_for(folder: Path, settings: Settings) -> list[str]:
+    """Five for the starter articles; for others up to four headlines from across them, and one out of scope."""
+    if is_seeds(folder):
+        return [*SEED_QUESTIONS, OUT_OF_SCOPE]
+    from rag.index.status import load_sources
+
+    headlines = list(dict.fromkeys(row.title for row in load_sources(settings) if row.title))
+    step = max(1, len(headlines) // 4)
+    return [*headlines[::step][:4], OUT_OF_SCOPE] if headlines else []
+
+
+def home_for(folder: Path) -> Path:
+    """An index of its own for each folder, so that one tour's articles do not answer another's questions."""
+    if is_seeds(folder):
+        return HOME
+    place = folder.resolve()
+    return HOME / f"{place.name}-{hashlib.blake2b(os.fsencode(place), digest_size=4).hexdigest()}"
+
+
+def is_seeds(folder: Path) -> bool:
+    """Whether these are the starter articles."""
+    return folder.resolve() == SEEDS
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import builtins
+from collections.abc import Iterable, Iterator
+
+import pytest
+
+from bot.chat import run_chat
+from bot.session import Session
+from rag.errors import IndexBusy
+from rag.schema import Answer
+from tests.bot.fakes import FIRST, SECOND, FakePipeline, answered
+
+Typed = str | type[BaseException]
+
+
+def talk(monkeypatch: pytest.MonkeyPatch, typed: Iterable[Typed], pipeline: FakePipeline | None = None) -> FakePipeline:
+    """A chat in which a person types these lines; an exception is a key such as Ctrl-C at the prompt."""
+    lines: Iterator[Typed] = iter(typed)
+
+    def fake_input(prompt: str = "") -> str:
+        line = next(lines, EOFError)
+        if isinstance(line, str):
+            return line
+        raise line
+
+    monkeypatch.setattr(builtins, "input", fake_input)
+    pipeline = pipeline or FakePipeline()
+    run_chat(Session(pipeline), "en")
+    assert next(lines, None) is None, "the chat ended early"
+    return pipeline
+
+
+def test_questions_are_answered_until_the_input_ends(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pipeline = talk(monkeypatch, ["متى افتتح الجسر؟", "", "   ", "ومن حضر؟"])
+    assert [question for question, _ in pipeline.asked] == ["متى افتتح الجسر؟", "ومن حضر؟"]
+    assert capsys.readouterr().out.count(FIRST) == 2
+
+
+def test_commands(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    talk(monkeypatch, ["/sources", "سؤال", "/sources", "/quote 2", "/quote 9", "/what", "/new", "/help"])
+    out = capsys.readouterr().out
+    assert "There is no answer with sources yet" in out
+    assert f"[2] {SECOND}" in out
+    assert "characters 17–" in out
+    assert "Choose one of: 1 2 3" in out
+    assert "I do not know /what" in out
+    assert "A new conversation" in out
+    assert "/quote 2 or /اقتباس 2" in out
+
+
+@pytest.mark.parametrize("leave", ["/exit", "/quit", "/خروج", " /EXIT "])
+def test_leaving(leave: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert talk(monkeypatch, [leave]).asked == []
+
+
+def test_one_ctrl_c_cancels_and_a_second_one_leaves(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pipeline = talk(monkeypatch, [KeyboardInterrupt, "سؤال", KeyboardInterrupt, KeyboardInterrupt])
+    assert len(pipeline.asked) == 1
+    assert capsys.readouterr().out.count("Press Ctrl-C again to leave") == 2
+
+
+def test_ctrl_c_while_answering_cancels_that_answer_only(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(question: str) -> Answer:
+        if question == "طويل":
+            raise KeyboardInterrupt
+        return answered(question)
+
+    pipeline = talk(monkeypatch, ["طويل", "سؤال", "/exit"], FakePipeline(interrupted))
+    assert pipeline.asked[1] == ("سؤال", ())
+    out = capsys.readouterr().out
+    assert "Cancelled" in out
+    assert FIRST in out
+
+
+@pytest.mark.parametrize(
+    ("error", "said"), [(IndexBusy("It is busy."), "It is busy."), (ZeroDivisionError(), "unexpected")]
+)
+def test_the_chat_outlives_an_answer_that_fails(
+    error: Exception, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    errors = iter([error])
+
+    def fail_once(question: str) -> Answer:
+        for broken in errors:
+            raise broken
+        return answered(question)
+
+    talk(monkeypatch, ["ا", "ب"], FakePipeline(fail_once))
+    captured = capsys.readouterr()
+    assert said in captured.err
+    assert "Traceback" not in captured.err
+    assert FIRST in captured.out

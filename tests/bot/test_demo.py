@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.demo import OUT_OF_SCOPE, SEED_QUESTIONS, home_for, main, questions_for
+from rag.ingest import ingest
+from rag.pipeline import Pipeline
+from rag.settings import load_settings
+
+
+def test_the_starter_articles_answer_four_questions_and_refuse_one(repository: Path, tmp_path: Path) -> None:
+    settings = load_settings(home=tmp_path)
+    ingest([repository / "seeds"], settings)
+    with Pipeline(settings) as pipeline:
+        answers = [pipeline.answer(question) for question in (*SEED_QUESTIONS, OUT_OF_SCOPE)]
+    assert [answer.status for answer in answers] == ["answered"] * 4 + ["refused"]
+
+
+def test_the_tour_prints_them_and_says_how_to_go_on(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--home", str(tmp_path)]) == 0
+    out = capsys.readouterr().out
+    assert all(f"؟ {question}" in out for question in (*SEED_QUESTIONS, OUT_OF_SCOPE))
+    assert out.count("المصادر\n[1]") == 4
+    assert f"isnad chat --home {tmp_path}" in out
+
+
+def test_another_folder_is_asked_its_own_headlines(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "news"
+    folder.mkdir()
+    for number, town in enumerate(("الواحة", "المرسى", "التلال", "السهل", "الميناء", "الجبل")):
+        text = f"افتتاح جسر {town}\nافتتح الوزير جسر {town} يوم الاثنين بحضور الأهالي.\n"
+        (folder / f"{number}.txt").write_text(text, "utf-8")
+    assert main([str(folder), "--home", str(tmp_path / "home")]) == 0
+    questions = questions_for(folder, load_settings(home=tmp_path / "home"))
+    assert questions[-1] == OUT_OF_SCOPE
+    assert len(set(questions)) == 5
+    assert all(question.startswith("افتتاح جسر") for question in questions[:-1])
+    assert "make demo" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["missing", "empty"])
+def test_nothing_to_read_is_nothing_done(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "empty").mkdir()
+    assert main([str(tmp_path / name), "--home", str(tmp_path / "home")]) == 1
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_every_folder_has_an_index_of_its_own(tmp_path: Path, repository: Path) -> None:
+    homes = {home_for(folder) for folder in (repository / "seeds", tmp_path / "a" / "news", tmp_path / "b" / "news")}
+    assert len(homes) == 3

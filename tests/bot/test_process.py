@@ -1,0 +1,120 @@
+"""What only a process of its own shows: streams, signals, locales."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+ISNAD = (sys.executable, "-m", "bot")
+
+
+def isnad(
+    *arguments: str | bytes | Path, text: str | None = None, **environment: str
+) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [*ISNAD, *arguments],
+        input=None if text is None else text.encode(),
+        stdin=subprocess.DEVNULL if text is None else None,
+        capture_output=True,
+        check=False,
+        env={**os.environ, **environment},
+        timeout=120,
+    )
+
+
+@pytest.fixture(scope="module")
+def home(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The starter articles."""
+    home = tmp_path_factory.mktemp("home")
+    done = isnad("ingest", repository / "seeds", "--home", home, "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["num_read"] > 10
+    assert done.stderr == b""
+    return home
+
+
+def test_a_conversation_through_a_pipe(home: Path) -> None:
+    typed = "من فاز برئاسة بلدية دار السرو؟\n/sources\n/quote 1\n/quote 99\n/new\n/help\n"
+    done = isnad("chat", "--home", home, text=typed)
+    assert done.returncode == 0, done.stderr
+    out = done.stdout.decode()
+    assert "سلمى الراوي" in out
+    assert "election-dar-alsarw" in out
+    assert "حديث جديد" in out
+    assert "\u200f" not in out
+
+
+def test_a_chat_takes_bytes_that_are_no_text(home: Path) -> None:
+    process = subprocess.run(
+        [*ISNAD, "chat", "--home", home], input=b"\xff\xfe \xd9\n\0\n", capture_output=True, check=False, timeout=120
+    )
+    assert process.returncode == 0
+    assert b"Traceback" not in process.stderr
+
+
+def test_a_question_of_undecodable_bytes_still_gives_valid_json(home: Path) -> None:
+    done = isnad("ask", "متى ".encode() + b"\xff\xfe", "--json", "--home", home)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout.decode("utf-8"))["question"] == "متى \ufffd\ufffd"
+
+
+def test_questions_may_come_from_standard_input(home: Path) -> None:
+    done = isnad("ask", "--questions", "-", "--home", home, text='{"id": "1", "question": "من فاز بكأس العالم؟"}\n')
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["id"] == "1"
+
+
+@pytest.mark.parametrize("locale", ["C", "POSIX"])
+def test_arabic_is_utf_8_in_any_locale(locale: str) -> None:
+    done = isnad("--help", LC_ALL=locale, PYTHONIOENCODING="ascii", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0")
+    assert done.returncode == 0
+    assert "إسناد" in done.stdout.decode("utf-8")
+
+
+def test_a_reader_that_leaves_is_no_failure(home: Path) -> None:
+    command = [*ISNAD, "sources", "--text", "more-articles.jsonl#exam-results-2024", "--home", home]
+    for kept in (0, 10):
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.read(kept)
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        process.stderr.close()
+        assert process.wait(timeout=60) == 0
+
+
+def test_ctrl_c_stops_with_one_line(tmp_path: Path) -> None:
+    """A batch that waits for its questions is stopped from outside."""
+    process = subprocess.Popen(
+        [*ISNAD, "--lang", "en", "ask", "--questions", "-", "--home", tmp_path],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    wait_until_reading(process)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, out, err) == (130, b"", b"Stopped.\n")
+
+
+def wait_until_reading(process: subprocess.Popen[bytes]) -> None:
+    """Wait until the process reads its input: it has taken a byte of what it was sent."""
+    import fcntl
+    import termios
+
+    assert process.stdin is not None
+    process.stdin.write(b"\n")
+    process.stdin.flush()
+    pending = b"\1\0\0\0"
+    give_up = time.monotonic() + 60
+    while int.from_bytes(pending, sys.byteorder) and time.monotonic() < give_up:
+        pending = fcntl.ioctl(process.stdin.fileno(), termios.FIONREAD, bytes(4))
+        time.sleep(0.01)

@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+import inspect
+import re
+import string
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+import rag.errors
+from bot.session import COMMANDS as CHAT_COMMANDS
+from bot.texts import LANGS, Lang, Text, say
+from bot.texts.errors import ERRORS, explain, explain_error
+from bot.texts.help import COMMANDS, EXAMPLES_TITLE, OPTIONS, PROGRAM
+from bot.texts.messages import MESSAGES
+from rag.articles.read import SkipReason
+from rag.errors import IndexBusy, IndexMismatch, IsnadError, PathNotFound, SettingsError, SourceNotFound
+from rag.schema import DisagreementKind, Reason
+from rag.text.normalise import has_arabic
+
+ALL: dict[str, Text] = {
+    **MESSAGES,
+    **{f"{key} ({number})": text for key, texts in ERRORS.items() for number, text in enumerate(texts)},
+    **{f"help {key}": text for key, text in {**COMMANDS, **OPTIONS, "": PROGRAM, "examples": EXAMPLES_TITLE}.items()},
+}
+BOT = Path(inspect.getfile(explain)).parents[1]
+
+
+def placeholders(sentence: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
+
+
+@pytest.mark.parametrize("key", MESSAGES)
+def test_both_languages_have_the_same_placeholders(key: str) -> None:
+    text = MESSAGES[key]
+    assert placeholders(text.ar) == placeholders(text.en)
+
+
+@pytest.mark.parametrize("text", ALL.values(), ids=ALL)
+def test_each_is_said_in_its_own_language_with_whole_units(text: Text) -> None:
+    assert has_arabic(text.ar) or text.ar == "{message}"
+    assert text.en
+    assert text.ar.count("`") % 2 == text.en.count("`") % 2 == 0
+    assert all(sentence == sentence.strip() for sentence in text)
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        *(f"refused.{reason}" for reason in get_args(Reason)),
+        *(f"disagreement.{kind}" for kind in get_args(DisagreementKind)),
+        *(f"skip.{reason}" for reason in get_args(SkipReason)),
+        *(f"chat.{kind}" for kind in {*CHAT_COMMANDS.values(), "nothing_yet"} - {"sources", "quote"}),
+    ],
+)
+def test_whatever_the_library_can_say_has_a_sentence(key: str) -> None:
+    assert key in MESSAGES
+
+
+def test_every_message_is_used() -> None:
+    code = "\n".join(path.read_text("utf-8") for path in BOT.rglob("*.py") if path.parent.name != "texts")
+    built = {f"{prefix}." for prefix in re.findall(r'f"(\w+)\.\{', code)}
+    named = set(re.findall(r'"([\w.]+)"', code))
+    unused = [key for key in MESSAGES if key not in named and not key.startswith(tuple(built))]
+    assert unused == []
+
+
+@pytest.mark.parametrize("kind", [kind for kind in vars(rag.errors).values() if inspect.isclass(kind)])
+def test_every_error_of_the_library_is_explained_in_arabic(kind: type[IsnadError]) -> None:
+    explained = explain_error(kind("something broke"), "ar")
+    assert has_arabic(explained) or kind is IsnadError
+    assert explain_error(kind("something broke"), "en") == "something broke"
+
+
+@pytest.mark.parametrize(
+    ("error", "parts"),
+    [
+        (
+            SettingsError("m", variable="ISNAD_LANG", value="fr", allowed="ar or en"),
+            ("`ISNAD_LANG`", "`fr`", "ar or en"),
+        ),
+        (PathNotFound("m", path="/data/x"), ("`/data/x`",)),
+        (SourceNotFound("m", source="a.txt"), ("`a.txt`", "`isnad sources`")),
+        (IndexMismatch("m", what="encoder"), ("`isnad reindex`",)),
+        (IndexBusy("m", holder="process 7"), ("process 7",)),
+        (PermissionError(13, "no", "/root/x"), ("`/root/x`",)),
+        (OSError(28, "full"), ("لا مساحة",)),
+        (RuntimeError("secret"), ("RuntimeError", "--debug")),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_an_explanation_names_what_and_what_next(error: Exception, parts: tuple[str, ...]) -> None:
+    explained = explain_error(error, "ar")
+    assert all(part in explained for part in parts)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_an_unexpected_error_keeps_its_insides_to_itself(lang: Lang) -> None:
+    assert "secret" not in explain_error(RuntimeError("secret"), lang)
+
+
+def test_a_value_cannot_end_a_unit() -> None:
+    assert say("remove.done", "en", source="a`b.txt") == "Removed `a'b.txt`."
+
+
+def test_what_is_not_filled_raises() -> None:
+    with pytest.raises(KeyError):
+        say("remove.done", "ar")
+    with pytest.raises(KeyError):
+        explain("line.not_utf8", "ar")
