@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Self
 
 import sqlalchemy as sa
 
@@ -28,12 +29,8 @@ _MAX_PENDING = 2
 _SAMPLE = 20
 
 
-class Progress(Protocol):
-    """Is told how far a stage of a long work has come."""
-
-    def __call__(self, stage: str, done: int, total: int | None) -> None:
-        """`total` is None where it is not known."""
-        ...
+Progress = Callable[[str, int, int | None], None]
+"""Is told how far a stage of a long work has come: stage, done, total (None where it is not known)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,9 @@ class HashingEncoder:
 def _signed_places(word: str) -> NDArray[np.int16]:
     """Where the terms of a word count: 0 to dim-1 for +1, dim to 2·dim-1 for -1."""
     dim = HashingEncoder.dim
-    return np.array([zlib.crc32(term.encode("utf-8", "surrogatepass")) % (2 * dim) for term in word_terms(word)], np.int16)
+    return np.array(
+        [zlib.crc32(term.encode("utf-8", "surrogatepass")) % (2 * dim) for term in word_terms(word)], np.int16
+    )
 
 
 def load_encoder(settings: Settings) -> Encoder:

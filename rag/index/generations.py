@@ -113,20 +113,18 @@ def _copy(source: Path, target: Path) -> None:
     """Copy a generation: finished lexical segments as hard links, the rest byte by byte."""
     if not source.is_dir():
         raise IndexDamaged(f"The index's folder is missing ({source}).", where=str(source))
-    for folder, _, names in os.walk(source):
-        here = target / os.path.relpath(folder, source)
-        here.mkdir(parents=True)
-        immutable = here.name in {_CHUNKS, _ARTICLES}
-        for name in names:
-            if name.endswith(".lock"):
-                continue
-            if immutable and name not in _REWRITTEN:
-                _link(os.path.join(folder, name), here / name)
-            else:
-                shutil.copyfile(os.path.join(folder, name), here / name)
+    for file in source.rglob("*"):
+        if file.is_dir() or file.suffix == ".lock":
+            continue
+        copy = target / file.relative_to(source)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        if file.parent.name in {_CHUNKS, _ARTICLES} and file.name not in _REWRITTEN:
+            _link(file, copy)
+        else:
+            shutil.copyfile(file, copy)
 
 
-def _link(source: str, target: Path) -> None:
+def _link(source: Path, target: Path) -> None:
     try:
         os.link(source, target)
     except OSError:  # a file system without hard links

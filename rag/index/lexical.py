@@ -80,7 +80,10 @@ class LexicalIndex:
             addresses = [address for _, address in hits]
             high = self._searcher.fast_field_values("high", addresses)
             low = self._searcher.fast_field_values("low", addresses)
-        return [(f"{h:016x}{l:016x}", float(score)) for (score, _), h, l in zip(hits, high, low, strict=True)]
+        return [
+            (f"{first:016x}{second:016x}", float(score))
+            for (score, _), first, second in zip(hits, high, low, strict=True)
+        ]
 
     def doc_freqs(self, terms: Iterable[str]) -> dict[str, int]:
         """Return in how many documents each term stands."""

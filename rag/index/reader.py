@@ -6,7 +6,7 @@ import threading
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import sqlalchemy as sa
 
@@ -94,7 +94,7 @@ class Reader:
 
     def place(self, chunk_ids: Sequence[str]) -> list[Place]:
         """Where these chunks stand; ids that the store does not know are dropped."""
-        return [Place(*row) for row in self._rows(_PLACE, ids=list(chunk_ids))]
+        return [Place(**row._mapping) for row in self._rows(_PLACE, ids=list(chunk_ids))]
 
     def load_texts(self, places: Sequence[Place]) -> list[PlacedText]:
         """These places with their texts, in the order given."""
@@ -151,7 +151,7 @@ class Index:
         self._open: dict[int, Generation] = {}
         self._readers: Counter[int] = Counter()
 
-    def __enter__(self) -> Index:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -77,7 +77,9 @@ class VectorIndex:
                 ssl=secure,
                 settings=_client_settings(),
             )
-            return cls(client, client.get_or_create_collection(collection, embedding_function=None, configuration=_HNSW))
+            return cls(
+                client, client.get_or_create_collection(collection, embedding_function=None, configuration=_HNSW)
+            )
 
     def sync_every(self, num_writes: int) -> None:
         """Put the log into the graph every so many writes; on a server this is the server's affair."""
