@@ -58,7 +58,11 @@ def find_numbers(text: str) -> list[Number]:
         if read is None:
             at = _after_ordinal(tokens, at)
         else:
-            numbers.append(_as_number(text, read.value, tokens[at].start, tokens[read.behind - 1].end))
+            number = _as_number(text, read.value, tokens[at].start, tokens[read.behind - 1].end)
+            if numbers and number.start < numbers[-1].end:
+                # "5%6": the sign belongs to the number before it.
+                number = Number(number.value, number.start + 1, number.end, number.text[1:])
+            numbers.append(number)
             at = read.behind
     return numbers
 

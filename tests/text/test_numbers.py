@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import example, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from rag.text.number_words import NUMBER_WORDS
@@ -63,6 +63,7 @@ def test_case(case: Row) -> None:
 )
 @example("9" * 5000)
 @example("\ud800 ثلاثة")
+@example("5%6")
 def test_spans_are_slices_in_order(text: str) -> None:
     behind = 0
     for number in find_numbers(text):
@@ -92,6 +93,7 @@ def test_decimals_are_found(whole: int, hundredths: int, digits: str, mark: str)
 @example(1_002_011, Style(is_oblique=True), "و")
 def test_what_is_spelled_is_found(value: int, style: Style, particle: str) -> None:
     spelled = spell(value, style)
+    assume(f"{particle}{spelled}".split()[0] != "لست")  # reads "I am not"
     (number,) = find_numbers(f"شارك {particle}{spelled} شخص في السباق")
     assert (number.value, number.text) == (value, spelled)
 
