@@ -106,13 +106,11 @@ MESSAGES: Mapping[str, Text] = {
     "status.undated": Text("بلا تاريخ", "Undated"),
     "status.outlets": Text("الجهات", "Outlets"),
     "status.roots": Text("المجلدات", "Folders"),
-    "status.skipped": Text("ما تُرك", "Skipped"),
     "status.encoder": Text("المرمّز", "Encoder"),
     "status.analyzer": Text("المحلّل", "Analyzer"),
     "status.generation": Text("جيل الفهرس", "Generation"),
     "status.bytes_on_disk": Text("على القرص", "On disk"),
     "status.home": Text("المكان", "Home"),
-    "status.unknown_outlet": Text("بلا اسم", "unnamed"),
     # model pull
     "model.pulled": Text("النموذج في `{path}`", "The model is in `{path}`"),
     "model.next": Text(

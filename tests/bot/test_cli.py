@@ -241,7 +241,9 @@ def test_debug_shows_the_traceback(run: Run, monkeypatch: pytest.MonkeyPatch) ->
     assert "Traceback" in run("ask", "متى؟").err
 
 
-def test_a_search_that_finds_nothing_says_so(run: Run, home: Path) -> None:
+def test_a_search_that_finds_nothing_says_so(run: Run, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(FakePipeline, "search", lambda *_: [])
+    monkeypatch.setattr("rag.pipeline.Pipeline", FakePipeline())
     done = run("search", "zzzz", "--home", home, "--lang", "en")
     assert (done.code, done.out) == (0, "")
     assert "No passages match" in done.err

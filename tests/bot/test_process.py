@@ -79,7 +79,7 @@ def test_arabic_is_utf_8_in_any_locale(locale: str) -> None:
 
 
 def test_a_reader_that_leaves_is_no_failure(home: Path) -> None:
-    command = [*ISNAD, "sources", "--text", "more-articles.jsonl#exam-results-2024", "--home", home]
+    command: list[str | Path] = [*ISNAD, "sources", "--text", "more-articles.jsonl#exam-results-2024", "--home", home]
     for kept in (0, 10):
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         assert process.stdout is not None
