@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from rag.errors import ModelUnavailable
@@ -56,9 +58,10 @@ def pull(name: str, settings: Settings, *, endpoint: str = HUB) -> Path:
     unfinished = settings.models_folder / ".unfinished" / name
     hub = HfApi(endpoint=endpoint, token=False)
     try:
-        names = hub.list_repo_files(name)
-        twice = ("*.bin",) if any(file.endswith(".safetensors") for file in names) else ()
-        hub.snapshot_download(name, local_dir=unfinished, ignore_patterns=[*_NOT_NEEDED, *twice])
+        with _no_telemetry():
+            names = hub.list_repo_files(name)
+            twice = ("*.bin",) if any(file.endswith(".safetensors") for file in names) else ()
+            hub.snapshot_download(name, local_dir=unfinished, ignore_patterns=[*_NOT_NEEDED, *twice])
         _replace(unfinished, target)
     except Exception as error:  # the hub's client raises its own, httpx's and the system's errors
         raise ModelUnavailable(
@@ -72,6 +75,19 @@ def pull(name: str, settings: Settings, *, endpoint: str = HUB) -> Path:
 def is_model_name(name: str) -> bool:
     """Whether `name` can be a model's on the hub, and is safe as a relative path."""
     return _NAME.fullmatch(name) is not None and ".." not in name
+
+
+@contextmanager
+def _no_telemetry() -> Iterator[None]:
+    """The hub's client else fetches a list of other programs' variables, looks for them and reports one it finds."""
+    from huggingface_hub import constants
+
+    was = constants.HF_HUB_DISABLE_TELEMETRY
+    constants.HF_HUB_DISABLE_TELEMETRY = True
+    try:
+        yield
+    finally:
+        constants.HF_HUB_DISABLE_TELEMETRY = was
 
 
 def _replace(new: Path, old: Path) -> None:
