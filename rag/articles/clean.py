@@ -96,7 +96,7 @@ def _body(text: str, lines: list[Span], end: int, title: str) -> tuple[Span, ...
     for at in range(1, len(lines) - 1):
         if not _says(text, lines[at], same):
             continue
-        if not spans and all(end - start <= _MAX_BYLINE for start, end in lines[first + 1 : at]):
+        if all(end - start <= _MAX_BYLINE for start, end in lines[first + 1 : at]):
             first, start = at, lines[at][0]
         else:
             if at > last + 1 or not spans:

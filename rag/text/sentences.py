@@ -159,17 +159,17 @@ def _is_full_stop(part: str, mark: int, after: int, *, is_joined: bool) -> bool:
 def _add(spans: list[Span], part: str, begin: int, end: int, *, offset: int) -> None:
     """Append `part[begin:end]`, stripped, to `spans`, cut where it is longer than `MAX_SENTENCE`."""
     end = begin + len(part[begin:end].rstrip())
-    begin = _after_space(part, begin)
+    begin = _after_space(part, begin, end)
     while end - begin > MAX_SENTENCE:
         cut = _cut(part, begin, end)
         spans.append((offset + begin, offset + begin + len(part[begin:cut].rstrip())))
-        begin = _after_space(part, cut)
+        begin = _after_space(part, cut, end)
     if begin < end:
         spans.append((offset + begin, offset + end))
 
 
-def _after_space(part: str, at: int) -> int:
-    spaces = _SPACE.match(part, at)
+def _after_space(part: str, at: int, end: int) -> int:
+    spaces = _SPACE.match(part, at, end)  # without `end`, a page of blank lines costs its square
     return spaces.end() if spaces else at
 
 

@@ -82,9 +82,10 @@ def test_a_title_that_comes_twice_is_kept_once(head: str) -> None:
     assert _body(article) == [f"{TITLE}\n\n{BODY}"]
 
 
-def test_a_title_that_comes_again_under_the_summary_is_left_out() -> None:
+@pytest.mark.parametrize("again", [f"  • {TITLE}\n", f"{TITLE}\n\n{TITLE}\n"])
+def test_a_title_that_comes_again_under_the_summary_is_left_out(again: str) -> None:
     summary = "البلدية تقول إن العمل في الجسر استمر عامين كاملين، وإن كلفته بلغت خمسة ملايين دينار."
-    article = _clean(f"{TITLE}\n\n{summary}\n  • {TITLE}\n\n{BODY}")
+    article = _clean(f"{TITLE}\n\n{summary}\n{again}\n{BODY}")
     assert _body(article) == [f"{TITLE}\n\n{summary}", BODY]
 
 
