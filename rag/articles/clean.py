@@ -70,15 +70,19 @@ def _title(text: str, lines: list[Span], end: int) -> str:
     """The first line, where it is short and text follows; else the first sentence, cut at a word."""
     start, line_end = lines[0]
     if len(lines) > 1 and line_end - start <= MAX_TITLE_LINE:
-        title = one_line(text[start:line_end])
+        title = _without_bullet(text[start:line_end])
         if title:
             return title
     sentences = split_sentences(text, start, min(end, start + _TITLE_SCAN))
-    first = next(filter(None, (one_line(text[slice(*sentence)]) for sentence in sentences)), "")
+    first = next(filter(None, (_without_bullet(text[slice(*sentence)]) for sentence in sentences)), "")
     if len(first) <= MAX_TITLE_CUT:
         return first
     cut = first[: MAX_TITLE_CUT + 1].rfind(" ")
     return first[: cut if cut > 0 else MAX_TITLE_CUT].rstrip(" ،,؛")
+
+
+def _without_bullet(line: str) -> str:
+    return one_line(line).lstrip("•●▪* ")
 
 
 def _body(text: str, lines: list[Span], end: int, title: str) -> tuple[Span, ...]:

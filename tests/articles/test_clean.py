@@ -164,6 +164,12 @@ def test_a_markdown_heading_is_a_title_without_its_mark() -> None:
     assert _body(article) == [f"{TITLE}\n\n{BODY}"]
 
 
+def test_a_bullet_is_no_part_of_the_title() -> None:
+    article = _clean(f"• {TITLE}\n\n{BODY}")
+    assert article.title == TITLE
+    assert _body(article) == [article.text]
+
+
 def test_a_title_is_one_printable_line() -> None:
     assert _clean(f"{TITLE[:9]}\u202e{TITLE[9:]}\u00a0\t!\n{BODY}").title == f"{TITLE} !"
 
