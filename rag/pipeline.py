@@ -6,16 +6,17 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
-from rag.answer.compose import answer_from
+from rag.answer.cite import renumbered
+from rag.answer.compose import answer_from, quotes_to_write_from
 from rag.index.reader import open_index
 from rag.search.followup import complete
 from rag.search.retrieve import retrieve
 
 if TYPE_CHECKING:
     from rag.index.reader import Reader
-    from rag.schema import Answer, Passage
+    from rag.schema import Answer, Citation, Passage
     from rag.settings import Settings
 
 NUM_EVIDENCE = 30
@@ -27,9 +28,10 @@ class Pipeline:
 
     def __init__(self, settings: Settings, *, on_message: Callable[[str], None] | None = None) -> None:
         self._settings = settings
+        self._writes = bool(settings.llm_url or settings.llm_model) and _is_configured(settings)
         self._index = open_index(settings, on_message=on_message)
 
-    def __enter__(self) -> Pipeline:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -49,34 +51,44 @@ class Pipeline:
         """
         timings: dict[str, float] = {}
 
-        def work(reader: Reader) -> Answer:
+        def work(reader: Reader) -> tuple[Answer, tuple[Citation, ...]]:
             with _timed(timings, "complete"):
                 query = complete(question, history)
             with _timed(timings, "retrieve"):
                 evidence = retrieve(query, reader, top_k=NUM_EVIDENCE, since=since, until=until)
             with _timed(timings, "answer"):
-                return answer_from(question, evidence, reader.load_articles)
+                quoted = answer_from(question, evidence, reader.load_articles)
+                told = quotes_to_write_from(evidence, reader.load_articles) if self._writes and quoted.sentences else ()
+            return quoted, told
 
         with _timed(timings, "total"):
-            answer = self._index.read(work)
-            if self._settings.llm_model and answer.sentences:
+            answer, told = self._index.read(work)
+            if told:
                 with _timed(timings, "write"):
-                    answer = self._write(question, answer)
+                    answer = self._write(answer, told)
         return replace(answer, timings_ms=timings)
 
     def search(self, question: str, top_k: int) -> list[Passage]:
         """The `top_k` best Passages for `question`, as they stand in the files."""
         return list(self._index.read(lambda reader: retrieve(question, reader, top_k=top_k)).passages)
 
-    def _write(self, question: str, draft: Answer) -> Answer:
+    def _write(self, quoted: Answer, told: tuple[Citation, ...]) -> Answer:
         """The answer in the words of the language model; the quoted one where it fails."""
         from rag.answer.generate import write_answer
         from rag.errors import LLMFailed
 
         try:
-            return write_answer(question, draft, self._settings)
+            sentences = write_answer(quoted.searched, told, self._settings)
         except LLMFailed:
-            return replace(draft, mode="quoted_after_llm_failure")
+            return replace(quoted, mode="quoted_after_llm_failure")
+        said, cited = renumbered(sentences, told)
+        return replace(quoted, mode="written", sentences=said, citations=cited)
+
+
+def _is_configured(settings: Settings) -> bool:
+    from rag.answer.generate import is_configured
+
+    return is_configured(settings)
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.schema import Article, Citation, Sentence, Span
 
@@ -50,3 +50,16 @@ def cite(
         elif numbers:
             del citations[numbers[0] - 1 :]
     return tuple(sentences), tuple(citations)
+
+
+def renumbered(
+    sentences: Sequence[Sentence], citations: Sequence[Citation]
+) -> tuple[tuple[Sentence, ...], tuple[Citation, ...]]:
+    """The sentences with the citations that they use, numbered from 1 in the order of use."""
+    by_number = {citation.number: citation for citation in citations}
+    used = dict.fromkeys(number for sentence in sentences for number in sentence.citations)
+    new = {old: at for at, old in enumerate(used, start=1)}
+    return (
+        tuple(replace(sentence, citations=tuple(new[n] for n in sentence.citations)) for sentence in sentences),
+        tuple(replace(by_number[old], number=at) for old, at in new.items()),
+    )

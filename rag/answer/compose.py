@@ -9,13 +9,16 @@ from rag.answer.cite import cite
 from rag.answer.features import find_candidates
 from rag.answer.gate import judge
 from rag.answer.quote import LoadArticles, quote
-from rag.schema import Answer, Evidence, Nearest, Passage, Reason
+from rag.schema import Answer, Citation, Evidence, Nearest, Passage, Reason
 from rag.text.normalise import has_arabic
 from rag.text.terms import STOP_WORDS, words
 
 NUM_NEAREST = 3
 NUM_SHOWN = 10
 """Passages that an Answer carries along."""
+NUM_TOLD = 8
+MAX_TOLD = 3000
+"""Characters that a language model is told: what it does not need costs time and distracts it."""
 
 
 def answer_from(question: str, evidence: Evidence, load_articles: LoadArticles) -> Answer:
@@ -47,6 +50,13 @@ def answer_from(question: str, evidence: Evidence, load_articles: LoadArticles) 
         passages=shown,
         nearest=nearest,
     )
+
+
+def quotes_to_write_from(evidence: Evidence, load_articles: LoadArticles) -> tuple[Citation, ...]:
+    """What a language model is told: more sentences than are quoted, each with its first place."""
+    choices = choose(find_candidates(evidence.query, evidence))[:NUM_TOLD]
+    sentences, citations = cite(*quote(choices, evidence.passages, load_articles, max_characters=MAX_TOLD))
+    return tuple(citations[sentence.citations[0] - 1] for sentence in sentences)
 
 
 def refusal_before_reading(question: str, evidence: Evidence) -> Reason | None:

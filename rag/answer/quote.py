@@ -26,7 +26,11 @@ class _Said:
 
 
 def quote(
-    choices: Sequence[Choice], passages: Sequence[Passage], load_articles: LoadArticles
+    choices: Sequence[Choice],
+    passages: Sequence[Passage],
+    load_articles: LoadArticles,
+    *,
+    max_characters: int = MAX_CHARACTERS,
 ) -> tuple[list[Extract], Mapping[str, Article]]:
     """The sentences to say, in reading order, and the articles that they come from.
 
@@ -43,7 +47,7 @@ def quote(
             continue
         chosen = _Said(source, span, rank, others)
         group = [chosen, *_antecedents(article, span, said, first_rank=len(choices) + len(said) + 1)]
-        if _length([*said, *group]) <= MAX_CHARACTERS:
+        if _length([*said, *group]) <= max_characters:
             said.extend(group)
         elif rank == 1:
             said.append(chosen)
@@ -64,4 +68,4 @@ def _antecedents(article: Article, span: Span, said: Sequence[_Said], *, first_r
 
 
 def _length(said: Sequence[_Said]) -> int:
-    return sum(end - start for end, start in ((one.span[1], one.span[0]) for one in said)) + len(said) - 1
+    return sum(one.span[1] - one.span[0] for one in said) + len(said) - 1
