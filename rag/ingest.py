@@ -163,6 +163,7 @@ def _read_file(found: FoundFile, rows: Rows, tally: _Tally, tell: Progress) -> N
     digest = _digest_of(found.path)
     if found.stored is not None and digest and found.stored.digest == digest:
         tally.unchanged += len(rows.article_digests(found.stored))
+        tally.skipped += rows.read_skipped(found.stored)
         return
     file = found.stored or rows.add_file(found.root, found.path, found.source)
     before = rows.article_digests(file)
@@ -204,13 +205,13 @@ def _take(
 
 
 def _note_reading(file: StoredFile, rows: Rows, skipped: list[Skipped], digest: str) -> None:
-    """Remember what was read; a file that gave nothing, or only in part, is read again next time."""
+    """Remember what was read; a file that gave nothing, or could not be opened, is read again next time."""
     rows.flush()
     if not rows.article_digests(file):
         rows.remove_file(file)
-    elif not skipped:
+    elif not any(item.reason == "unreadable" for item in skipped):
         rows.set_digest(file, digest)
-    rows.note_skipped(file.source, [(item.source, item.reason, item.detail) for item in skipped])
+    rows.note_skipped(file, skipped)
 
 
 def _digest_of(path: Path) -> str:

@@ -94,7 +94,7 @@ class Reader:
 
     def place(self, chunk_ids: Sequence[str]) -> list[Place]:
         """Where these chunks stand; ids that the store does not know are dropped."""
-        return [Place(**row._mapping) for row in self._rows(_PLACE, ids=list(chunk_ids))]
+        return [Place(*tuple(row)) for row in self._rows(_PLACE, ids=list(chunk_ids))]
 
     def load_texts(self, places: Sequence[Place]) -> list[PlacedText]:
         """These places with their texts, in the order given."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from rag.articles.raw import Skipped
 from rag.index.tables import articles, chunks, files, roots, skipped
 
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ class Rows:
         gone = [article_id for article_id, _ in self.article_digests(file).values()]
         self.remove_articles(gone)
         self._connection.execute(sa.delete(files).where(files.c.file_id == file.file_id))
-        self._connection.execute(sa.delete(skipped).where(_of_file(skipped.c.source, file.source)))
+        self.note_skipped(file, ())
         return len(gone)
 
     def remove_source(self, source: str) -> int:
@@ -173,15 +174,21 @@ class Rows:
         )
         return num_articles, num_chunks
 
-    def note_skipped(self, file_source: str, passed_over: Iterable[tuple[str, str, str]]) -> None:
-        """Replace what is noted as skipped of one file by these (source, reason, detail)."""
-        self._connection.execute(sa.delete(skipped).where(_of_file(skipped.c.source, file_source)))
-        rows = {source: (reason, detail) for source, reason, detail in passed_over}
+    def read_skipped(self, file: StoredFile) -> list[Skipped]:
+        """What the last reading of a file passed over."""
+        columns = (skipped.c.source, skipped.c.reason, skipped.c.detail)
+        query = sa.select(*columns).where(skipped.c.file_source == file.source).order_by(skipped.c.skip_id)
+        return [Skipped(*row) for row in self._connection.execute(query)]
+
+    def note_skipped(self, file: StoredFile, passed_over: Iterable[Skipped]) -> None:
+        """Replace what is noted as passed over in a file."""
+        self._connection.execute(sa.delete(skipped).where(skipped.c.file_source == file.source))
+        rows = [
+            {"file_source": file.source, "source": item.source, "reason": item.reason, "detail": item.detail}
+            for item in passed_over
+        ]
         if rows:
-            self._connection.execute(
-                sa.insert(skipped),
-                [{"source": source, "reason": why, "detail": detail} for source, (why, detail) in rows.items()],
-            )
+            self._connection.execute(sa.insert(skipped), rows)
 
     def _next(self, column: sa.Column[int]) -> int:
         return int(self._connection.scalar(sa.select(sa.func.coalesce(sa.func.max(column), 0))) or 0) + 1

@@ -92,7 +92,12 @@ def load_status(settings: Settings) -> IndexStatus:
             analyzer=fingerprint.analyzer if fingerprint else None,
             bytes_on_disk=_bytes_under(settings.home),
             roots=tuple(Path(folder) for folder in connection.scalars(sa.select(roots.c.folder))),
-            skipped=tuple(Skipped(*row) for row in connection.execute(sa.select(skipped).order_by(skipped.c.source))),
+            skipped=tuple(
+                Skipped(*row)
+                for row in connection.execute(
+                    sa.select(skipped.c.source, skipped.c.reason, skipped.c.detail).order_by(skipped.c.skip_id)
+                )
+            ),
         )
 
 

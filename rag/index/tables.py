@@ -76,7 +76,9 @@ indexed_articles = Table("indexed_articles", metadata, Column("article_key", Str
 skipped = Table(
     "skipped",
     metadata,
-    Column("source", Text, primary_key=True),
+    Column("skip_id", Integer, primary_key=True),
+    Column("file_source", Text, nullable=False, index=True),
+    Column("source", Text, nullable=False),
     Column("reason", String(40), nullable=False),
     Column("detail", Text, nullable=False),
 )

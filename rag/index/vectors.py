@@ -6,6 +6,7 @@ the disk, and the store has them anyway.
 
 from __future__ import annotations
 
+import warnings
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -71,7 +72,7 @@ class VectorIndex:
         parts = urlsplit(url)
         secure = parts.scheme == "https"
         with _damage(url):
-            client = chromadb.HttpClient(
+            client: Any = chromadb.HttpClient(
                 host=parts.hostname or "localhost",
                 port=parts.port or (443 if secure else 8000),
                 ssl=secure,
@@ -85,7 +86,10 @@ class VectorIndex:
         """Put the log into the graph every so many writes; on a server this is the server's affair."""
         if self._folder is None:
             return
-        self._collection.modify(configuration={"hnsw": {"sync_threshold": num_writes}})
+        with warnings.catch_warnings():
+            # Chroma takes "no embedding function", which is what we have, for a configuration of old.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            self._collection.modify(configuration={"hnsw": {"sync_threshold": num_writes}})
         self._client.close()  # an open graph keeps the threshold it was opened with
         self._client = _embedded_client(self._folder)
         self._collection = self._client.get_collection(_EMBEDDED_COLLECTION, embedding_function=None)

@@ -1,0 +1,227 @@
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from rag.errors import IndexMismatch, InputError, PathNotFound, SourceConflict, SourceNotFound
+from rag.index.encoders import HashingEncoder
+from rag.index.reader import open_index
+from rag.index.status import load_sources, load_status, load_text
+from rag.index.vectors import VectorIndex
+from rag.ingest import ingest, reindex, remove
+from rag.settings import Settings
+from rag.text.terms import terms
+from tests.corpus import PAGES, settings_for, write_pages
+
+
+@pytest.fixture
+def pages(tmp_path: Path) -> Path:
+    return write_pages(tmp_path / "pages")
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return settings_for(tmp_path / "home")
+
+
+def sources(settings: Settings) -> list[str]:
+    return [row.source for row in load_sources(settings)]
+
+
+def search(settings: Settings, query: str) -> list[tuple[str, str, float]]:
+    """What the lexical side finds: source, text and score rounded to what a float keeps."""
+    with open_index(settings) as index, index.reading() as reader:
+        hits = dict(reader.search_chunks(Counter(terms(query)), 50))
+        placed = reader.load_texts(reader.place(list(hits)))
+    return sorted((found.place.source, found.text, round(hits[found.place.chunk_id], 4)) for found in placed)
+
+
+def test_a_folder_goes_in_with_names_relative_to_it(pages: Path, settings: Settings) -> None:
+    report = ingest([pages], settings)
+    assert sources(settings) == ["bridge.txt", "harvest.txt", "sub/match.txt"]
+    assert (report.num_added, report.num_articles, report.num_embedded) == (3, 3, report.num_chunks)
+
+
+def test_every_chunk_stands_in_its_file_to_the_letter(pages: Path, settings: Settings) -> None:
+    ingest([pages], settings)
+    for source, text, _ in search(settings, "الجسر الزيتون الكأس"):
+        assert text in (pages / source).read_text(encoding="utf-8")
+        assert load_text(source, settings) == (pages / source).read_text(encoding="utf-8")
+
+
+def test_the_same_corpus_twice_embeds_nothing_and_changes_nothing(pages: Path, settings: Settings) -> None:
+    first = ingest([pages], settings)
+    before = search(settings, "طول الجسر")
+    second = ingest([pages], settings)
+    assert (second.num_embedded, second.num_unchanged, second.generation) == (0, 3, first.generation)
+    assert search(settings, "طول الجسر") == before
+
+
+def test_a_changed_file_replaces_its_chunks(pages: Path, settings: Settings) -> None:
+    ingest([pages], settings)
+    (pages / "bridge.txt").write_text(PAGES["bridge.txt"].replace("340", "365"), encoding="utf-8")
+    report = ingest([pages], settings)
+    assert (report.num_changed, report.num_unchanged, report.num_articles) == (1, 2, 3)
+    found = " ".join(text for _, text, _ in search(settings, "طول الجسر"))
+    assert "365" in found
+    assert "340" not in found
+
+
+def test_a_renamed_file_keeps_its_vectors(pages: Path, settings: Settings) -> None:
+    ingest([pages], settings)
+    (pages / "bridge.txt").rename(pages / "sub" / "opened.txt")
+    report = ingest([pages], settings)
+    assert report.num_embedded == 0
+    assert sources(settings) == ["harvest.txt", "sub/match.txt", "sub/opened.txt"]
+
+
+def test_a_file_that_is_gone_goes_with_its_folder(pages: Path, settings: Settings) -> None:
+    ingest([pages], settings)
+    (pages / "harvest.txt").unlink()
+    assert ingest([pages], settings).num_removed == 1
+    assert search(settings, "الزيتون") == []
+
+
+def test_one_folder_inside_a_root_keeps_the_names_of_the_root(pages: Path, settings: Settings) -> None:
+    ingest([pages], settings)
+    (pages / "harvest.txt").unlink()
+    report = ingest([pages / "sub"], settings)
+    assert (report.num_unchanged, report.num_removed) == (1, 0)
+    assert sources(settings) == ["bridge.txt", "harvest.txt", "sub/match.txt"]
+
+
+@pytest.mark.parametrize("how", ["empty", "missing"])
+def test_an_empty_or_missing_folder_prunes_only_when_asked(pages: Path, settings: Settings, how: str) -> None:
+    ingest([pages], settings)
+    for name in PAGES:
+        (pages / name).unlink()
+    if how == "missing":
+        (pages / "sub").rmdir()
+        pages.rmdir()
+        with pytest.raises(PathNotFound):
+            ingest([pages], settings)
+    else:
+        assert ingest([pages], settings).num_kept == 3
+    assert len(sources(settings)) == 3
+    assert ingest([pages], settings, prune=True).num_removed == 3
+    assert sources(settings) == []
+
+
+@pytest.mark.parametrize("content", [b"", b"\x00\x01\x02" * 100, b"  \n\n "])
+def test_a_file_that_fails_to_read_keeps_its_last_good_version(pages: Path, settings: Settings, content: bytes) -> None:
+    ingest([pages], settings)
+    (pages / "bridge.txt").write_bytes(content)
+    for _ in range(2):
+        assert [item.source for item in ingest([pages], settings).skipped] == ["bridge.txt"]
+    assert "bridge.txt" in sources(settings)
+    assert search(settings, "طول الجسر")
+    assert [item.source for item in load_status(settings).skipped] == ["bridge.txt"]
+
+
+def test_a_bad_line_keeps_the_article_that_stood_there(tmp_path: Path, settings: Settings) -> None:
+    lines = [json.dumps({"id": str(n), "text": f"خبر رقم {n} عن المدينة."}) for n in range(3)]
+    file = write_pages(tmp_path / "feed", {"feed.jsonl": "\n".join(lines)}) / "feed.jsonl"
+    ingest([file], settings)
+    file.write_text("\n".join([lines[0], lines[1][:-5], lines[2]]), encoding="utf-8")
+    assert [item.reason for item in ingest([file], settings).skipped] == ["bad_json"]
+    assert sources(settings) == ["feed.jsonl#0", "feed.jsonl#1", "feed.jsonl#2"]
+    file.write_text("\n".join([lines[0], lines[2]]), encoding="utf-8")
+    assert ingest([file], settings).num_removed == 1
+    assert sources(settings) == ["feed.jsonl#0", "feed.jsonl#2"]
+
+
+def test_two_roots_with_one_relative_path_ask_for_a_name(tmp_path: Path, pages: Path, settings: Settings) -> None:
+    other = write_pages(tmp_path / "other", {"bridge.txt": "خبر آخر\n\nجسر آخر في بلد آخر."})
+    ingest([pages], settings)
+    with pytest.raises(SourceConflict, match="--name"):
+        ingest([other], settings)
+    assert len(sources(settings)) == 3
+    ingest([other], settings, name="second")
+    assert "second/bridge.txt" in sources(settings)
+    with pytest.raises(InputError, match="second"):
+        ingest([other], settings, name="third")
+
+
+def test_a_folder_read_before_its_parent_keeps_its_names(pages: Path, settings: Settings) -> None:
+    ingest([pages / "sub"], settings)
+    ingest([pages], settings)
+    assert sources(settings) == ["bridge.txt", "harvest.txt", "match.txt"]
+
+
+def test_copies_share_one_vector_and_keep_both_sources(tmp_path: Path, settings: Settings) -> None:
+    text = PAGES["bridge.txt"]
+    report = ingest([write_pages(tmp_path / "copies", {"a.txt": text, "b.txt": text})], settings)
+    assert report.num_chunks == 2 * report.num_embedded
+    assert {source for source, *_ in search(settings, "طول الجسر")} == {"a.txt", "b.txt"}
+    assert remove("a.txt", settings).num_removed == 1
+    assert {source for source, *_ in search(settings, "طول الجسر")} == {"b.txt"}
+
+
+def test_removing_takes_an_article_or_a_whole_file(tmp_path: Path, settings: Settings) -> None:
+    lines = "\n".join(json.dumps({"id": str(n), "text": f"خبر رقم {n} عن المدينة."}) for n in range(3))
+    folder = write_pages(tmp_path / "feed", {"feed.jsonl": lines, "feed.jsonl2.txt": "خبر مستقل\n\nعن المدينة."})
+    ingest([folder], settings)
+    assert remove("feed.jsonl#1", settings).num_removed == 1
+    assert remove("feed.jsonl", settings).num_removed == 2
+    assert sources(settings) == ["feed.jsonl2.txt"]
+    with pytest.raises(SourceNotFound):
+        remove("feed.jsonl", settings)
+    assert ingest([folder], settings).num_added == 3
+
+
+def test_any_order_of_ingests_then_reindex_gives_the_same_index(tmp_path: Path) -> None:
+    one = write_pages(tmp_path / "one", {"bridge.txt": PAGES["bridge.txt"], "harvest.txt": PAGES["harvest.txt"]})
+    two = write_pages(tmp_path / "two", {"match.txt": PAGES["sub/match.txt"]})
+    found = []
+    for number, order in enumerate(([one, two], [two, one])):
+        settings = settings_for(tmp_path / f"home{number}")
+        for folder in order:
+            ingest([folder], settings)
+        reindex(settings)
+        found.append([search(settings, query) for query in ("طول الجسر", "الزيتون", "فريق الميناء والوزير")])
+    assert found[0] == found[1]
+    assert any(found[0])
+
+
+def test_what_fails_halfway_leaves_the_old_state_serving(
+    pages: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ingest([pages], settings)
+    before = search(settings, "طول الجسر")
+    (pages / "bridge.txt").write_text(PAGES["bridge.txt"].replace("340", "365"), encoding="utf-8")
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(VectorIndex, "upsert", full)
+        with pytest.raises(OSError, match="space"):
+            ingest([pages], settings)
+    assert search(settings, "طول الجسر") == before
+    assert [child.name for child in settings.index_folder.iterdir()] == ["1"]
+    ingest([pages], settings)
+    assert "365" in " ".join(text for _, text, _ in search(settings, "طول الجسر"))
+
+
+def test_another_encoder_is_refused_until_reindex(
+    pages: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ingest([pages], settings)
+    monkeypatch.setattr(HashingEncoder, "name", "hashing-256/other")
+    with pytest.raises(IndexMismatch, match="isnad reindex"):
+        search(settings, "الجسر")
+    with pytest.raises(IndexMismatch, match="isnad reindex"):
+        ingest([pages], settings)
+    assert reindex(settings).num_embedded == 3
+    assert search(settings, "الجسر")
+
+
+def test_an_empty_folder_makes_no_generation(tmp_path: Path, settings: Settings) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    report = ingest([empty], settings)
+    assert (report.generation, report.num_articles) == (0, 0)
+    assert load_status(settings).num_articles == 0
