@@ -2,7 +2,7 @@
 #
 #   make demo              the tour: reads the starter articles, answers four questions, refuses one
 #   make demo SEEDS=DIR    the same over a folder of your own
-#   make chat              a conversation over the starter articles (SEEDS=DIR for your own)
+#   make chat              a conversation over the starter articles; over your own: isnad chat
 #   make test ARGS="-k x"  the tests; ARGS goes to pytest
 #   make bench ARGS="--jsonl FILE"  speed, memory and disk
 
@@ -38,7 +38,7 @@ demo: $(BASE)
 	@$(BIN)/python -m bot.demo $(SEEDS)
 
 chat: $(BASE)
-	@$(BIN)/isnad ingest $(or $(SEEDS),seeds) --home .demo
+	@$(BIN)/isnad ingest seeds --home .demo
 	@$(BIN)/isnad chat --home .demo
 
 bot: $(BASE)
