@@ -72,18 +72,19 @@ def marked(shown: Line) -> list[Piece]:
     """The pieces of a line with the marks a terminal needs; none in a line without Arabic."""
     if not shown.rtl and not has_arabic(shown.text):
         return list(shown.pieces)
-    mark = RLM if shown.rtl else LRM
-    return [Piece(mark), *_with_marks(shown.pieces, mark), Piece(mark)]
+    mark = Piece(RLM if shown.rtl else LRM)
+    pieces = [mark, *_with_marks(shown.pieces, mark)]
+    return pieces if pieces[-1] == mark else [*pieces, mark]
 
 
-def _with_marks(pieces: Iterable[Piece], mark: str) -> Iterable[Piece]:
+def _with_marks(pieces: Iterable[Piece], mark: Piece) -> Iterable[Piece]:
     for piece in pieces:
         if piece.kind == "name" and piece.text:
             yield Piece(f"{FSI}{piece.text}{PDI}", piece.kind, piece.style)
         else:
             yield piece
             if piece.kind == "quote":
-                yield Piece(mark)
+                yield mark
 
 
 def _shown(piece: Piece) -> Piece:

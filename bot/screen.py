@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, TextIO
 
@@ -11,7 +11,9 @@ from bot.direction import FSI, LRM, PDI, Line, marked, visible
 from rag.text.normalise import has_arabic
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import Console, ConsoleOptions
+    from rich.measure import Measurement
+    from rich.text import Text
 
 
 class Screen:
@@ -70,15 +72,32 @@ class Screen:
         from rich.table import Table
 
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-        for column, cells in zip(columns, zip(*rows, strict=True) if rows else ([] for _ in columns), strict=True):
-            is_number = bool(cells) and all(cell.isdigit() for cell in cells)
-            justify: Literal["left", "right"] = "right" if is_number else "left"
-            table.add_column(_cell(column), justify=justify, overflow="fold", no_wrap=is_number)
+        for number, column in enumerate(columns):
+            wraps = any(has_arabic(row[number]) for row in rows)  # names of files, dates and counts stay whole
+            justify: Literal["left", "right"] = "right" if all(row[number].isdigit() for row in rows) else "left"
+            table.add_column(_Cell(column), justify=justify, no_wrap=not wraps, overflow="fold")
         for row in rows:
-            table.add_row(*(_cell(cell) for cell in row))
+            table.add_row(*(_Cell(cell) for cell in row))
         self.console.print(table)
 
 
-def _cell(text: str) -> str:
+class _Cell:
     """A cell that keeps its place: two Arabic cells side by side would otherwise read as one run, swapped."""
-    return f"{FSI}{text}{PDI}{LRM}" if has_arabic(text) else text
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
+        from rich.measure import Measurement
+        from rich.text import Text
+
+        return Measurement.get(console, options, Text(self._text))
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Text]:
+        from rich.text import Text
+
+        text = Text(self._text, justify=options.justify)
+        for part in text.wrap(console, options.max_width, overflow=options.overflow, no_wrap=options.no_wrap):
+            if has_arabic(part.plain):
+                part.plain = f"{FSI}{part.plain.strip()}{PDI}{LRM}"
+            yield part

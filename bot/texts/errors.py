@@ -79,7 +79,7 @@ ERRORS: Mapping[str, tuple[Text, ...]] = {
     "usage.history_in_batch": (
         Text("في الدفعة يأتي `history` مع كل سؤال في سطره", "In a batch each line brings its own `history`"),
     ),
-    "usage.bad_date": (Text("`{value}` ليس تاريخا مثل 2024-05-31", "`{value}` is not a date like 2024-05-31"),),
+    "usage.bad_date": (Text("`{value}` ليس تاريخا مثل `2024-05-31`", "`{value}` is not a date like `2024-05-31`"),),
     "usage.since_after_until": (Text("`--since` بعد `--until`", "`--since` is later than `--until`"),),
     # lines of a batch
     "line.not_json": (Text("السطر {number} ليس JSON: {detail}", "Line {number} is not JSON: {detail}"),),

@@ -119,8 +119,8 @@ MESSAGES: Mapping[str, Text] = {
     ),
     # chat
     "chat.welcome": Text(
-        "المقالات: {num_articles}، من {first_date} إلى {last_date}. أجيب منها وحدها. `/help` للأوامر.",
-        "Articles: {num_articles}, {first_date} to {last_date}. I answer from them alone. `/help` lists commands.",
+        "المقالات: {num_articles}، من `{first_date}` إلى `{last_date}`. أجيب منها وحدها. `/help` للأوامر.",
+        "Articles: {num_articles}, `{first_date}` to `{last_date}`. I answer from them alone. `/help` lists commands.",
     ),
     "chat.welcome_undated": Text(
         "المقالات: {num_articles}. أجيب منها وحدها. `/help` للأوامر.",

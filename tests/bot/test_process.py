@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
+import pty
+import select
 import signal
 import subprocess
 import sys
-import time
+import termios
 from pathlib import Path
 
 import pytest
@@ -107,14 +110,50 @@ def test_ctrl_c_stops_with_one_line(tmp_path: Path) -> None:
 
 def wait_until_reading(process: subprocess.Popen[bytes]) -> None:
     """Wait until the process reads its input: it has taken a byte of what it was sent."""
-    import fcntl
-    import termios
-
     assert process.stdin is not None
     process.stdin.write(b"\n")
     process.stdin.flush()
     pending = b"\1\0\0\0"
-    give_up = time.monotonic() + 60
-    while int.from_bytes(pending, sys.byteorder) and time.monotonic() < give_up:
+    while int.from_bytes(pending, sys.byteorder) and process.poll() is None:
         pending = fcntl.ioctl(process.stdin.fileno(), termios.FIONREAD, bytes(4))
-        time.sleep(0.01)
+
+
+def test_a_chat_in_a_terminal_survives_ctrl_c(home: Path) -> None:
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [*ISNAD, "--lang", "en", "chat", "--home", home],
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509  makes Ctrl-C reach it
+        env={**os.environ, "TERM": "xterm"},
+    )
+    os.close(theirs)
+    screen = Reader(ours)
+    screen.wait_for("» ")
+    os.write(ours, "نص لم يكتمل\x03".encode())
+    screen.wait_for("Press Ctrl-C again to leave")
+    screen.wait_for("» ")
+    os.write(ours, "من فاز بكأس العالم؟\n".encode())
+    screen.wait_for("world-cup-final-mudarraj.txt")
+    screen.wait_for("» ")
+    os.write(ours, b"\x04")
+    screen.wait_for("Goodbye")
+    assert process.wait(timeout=60) == 0
+    os.close(ours)
+
+
+class Reader:
+    """What a terminal shows, read until something appears."""
+
+    def __init__(self, terminal: int) -> None:
+        self._terminal = terminal
+        self._seen = b""
+
+    def wait_for(self, text: str) -> None:
+        while text.encode() not in self._seen:
+            ready, _, _ = select.select([self._terminal], [], [], 60)
+            assert ready, f"{text!r} never came; seen: {self._seen.decode(errors='replace')}"
+            self._seen += os.read(self._terminal, 4096)
+        self._seen = self._seen.partition(text.encode())[2]
