@@ -38,8 +38,14 @@ _REQUEST = """\
 def build_prompt(question: str, evidence: Sequence[Citation]) -> tuple[str, str]:
     """The rules and the request; each sentence stands on one line behind its `Citation.number`."""
     fence = f"=== {secrets.token_hex(8)} ==="
-    sentences = "\n".join(_line(sentence) for sentence in evidence)
-    request = _REQUEST.format(fence=fence, sentences=sentences, question=visible(question)[:MAX_QUESTION])
+    lines: list[str] = []
+    last = None
+    for sentence in evidence:
+        if sentence.source != last:
+            lines.append(_heading(sentence))
+            last = sentence.source
+        lines.append(f"[{sentence.number}] {visible(sentence.quote).translate(_ROUND)}")
+    request = _REQUEST.format(fence=fence, sentences="\n".join(lines), question=visible(question)[:MAX_QUESTION])
     return _RULES.format(fence=fence), request
 
 
@@ -50,6 +56,7 @@ def visible(text: str) -> str:
     return " ".join("".join(kept).split())
 
 
-def _line(sentence: Citation) -> str:
+def _heading(sentence: Citation) -> str:
+    """Whose the sentences below are."""
     about = "، ".join(visible(part) for part in (sentence.outlet, sentence.date, sentence.title) if part)
-    return f"[{sentence.number}] " + f"({about}) {visible(sentence.quote)}".translate(_ROUND)
+    return f"({about})".translate(_ROUND)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Literal
 
 from rag.search import cue_words as cues
-from rag.search.tokens import MIN_OWNED, Token, is_nation, is_owned, is_verb, tokens_of
+from rag.search.tokens import MIN_OWNED, Token, is_nation, is_owned, is_past_verb, is_verb, tokens_of, with_article
 
 Lean = Literal["fragment", "continued", "pointing", "incomplete"]
 """How a question leans: `fragment` has no predicate of its own (`متى؟`, `وفي فرنسا؟`), `continued`
@@ -77,7 +77,7 @@ def _points(tokens: list[Token]) -> bool:
             return False
         if token.core in cues.POSSESSING or is_owned(token) or _is_short_object(tokens, at):
             counted = len(before) == 2 and before[0].core in _COUNTING and token is tokens[-1]  # noqa: PLR2004 - كم بطولة أحرزها؟
-            if counted or not _owner_inside(before, token):
+            if counted or not _owner_inside(before, token) or _ends_construct(tokens, at):
                 return True
         elif token.core in cues.PRONOUN_PARTICLES:
             if token.ends_in_ha == token.norm.endswith("ه") and not _resumes(tokens, at):
@@ -173,6 +173,25 @@ def _owner_inside(before: list[Token], owned: Token) -> bool:
     return feminine_verb or num_definite > 1 or any(_looks_feminine(token) for token in nouns)
 
 
+def _ends_construct(tokens: list[Token], at: int) -> bool:
+    """`ما اسم زوجته؟`, `كم عدد سكانها؟`: the nouns between question word and owner cannot be whom it means.
+
+    They carry no article, and no subject comes behind (`أول أغنية غنتها شيرين`).
+    """
+    chain = [token for token in tokens[1:at] if token.core not in cues.COPULAS]
+    told = at + 1 < len(tokens) and tokens[at + 1].is_content
+    if not chain or told or not is_owned(tokens[at]):
+        return False
+    if any(
+        not token.is_content or token.joined or token.norm.startswith("ال") or is_nation(token.norm) for token in chain
+    ):
+        return False
+    asked, head = tokens[0].core, chain[0].norm
+    if asked in cues.NAMING - cues.TAKES_VERB:
+        return not any(is_verb(token.norm) for token in chain)
+    return asked in cues.TAKES_VERB & cues.NAMING | _COUNTING and head in _OF_ANYTHING | cues.ROLES
+
+
 def _looks_feminine(token: Token) -> bool:
     """By its ending (foreign names in alef are mostly countries and women), or a country."""
     return token.norm.endswith(("ه", "ات", "اء", "ا")) or is_nation(token.norm)
@@ -186,7 +205,7 @@ def _continues(tokens: list[Token], content: list[Token]) -> bool:
         first.norm.startswith("و")
         and len(first.norm) > MIN_OWNED
         and first.norm not in cues.VERBS
-        and _is_plain_verb(first.norm[1:])
+        and is_past_verb(first.norm[1:])
     )
     if not led:
         return False
@@ -196,10 +215,6 @@ def _continues(tokens: list[Token], content: list[Token]) -> bool:
     return not (naming and nations and others)
 
 
-def _is_plain_verb(word: str) -> bool:
-    return any(word.endswith(ending) and word[: len(word) - len(ending)] in cues.VERBS for ending in ("", "ت", "وا"))
-
-
 def _names_nothing(tokens: list[Token], content: list[Token]) -> bool:
     """Only verbs and nouns of any event: `متى بدأت؟`, `كم عدد القتلى؟`, `من نفذ المشروع؟`."""
     words = [token.norm for token in content]
@@ -207,7 +222,7 @@ def _names_nothing(tokens: list[Token], content: list[Token]) -> bool:
         return len(words) <= _MAX_NAMELESS and cues.RELATIONAL.issuperset(words)
     if all(word in cues.RELATIONAL or is_verb(word) for word in words):
         return True
-    rest = [word for word in words if word not in cues.CLASS_NOUNS]
+    rest = [word for word in words if with_article(word) not in cues.CLASS_NOUNS]
     if len(rest) in range(1, len(words)) and all(word in _OF_ANYTHING or is_verb(word) for word in rest):
         return True
     return _misses_speaker(tokens, words) or _misses_occasion(tokens, words)

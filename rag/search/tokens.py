@@ -66,11 +66,21 @@ def is_verb(word: str) -> bool:
     return False
 
 
+def is_past_verb(word: str) -> bool:
+    """Whether a normalised word is such a verb as it stands, in the past and without an object."""
+    return any(word.endswith(ending) and word[: len(word) - len(ending)] in cues.VERBS for ending in ("", "ت", "وا"))
+
+
+def with_article(word: str) -> str:
+    """`بالمفاوضات`, `للمفاوضات` as `المفاوضات`."""
+    return f"ال{word[len('بال') :] if word.startswith('بال') else word[2:]}" if word.startswith(("بال", "لل")) else word
+
+
 def is_owned(token: Token) -> bool:
     """Whether a noun or verb carries a pronoun of the third person (`رئيسها`, `قتله`)."""
     word = token.norm
     if (
-        word.startswith(("ال", "وال", "بال"))
+        (word.startswith(("ال", "وال", "بال")) and word not in cues.WAW_NOUNS)
         or word in cues.NOT_PRONOUN
         or token.core in cues.NOT_PRONOUN
         or is_nation(word)
