@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.articles.files import find_files, printable
+from rag.articles.raw import Skipped
 from rag.errors import InputError, PathNotFound, SourceConflict
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ class Survey:
     gone: tuple[StoredFile, ...]
     kept: tuple[StoredFile, ...]
     """Gone too, but their folder is empty or missing: they go only with `prune`."""
+    skipped: tuple[Skipped, ...]
+    """Folders that could not be listed: what they hold is unknown, not gone."""
 
 
 def survey_paths(paths: Sequence[Path], rows: Rows, *, name: str | None, prune: bool) -> Survey:
@@ -50,11 +53,16 @@ def survey_paths(paths: Sequence[Path], rows: Rows, *, name: str | None, prune: 
     found: dict[Path, FoundFile] = {}
     gone: dict[Path, StoredFile] = {}
     kept: dict[Path, StoredFile] = {}
+    skipped: list[Skipped] = []
+
+    def unreadable(folder: Path, why: str) -> None:
+        skipped.append(Skipped(printable(str(folder)), "unreadable", why))
+
     for path in (given.expanduser().resolve() for given in paths):
         inside = [file for file in stored if file.path == path or path in file.path.parents]
         if not path.exists() and not (prune and inside):
             raise PathNotFound(f"There is nothing at {path}.", path=str(path))
-        files = find_files(path) if path.exists() else []
+        files = find_files(path, on_unreadable=unreadable) if path.exists() else []
         root = _root(path, rows, name) if files else None
         for file in files:
             owner = _deepest(rows.roots(), file) or root
@@ -64,7 +72,7 @@ def survey_paths(paths: Sequence[Path], rows: Rows, *, name: str | None, prune: 
             found[file] = FoundFile(file, source, owner, by_path.get(file))
         missing = {file.path: file for file in inside if file.path not in found and _is_gone(file.path)}
         (gone if files or prune else kept).update(missing)
-    return Survey(tuple(found.values()), tuple(gone.values()), tuple(kept.values()))
+    return Survey(tuple(found.values()), tuple(gone.values()), tuple(kept.values()), tuple(skipped))
 
 
 def _root(path: Path, rows: Rows, name: str | None) -> Root:

@@ -105,6 +105,7 @@ def ingest(
     with open_writer(settings, on_wait=on_wait) as writer:
         writer.check_fingerprint()
         survey = survey_paths(paths, writer.rows, name=name, prune=prune)
+        tally.skipped += survey.skipped
         for file in survey.files:
             _read_file(file, writer.rows, tally, tell)
         for gone in survey.gone:

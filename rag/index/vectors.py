@@ -7,7 +7,8 @@ the disk, and the store has them anyway.
 from __future__ import annotations
 
 import warnings
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -67,17 +68,8 @@ class VectorIndex:
         Raises:
             IndexDamaged: the server does not answer.
         """
-        import chromadb
-
-        parts = urlsplit(url)
-        secure = parts.scheme == "https"
         with _damage(url):
-            client: Any = chromadb.HttpClient(
-                host=parts.hostname or "localhost",
-                port=parts.port or (443 if secure else 8000),
-                ssl=secure,
-                settings=_client_settings(),
-            )
+            client = server_client(url)
             return cls(
                 client, client.get_or_create_collection(collection, embedding_function=None, configuration=_HNSW)
             )
@@ -139,21 +131,32 @@ class VectorIndex:
             offset += len(page)
 
     def close(self) -> None:
-        """Release the client and its files."""
-        self._client.close()
+        """Release the files; the connections to a server stay with the process."""
+        if self._folder is not None:
+            self._client.close()
+
+
+@cache
+def server_client(url: str) -> Any:
+    """The process's one client of a Chroma server: closing one leaves its connections open (chromadb 1.5.9)."""
+    import chromadb
+
+    parts = urlsplit(url)
+    secure = parts.scheme == "https"
+    return chromadb.HttpClient(
+        host=parts.hostname or "localhost",
+        port=parts.port or (443 if secure else 8000),
+        ssl=secure,
+        settings=_client_settings(),
+    )
 
 
 def drop_collection(url: str, collection: str) -> None:
     """Delete a collection on a Chroma server, if it is there."""
     from chromadb.errors import NotFoundError
 
-    index = VectorIndex.connect(url, collection)
-    try:
-        index._client.delete_collection(collection)  # noqa: SLF001 the same module's class
-    except NotFoundError:
-        pass
-    finally:
-        index.close()
+    with suppress(NotFoundError):
+        server_client(url).delete_collection(collection)
 
 
 def _embedded_client(folder: Path) -> Any:

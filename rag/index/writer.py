@@ -10,9 +10,10 @@ from rag.index import database
 from rag.index.build import Built, Progress, build_generation, sweep_vectors
 from rag.index.encoders import load_encoder
 from rag.index.fingerprint import Fingerprint, check_fingerprint
-from rag.index.generations import sweep
+from rag.index.generations import collection_name, sweep
 from rag.index.lock import writer_lock
 from rag.index.rows import Rows
+from rag.index.vectors import drop_collection
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,6 +34,7 @@ class Writer:
         self._encoder = encoder
         self._fingerprint = Fingerprint.of(encoder)
         self._before = database.read_generation(connection)
+        self._made_by = database.read_fact(connection, "fingerprint")
 
     def check_fingerprint(self) -> None:
         """Make sure that adding to the index is no mix.
@@ -63,6 +65,8 @@ class Writer:
         # The generation before stays for readers that have it open; older ones and orphans go.
         sweep(self._settings, keep={built.generation, self._before})
         sweep_vectors(self.connection, self._settings, self._fingerprint)
+        if self._settings.chroma_url and self._made_by and self._made_by != self._fingerprint.dumps():
+            drop_collection(self._settings.chroma_url, collection_name(Fingerprint.loads(self._made_by)))
         return built
 
     def _build(self, current: int | None, progress: Progress) -> Built:
