@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from rag.errors import ModelUnavailable
+from rag.errors import IndexMismatch, ModelUnavailable
 from rag.index.encoders import load_encoder
+from rag.ingest import ingest, reindex
+from rag.pipeline import Pipeline
 from rag.settings import Settings
 
 if TYPE_CHECKING:
@@ -230,3 +232,23 @@ def test_without_the_extra_the_install_line_is_said(tmp_path: Path, monkeypatch:
     monkeypatch.setattr("rag.index.sentence_encoder.find_spec", lambda name: None)
     with pytest.raises(ModelUnavailable, match=r"pip install 'isnad\[models\]'"):
         _encoder("someone/tiny", tmp_path)
+
+
+def test_a_model_takes_over_with_reindex(tiny_model: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    (folder / "quake.txt").write_text(
+        "زلزال في الوادي\n\nضرب زلزال الوادي فجر الأحد. وقتل فيه تسعة.\n", encoding="utf-8"
+    )
+    hashing = Settings(home=tmp_path / "home")
+    ingest([folder], hashing)
+    with_model = Settings(home=hashing.home, embed_model=str(tiny_model))
+    with pytest.raises(IndexMismatch, match="isnad reindex"), Pipeline(with_model) as pipeline:
+        pipeline.answer("متى ضرب الزلزال؟")
+    report = reindex(with_model)
+    assert report.num_embedded == report.num_chunks > 0
+    with Pipeline(with_model) as pipeline:
+        assert pipeline.answer("متى ضرب الزلزال؟").citations[0].source == "quake.txt"
+    assert ingest([folder], with_model).num_embedded == 0
+    with pytest.raises(IndexMismatch), Pipeline(hashing) as pipeline:
+        pipeline.answer("متى ضرب الزلزال؟")
