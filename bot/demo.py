@@ -12,6 +12,7 @@ import argparse
 import hashlib
 import os
 import shlex
+import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -75,11 +76,19 @@ def show(folder: Path, home: Path) -> int:
         for question in questions:
             screen.write([EMPTY_LINE, *message(f"؟ {question}", style=COMMAND), EMPTY_LINE])
             screen.write(answer_lines(pipeline.answer(question), lang))
-    chat = f"isnad chat --home {shlex.quote(str(home))}"
+    chat = f"{program()} chat --home {shlex.quote(str(home))}"
     screen.write([EMPTY_LINE, line("─" * 40), *message(say("demo.next", lang, command=chat))])
     if is_seeds(folder):
         screen.write(message(say("demo.own", lang)))
     return 0
+
+
+def program() -> str:
+    """How to start `isnad` from here: one in a virtual environment that is not active needs its path."""
+    beside, here = Path(sys.executable).with_name("isnad"), Path.cwd()
+    if shutil.which("isnad") or not beside.exists():
+        return "isnad"
+    return shlex.quote(str(beside.relative_to(here) if beside.is_relative_to(here) else beside))
 
 
 def questions_for(folder: Path, settings: Settings) -> list[str]:
