@@ -92,15 +92,15 @@ def _add_new(
         _VectorFeed(generation.vectors, encoder, total) as feed,
     ):
         for article in read_affected(connection, difference):
-            headline = terms(article.title)
             bag: list[str] = []
             for chunk_id, text in article.texts.items():
-                chunk_terms = headline + terms(text)
+                with_headline = f"{article.title}\n{text}"
+                chunk_terms = terms(with_headline)
                 bag += chunk_terms
                 if chunk_id in new_chunks:
                     new_chunks.discard(chunk_id)
                     chunk_writer.add(chunk_id, chunk_terms)
-                    feed.add(chunk_id, f"{article.title}\n{text}")
+                    feed.add(chunk_id, with_headline)
             if article.key in new_articles:
                 new_articles.discard(article.key)
                 article_writer.add(article.key, bag)

@@ -50,8 +50,7 @@ def normalise(text: str) -> str:
     """
     folded = unicodedata.normalize("NFKC", text).translate(_FOLD).lower()
     # Dropping a mark can bring together what NFKC composes, and lower() can make new marks ("İ").
-    again = unicodedata.normalize("NFKC", folded).translate(_FOLD).lower()
-    return again if again == folded else normalise(again)
+    return folded if unicodedata.is_normalized("NFKC", folded) else normalise(folded)
 
 
 def has_arabic(text: str) -> bool:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -43,6 +45,11 @@ def test_diacritics_change_no_term(sentence: list[list[tuple[str, str]]]) -> Non
     bare = " ".join("".join(letter for letter, _ in word) for word in sentence)
     marked = " ".join("".join(letter + marks for letter, marks in word) for word in sentence)
     assert terms(marked) == terms(bare)
+
+
+@given(st.text(st.one_of(st.characters(), LETTER, st.sampled_from(" \n\u00a0\u2028\u0301\u0345\u064bﷺΣ"))))
+def test_words_are_those_of_the_whole_text_normalised(text: str) -> None:
+    assert words(text) == re.findall(r"\w+", normalise(text))
 
 
 @given(st.text(st.characters()))
