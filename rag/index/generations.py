@@ -1,7 +1,7 @@
 """Generations: numbered folders, each one immutable build of the index.
 
-`index/<n>/` holds `chroma/` (unless the vectors live on a server), `chunks/` and `articles/`
-(tantivy). The number that serves stands in the store, so that one commit changes everything.
+`index/<n>/` holds `chroma/` (unless the vectors live on a server) and `lexical/` with the two tantivy
+indexes `chunks/` and `articles/`. The number that serves stands in the store, so that one commit changes everything.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from rag.index.fingerprint import Fingerprint
     from rag.settings import Settings
 
-_CHROMA, _CHUNKS, _ARTICLES = "chroma", "chunks", "articles"
+_CHROMA, _LEXICAL = "chroma", "lexical"
+_CHUNKS, _ARTICLES = f"{_LEXICAL}/chunks", f"{_LEXICAL}/articles"
 # tantivy never writes into a finished segment file; everything else is written in place.
 _REWRITTEN = {"meta.json", ".managed.json"}
 
@@ -118,7 +119,7 @@ def _copy(source: Path, target: Path) -> None:
             continue
         copy = target / file.relative_to(source)
         copy.parent.mkdir(parents=True, exist_ok=True)
-        if file.parent.name in {_CHUNKS, _ARTICLES} and file.name not in _REWRITTEN:
+        if copy.is_relative_to(target / _LEXICAL) and file.name not in _REWRITTEN:
             _link(file, copy)
         else:
             shutil.copyfile(file, copy)

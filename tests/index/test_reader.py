@@ -73,16 +73,16 @@ def _noise_in_chroma(index: Path) -> None:
 
 
 def _remove_segment(index: Path) -> None:
-    next((index / "1" / "chunks").glob("*.store")).unlink()
+    next((index / "1" / "lexical" / "chunks").glob("*.store")).unlink()
 
 
 def _truncate_terms(index: Path) -> None:
-    file = next((index / "1" / "chunks").glob("*.term"))
+    file = next((index / "1" / "lexical" / "chunks").glob("*.term"))
     file.write_bytes(file.read_bytes()[:10])
 
 
 def _noise_in_meta(index: Path) -> None:
-    (index / "1" / "articles" / "meta.json").write_text("{")
+    (index / "1" / "lexical" / "articles" / "meta.json").write_text("{")
 
 
 @pytest.mark.parametrize(
