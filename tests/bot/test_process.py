@@ -11,6 +11,8 @@ import signal
 import subprocess
 import sys
 import termios
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -82,30 +84,66 @@ def test_arabic_is_utf_8_in_any_locale(locale: str) -> None:
 
 
 def test_a_reader_that_leaves_is_no_failure(home: Path) -> None:
-    command: list[str | Path] = [*ISNAD, "sources", "--text", "more-articles.jsonl#exam-results-2024", "--home", home]
     for kept in (0, 10):
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        assert process.stdout is not None
-        assert process.stderr is not None
-        process.stdout.read(kept)
-        process.stdout.close()
-        assert process.stderr.read() == b""
-        process.stderr.close()
-        assert process.wait(timeout=60) == 0
+        with running("sources", "--text", "more-articles.jsonl#exam-results-2024", "--home", home) as process:
+            assert process.stdout is not None
+            assert process.stderr is not None
+            process.stdout.read(kept)
+            process.stdout.close()
+            assert process.stderr.read() == b""
+            assert process.wait(timeout=60) == 0
 
 
 def test_ctrl_c_stops_with_one_line(tmp_path: Path) -> None:
     """A batch that waits for its questions is stopped from outside."""
-    process = subprocess.Popen(
-        [*ISNAD, "--lang", "en", "ask", "--questions", "-", "--home", tmp_path],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+    with running("--lang", "en", "ask", "--questions", "-", "--home", tmp_path) as process:
+        wait_until_reading(process)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+        assert (process.returncode, out, err) == (130, b"", b"Stopped.\n")
+
+
+def test_a_chat_in_a_terminal_survives_ctrl_c(home: Path) -> None:
+    ours, theirs = pty.openpty()
+    with running("--lang", "en", "chat", "--home", home, terminal=theirs) as process:
+        screen = Reader(ours)
+        screen.wait_for("» ")
+        os.write(ours, "نص لم يكتمل\x03".encode())
+        screen.wait_for("Press Ctrl-C again to leave", nudge=b"\n")
+        screen.wait_for("» ")
+        os.write(ours, "من فاز بكأس العالم؟\n".encode())
+        screen.wait_for("world-cup-final-mudarraj.txt")
+        screen.wait_for("» ")
+        os.write(ours, b"\x04")
+        screen.wait_for("Goodbye")
+        assert process.wait(timeout=60) == 0
+    os.close(ours)
+
+
+@contextmanager
+def running(*arguments: str | Path, terminal: int | None = None) -> Iterator[subprocess.Popen[bytes]]:
+    """`isnad` beside this process, on pipes or in a terminal; gone afterwards, whatever the test found."""
+    stream = subprocess.PIPE if terminal is None else terminal
+    process: subprocess.Popen[bytes] = subprocess.Popen(
+        [*ISNAD, *arguments],
+        stdin=stream,
+        stdout=stream,
+        stderr=stream,
+        env={**os.environ, "TERM": "xterm"},
+        start_new_session=terminal is not None,
+        preexec_fn=None if terminal is None else lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509  for Ctrl-C
     )
-    wait_until_reading(process)
-    process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=60)
-    assert (process.returncode, out, err) == (130, b"", b"Stopped.\n")
+    if terminal is not None:
+        os.close(terminal)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+        for pipe in (process.stdin, process.stdout, process.stderr):
+            if pipe is not None:
+                with suppress(BrokenPipeError):
+                    pipe.close()
 
 
 def wait_until_reading(process: subprocess.Popen[bytes]) -> None:
@@ -118,32 +156,6 @@ def wait_until_reading(process: subprocess.Popen[bytes]) -> None:
         pending = fcntl.ioctl(process.stdin.fileno(), termios.FIONREAD, bytes(4))
 
 
-def test_a_chat_in_a_terminal_survives_ctrl_c(home: Path) -> None:
-    ours, theirs = pty.openpty()
-    process = subprocess.Popen(
-        [*ISNAD, "--lang", "en", "chat", "--home", home],
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-        start_new_session=True,
-        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509  makes Ctrl-C reach it
-        env={**os.environ, "TERM": "xterm"},
-    )
-    os.close(theirs)
-    screen = Reader(ours)
-    screen.wait_for("» ")
-    os.write(ours, "نص لم يكتمل\x03".encode())
-    screen.wait_for("Press Ctrl-C again to leave")
-    screen.wait_for("» ")
-    os.write(ours, "من فاز بكأس العالم؟\n".encode())
-    screen.wait_for("world-cup-final-mudarraj.txt")
-    screen.wait_for("» ")
-    os.write(ours, b"\x04")
-    screen.wait_for("Goodbye")
-    assert process.wait(timeout=60) == 0
-    os.close(ours)
-
-
 class Reader:
     """What a terminal shows, read until something appears."""
 
@@ -151,8 +163,11 @@ class Reader:
         self._terminal = terminal
         self._seen = b""
 
-    def wait_for(self, text: str) -> None:
+    def wait_for(self, text: str, *, nudge: bytes = b"") -> None:
+        """`nudge` is typed where nothing comes: input() may notice a signal only at the next key."""
         while text.encode() not in self._seen:
+            if nudge and not select.select([self._terminal], [], [], 1)[0]:
+                os.write(self._terminal, nudge)
             ready, _, _ = select.select([self._terminal], [], [], 60)
             assert ready, f"{text!r} never came; seen: {self._seen.decode(errors='replace')}"
             self._seen += os.read(self._terminal, 4096)
