@@ -119,7 +119,10 @@ def _say_why_nothing(settings: Settings) -> None:
 def _open_pipeline(settings: Settings) -> Pipeline:
     from rag.pipeline import Pipeline
 
-    return Pipeline(settings, on_message=lambda text: Screen.err().write(message(text)))
+    def say_rebuilding(detail: str) -> None:
+        Screen.err().write(message(say("index.rebuilding", settings.lang, detail=detail)))
+
+    return Pipeline(settings, on_message=say_rebuilding)
 
 
 def _print_answer(answer: Answer, lang: Lang, *, as_json: bool) -> None:

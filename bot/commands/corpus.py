@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -17,7 +18,7 @@ from bot.progress import ProgressBar
 from bot.render import message
 from bot.report import report_lines, status_lines
 from bot.screen import Screen
-from bot.texts import say
+from bot.texts import Lang, say
 
 if TYPE_CHECKING:
     from rag.ingest import IngestReport
@@ -41,7 +42,9 @@ def ingest(
 
     settings = settings_for(context, home, lang)
     with ProgressBar(settings.lang) as progress:
-        report = ingest_paths(paths, settings, name=name, prune=prune, progress=progress)
+        report = ingest_paths(
+            paths, settings, name=name, prune=prune, progress=progress, on_wait=say_waiting(settings.lang)
+        )
     _print_report(report, settings, as_json=as_json)
     if not report.num_read and not report.num_removed:
         Screen.err().write(message(say("ingest.nothing", settings.lang)))
@@ -61,7 +64,7 @@ def remove(
     from rag.ingest import remove as remove_source
 
     settings = settings_for(context, home, lang)
-    report = remove_source(source, settings)
+    report = remove_source(source, settings, on_wait=say_waiting(settings.lang))
     _print_report(report, settings, done=say("remove.done", settings.lang, source=source), as_json=as_json)
 
 
@@ -72,7 +75,7 @@ def reindex(
 
     settings = settings_for(context, home, lang)
     with ProgressBar(settings.lang) as progress:
-        report = rebuild(settings, progress=progress)
+        report = rebuild(settings, progress=progress, on_wait=say_waiting(settings.lang))
     _print_report(report, settings, done=say("reindex.done", settings.lang), as_json=as_json)
 
 
@@ -120,6 +123,11 @@ def status(
         write_json(asdict(described))
     else:
         Screen.out().write(status_lines(described, settings))
+
+
+def say_waiting(lang: Lang) -> Callable[[str], None]:
+    """Say on standard error who is being waited for."""
+    return lambda holder: Screen.err().write(message(say("index.waiting", lang, holder=holder)))
 
 
 def _say_next(settings: Settings, home: Path | None) -> None:

@@ -69,6 +69,13 @@ MESSAGES: Mapping[str, Text] = {
     "remove.done": Text("حُذف `{source}`.", "Removed `{source}`."),
     "reindex.done": Text("أُعيد بناء الفهرس.", "The index was rebuilt."),
     "ask.next": Text("اسأل الآن: `{command}`", "Now ask: `{command}`"),
+    "index.rebuilding": Text(
+        "الفهرس ناقص أو تالف، ويُعاد بناؤه من المقالات المحفوظة: `{detail}`",
+        "The index is missing or broken and is being rebuilt from the stored articles: `{detail}`",
+    ),
+    "index.waiting": Text(
+        "يكتب في الفهرس الآن `{holder}`؛ ننتظر حتى يفرغ.", "`{holder}` is writing the index; waiting until it is done."
+    ),
     # why something was skipped
     "skip.empty": Text("ملف فارغ", "empty"),
     "skip.binary": Text("ليس نصا", "not text"),

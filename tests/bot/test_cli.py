@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -121,6 +122,29 @@ def test_removing_and_rebuilding(run: Run, folder: Path, tmp_path: Path) -> None
     assert "market.txt" in again.err
     rebuilt = run("reindex", "--home", tmp_path, "--json")
     assert (rebuilt.code, rebuilt.json["num_articles"]) == (0, 1)
+
+
+def test_who_is_waited_for_is_said(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def busy(*_: object, on_wait: Callable[[str], None], **__: object) -> None:
+        on_wait("process 7")
+        raise IndexBusy("process 7 is writing this index.", holder="process 7")
+
+    monkeypatch.setattr("rag.ingest.reindex", busy)
+    done = run("reindex", "--lang", "en")
+    assert (done.code, done.out) == (1, "")
+    assert done.err.splitlines() == [
+        "process 7 is writing the index; waiting until it is done.",
+        "process 7 is writing this index.",
+    ]
+
+
+def test_a_damaged_index_is_rebuilt_with_a_message(run: Run, folder: Path, tmp_path: Path) -> None:
+    run("ingest", folder, "--home", tmp_path)
+    shutil.rmtree(tmp_path / "index")
+    done = run("ask", "متى افتتح جسر النهر؟", "--home", tmp_path, "--json", "--lang", "en")
+    assert done.code == 0
+    assert done.json["citations"][0]["source"] == "bridge.txt"
+    assert done.err.startswith("The index is missing or broken and is being rebuilt")
 
 
 # asking
