@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from rag.articles.chunk import article_key_of, chunk
 from rag.articles.clean import CLEANER, clean
-from rag.articles.read import RawArticle, Skipped, read_articles
+from rag.articles.read import RawArticle, Skipped, Unchanged, read_articles
 from rag.corpus import FoundFile, survey_paths
 from rag.errors import SourceNotFound
 from rag.index.rows import Given, chunk_rows, content_columns
@@ -62,10 +62,14 @@ class _Tally:
     skipped: list[Skipped] = field(default_factory=list)
     started: float = field(default_factory=time.perf_counter)
 
+    @property
+    def num_read(self) -> int:
+        return self.added + self.changed + self.unchanged
+
     def report(self, built: Built, writer: Writer) -> IngestReport:
         num_articles, num_chunks = writer.rows.count()
         return IngestReport(
-            num_read=self.added + self.changed + self.unchanged,
+            num_read=self.num_read,
             num_added=self.added,
             num_changed=self.changed,
             num_unchanged=self.unchanged,
@@ -170,13 +174,16 @@ def _read_file(found: FoundFile, rows: Rows, tally: _Tally, tell: Progress) -> N
     before = rows.article_digests(file)
     missing = set(before)
     skipped = []
-    for item in read_articles(found.path, found.source):
-        outcome = item if isinstance(item, Skipped) else _take(item, file, before.get(item.source), rows, tally)
-        if outcome is not None:
-            skipped.append(outcome)
+    known = {before_digest: source for source, (_, before_digest) in before.items()}
+    for item in read_articles(found.path, found.source, known):
+        if isinstance(item, Unchanged):
+            tally.unchanged += 1
+        else:
+            outcome = item if isinstance(item, Skipped) else _take(item, file, before.get(item.source), rows, tally)
+            skipped += [outcome] if outcome is not None else []
         missing.discard(item.source)
-        if (tally.added + tally.changed + tally.unchanged) % _TELL_EVERY == 0:
-            tell("read", tally.added + tally.changed + tally.unchanged, None)
+        if tally.num_read % _TELL_EVERY == 0:
+            tell("read", tally.num_read, None)
     tally.skipped += skipped
     if any(item.source == found.source for item in skipped):
         missing.clear()  # some article was lost that cannot be named: the last good versions stay
@@ -188,10 +195,7 @@ def _read_file(found: FoundFile, rows: Rows, tally: _Tally, tell: Progress) -> N
 def _take(
     raw: RawArticle, file: StoredFile, before: tuple[int, str] | None, rows: Rows, tally: _Tally
 ) -> Skipped | None:
-    """Store one article, unless it stands there as it is."""
-    if before is not None and before[1] == raw.digest:
-        tally.unchanged += 1
-        return None
+    """Store one article in place of its last version."""
     article = clean(raw)
     if isinstance(article, Skipped):
         return article

@@ -133,6 +133,18 @@ def test_a_bad_line_keeps_the_article_that_stood_there(tmp_path: Path, settings:
     assert sources(settings) == ["feed.jsonl#0", "feed.jsonl#2"]
 
 
+def test_a_line_without_text_keeps_its_own_article_and_no_other(tmp_path: Path, settings: Settings) -> None:
+    rows = [{"id": n, "text": f"خبر رقم {n} عن المدينة."} for n in range(3)]
+    file = tmp_path / "feed.jsonl"
+    file.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    ingest([file], settings)
+    file.write_text("\n".join(map(json.dumps, [{"id": 0, "text": ""}, rows[1]])), encoding="utf-8")
+    report = ingest([file], settings)
+    assert [(item.source, item.reason) for item in report.skipped] == [("feed.jsonl#0", "no_text")]
+    assert (report.num_unchanged, report.num_removed) == (1, 1)
+    assert sources(settings) == ["feed.jsonl#0", "feed.jsonl#1"]
+
+
 def test_two_roots_with_one_relative_path_ask_for_a_name(tmp_path: Path, pages: Path, settings: Settings) -> None:
     other = write_pages(tmp_path / "other", {"bridge.txt": "خبر آخر\n\nجسر آخر في بلد آخر."})
     ingest([pages], settings)

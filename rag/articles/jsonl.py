@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from hashlib import blake2b
 from pathlib import Path
 
 from rag.articles.encoding import NotTextError, detect_encoding
 from rag.articles.files import printable
-from rag.articles.raw import BLANK, RawArticle, Skipped, SkipReason, digest_of, one_line
+from rag.articles.raw import BLANK, RawArticle, Skipped, SkipReason, Unchanged, digest_of, one_line
 from rag.text.dates import find_date
 
 _SAMPLE_BYTES = 1 << 16
@@ -22,12 +22,16 @@ class _BadLineError(Exception):
     def __init__(self, reason: SkipReason, detail: str) -> None:
         super().__init__(detail)
         self.reason = reason
+        self.article_id = ""
 
 
-def read_lines(path: Path, source: str, *, max_bytes: int) -> Iterator[RawArticle | Skipped]:
+def read_lines(
+    path: Path, source: str, known: Mapping[str, str], *, max_bytes: int
+) -> Iterator[RawArticle | Unchanged | Skipped]:
     """Yield the article of every line, named `source#id`; lines over `max_bytes` are not read.
 
-    The id is the line's `id`, else its `url`, else a hash of its text.
+    The id is the line's `id`, else its `url`, else a hash of its text. A line whose digest is in `known`
+    (digest to source) is not parsed again: that is most of the time of a file that has grown by a line.
 
     Raises:
         NotTextError: a binary file.
@@ -42,9 +46,10 @@ def read_lines(path: Path, source: str, *, max_bytes: int) -> Iterator[RawArticl
             continue
         anything = True
         try:
-            article = _article(line, source, encoding)
+            article = _article(line, source, encoding, known)
         except _BadLineError as error:
-            yield Skipped(source, error.reason, f"line {number}: {error}")
+            name = f"{source}#{error.article_id}" if error.article_id else source
+            yield Skipped(name, error.reason, f"line {number}: {error}")
             continue
         if article.source in seen:
             yield Skipped(article.source, "duplicate_id", f"line {number}: an earlier line has this id")
@@ -101,22 +106,32 @@ def _wide_lines(
             yield number + 1, _BadLineError("bad_encoding", f"damaged {encoding}, the rest is left out: {error.reason}")
 
 
-def _article(line: str | _BadLineError, source: str, encoding: str) -> RawArticle:
+def _article(line: str | _BadLineError, source: str, encoding: str, known: Mapping[str, str]) -> RawArticle | Unchanged:
     if isinstance(line, _BadLineError):
         raise line
+    digest = digest_of(line.strip(BLANK))
+    if digest in known:
+        return Unchanged(known[digest])
     record = _record(line)
-    text = _text(record)
-    given = record.get("id")
-    if isinstance(given, bool | list | dict):
-        raise _BadLineError("bad_record", f"`id` is neither a string nor a number but {type(given).__name__}")
     title, outlet, date_text, url, author = (
         _metadata(record, name) for name in ("title", "source", "date", "url", "author")
     )
+    article_id = _id(record) or url
+    try:
+        text = _text(record)
+    except _BadLineError as error:
+        error.article_id = article_id or ""
+        raise
+    article_id = article_id or blake2b(text.encode(), digest_size=_ID_BYTES).hexdigest()
     date = find_date(date_text) if date_text else None
-    article_id = "" if given is None else printable(str(given).strip())
-    article_id = article_id or url or blake2b(text.encode(), digest_size=_ID_BYTES).hexdigest()
-    digest = digest_of(text, title, outlet, date, url, author)
     return RawArticle(f"{source}#{article_id}", text, title, outlet, date, url, author, encoding, digest)
+
+
+def _id(record: dict[str, object]) -> str:
+    given = record.get("id")
+    if isinstance(given, bool | list | dict):
+        raise _BadLineError("bad_record", f"`id` is neither a string nor a number but {type(given).__name__}")
+    return "" if given is None else printable(str(given).strip())
 
 
 def _record(line: str) -> dict[str, object]:

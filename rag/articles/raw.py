@@ -30,7 +30,7 @@ class RawArticle:
     """One article as its file gives it.
 
     `text` is what `Path.read_text(encoding=encoding)` returns, or a JSONL line's `text` value; `date`
-    is ISO. `digest` changes when the text or any of the metadata does.
+    is ISO. `digest` changes when anything that the file says of it does.
     """
 
     source: str
@@ -45,6 +45,13 @@ class RawArticle:
 
 
 @dataclass(frozen=True, slots=True)
+class Unchanged:
+    """An article that stands in its file as it stood when its digest was taken."""
+
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Skipped:
     """A file, or a line of one, that gave no article; `detail` says where and why."""
 
@@ -53,12 +60,9 @@ class Skipped:
     detail: str
 
 
-def digest_of(text: str, *metadata: str | None) -> str:
-    """Return a hash over an article's text and metadata: 32 hexadecimal digits."""
-    digest = blake2b(text.encode(), digest_size=_DIGEST_BYTES)
-    for value in metadata:
-        digest.update(b"\x00" if value is None else b"\x01" + value.encode())
-    return digest.hexdigest()
+def digest_of(text: str) -> str:
+    """Return a hash over what a file says of one article, a page or a line: 32 hexadecimal digits."""
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=_DIGEST_BYTES).hexdigest()
 
 
 def one_line(value: str) -> str:
