@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from contextlib import suppress
 
 from bot.direction import Line, Piece, line
@@ -30,7 +29,7 @@ def run_chat(session: Session, lang: Lang, *, debug: bool = False) -> None:
             if text.strip().lower() in LEAVE:
                 break
             if text.strip():
-                screen.write([*_take_turn(session, text, lang), EMPTY_LINE])
+                screen.write([*reply_lines(session.turn(text), lang), EMPTY_LINE])
         except EOFError:
             break
         except KeyboardInterrupt:
@@ -59,10 +58,6 @@ def reply_lines(reply: Reply, lang: Lang) -> list[Line]:
     if reply.kind == "unknown_command":
         return message(say("chat.unknown_command", lang, command=reply.command))
     return message(say(f"chat.{reply.kind}", lang))
-
-
-def _take_turn(session: Session, text: str, lang: Lang) -> Sequence[Line]:
-    return reply_lines(session.turn(text), lang)
 
 
 def _sources(answer: Answer, lang: Lang) -> list[Line]:

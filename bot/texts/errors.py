@@ -59,7 +59,7 @@ ERRORS: Mapping[str, tuple[Text, ...]] = {
     "disk_full": (
         Text("لا مساحة على القرص. ما حُفظ من قبل باق كما هو.", "The disk is full. What was stored before is untouched."),
     ),
-    "not_permitted": (Text("لا إذن بالوصول إلى `{path}`", "No permission to use `{path}`"),),
+    "no_access": (Text("لا يمكن استعمال `{path}`: `{detail}`", "`{path}` cannot be used: {detail}"),),
     # the command line
     "usage.no_question": (
         Text(
@@ -118,6 +118,6 @@ def explain_error(error: BaseException, lang: Lang) -> str:
                 return explain(key, lang, **values)
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
         return explain("disk_full", lang)
-    if isinstance(error, PermissionError):
-        return explain("not_permitted", lang, path=error.filename)
+    if isinstance(error, OSError) and error.filename:
+        return explain("no_access", lang, path=error.filename, detail=error.strerror)
     return explain("unexpected", lang, kind=type(error).__name__)

@@ -74,8 +74,8 @@ OPTIONS: Mapping[str, Text] = {
     ),
     "question": Text("السؤال.", "The question."),
     "questions": Text(
-        'ملف JSONL، في كل سطر {"id", "question", "history"?}؛ أو - للمدخل القياسي.',
-        'A JSONL file of {"id", "question", "history"?}; - reads standard input.',
+        "ملف JSONL، في كل سطر id وquestion وقد يليهما history؛ أو - للمدخل القياسي.",
+        "A JSONL file with id, question and perhaps history on each line; - reads standard input.",
     ),
     "history": Text(
         "ملف JSON: قائمة الأسئلة السابقة، الأقدم أولا.", "A JSON file: the list of earlier questions, oldest first."

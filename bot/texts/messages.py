@@ -90,9 +90,7 @@ MESSAGES: Mapping[str, Text] = {
     "skip.duplicate_id": Text("معرّف مكرّر", "its id was used before"),
     # stages of long work
     "stage.read": Text("قراءة", "reading"),
-    "stage.encode": Text("ترميز", "encoding"),
     "stage.index": Text("فهرسة", "indexing"),
-    "stage.check": Text("تحقق", "checking"),
     "stage.ask": Text("أسئلة", "questions"),
     # sources, status
     "column.source": Text("الملف", "Source"),

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bot.cli import main
+from bot.contract import search_record, to_json
 from bot.direction import visible
 from bot.render import answer_lines
 from bot.session import Session
@@ -52,8 +53,6 @@ def records(home: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, d
 
 
 def to_line(record: dict[str, Any]) -> str:
-    from bot.contract import to_json
-
     return to_json(record).encode("utf-8").decode("utf-8")
 
 
@@ -68,6 +67,13 @@ def test_a_bad_question_is_answered_or_refused_and_never_breaks(
         assert record["status"] == "refused"
     elif row["expect"] != "any":
         assert (record["status"], record["reason"]) == ("refused", row["expect"])
+
+
+@pytest.mark.parametrize("row", ROWS, ids=IDS)
+def test_a_search_takes_it_too(row: dict[str, Any], pipeline: Pipeline) -> None:
+    passages = pipeline.search(question_of(row), 3)
+    assert len(passages) <= 3
+    to_line(search_record(passages))
 
 
 @pytest.fixture(scope="module")

@@ -345,6 +345,17 @@ def test_a_wrong_setting_is_2_and_names_itself(run: Run, monkeypatch: pytest.Mon
     assert "7" in done.err
 
 
+def test_a_home_that_cannot_be_used_is_named(
+    run: Run, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    assert run("status", "--home", tmp_path / "file").code == 2
+    monkeypatch.setenv("ISNAD_HOME", str(tmp_path / "file"))
+    done = run("ingest", folder)
+    assert done.code == 1
+    assert str(tmp_path / "file") in done.err
+
+
 def test_a_missing_file_of_questions_is_nothing_done(run: Run, tmp_path: Path) -> None:
     done = run("ask", "--questions", tmp_path / "missing.jsonl", "--home", tmp_path)
     assert (done.code, done.out) == (1, "")
