@@ -33,7 +33,7 @@ def answer_from(question: str, evidence: Evidence, load_articles: LoadArticles) 
         nearest = find_nearest(evidence.passages) if reason == "not_understood" else ()
         return Answer(question, evidence.query, "refused", reason, passages=shown, nearest=nearest)
     choices = choose(find_candidates(evidence.query, evidence))
-    verdict = judge(evidence.query, evidence, choices)
+    verdict = judge(evidence, choices)
     nearest = find_nearest(evidence.passages) if verdict != "answered" else ()
     if verdict == "refused":
         return Answer(question, evidence.query, "refused", "no_evidence", passages=shown, nearest=nearest)

@@ -11,13 +11,15 @@ import math
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from rag.schema import Evidence, Passage
 from rag.text.terms import terms
 
 if TYPE_CHECKING:
-    from rag.index.reader import Place, Reader
+    from collections.abc import Iterable, Sequence
+
+    from rag.index.reader import Place, PlacedText
 
 NUM_CHUNKS = 200
 """Chunks that BM25 proposes; the gate looks at how their scores decline."""
@@ -32,6 +34,21 @@ _FILTER_FACTOR = 5
 """With a date filter so many times more candidates are fetched, since most of them may drop out."""
 
 
+class Searchable(Protocol):
+    """What retrieving asks of an index; `rag.index.reader.Reader` says what each gives."""
+
+    @property
+    def num_chunks(self) -> int: ...  # noqa: D102 (see the Reader)
+    @property
+    def encoder_weight(self) -> float: ...  # noqa: D102
+    def search_chunks(self, weights: Mapping[str, float], top_k: int) -> list[tuple[str, float]]: ...  # noqa: D102
+    def search_articles(self, weights: Mapping[str, float], top_k: int) -> list[tuple[str, float]]: ...  # noqa: D102
+    def search_vectors(self, question: str, top_k: int) -> list[tuple[str, float]]: ...  # noqa: D102
+    def doc_freqs(self, terms: Iterable[str]) -> dict[str, int]: ...  # noqa: D102
+    def place(self, chunk_ids: Sequence[str]) -> list[Place]: ...  # noqa: D102
+    def load_texts(self, places: Sequence[Place]) -> list[PlacedText]: ...  # noqa: D102
+
+
 @dataclass(frozen=True, slots=True)
 class _Candidate:
     place: Place
@@ -40,7 +57,7 @@ class _Candidate:
     score: float
 
 
-def retrieve(query: str, reader: Reader, *, top_k: int, since: str | None = None, until: str | None = None) -> Evidence:
+def retrieve(query: str, reader: Searchable, *, top_k: int, since: str | None = None, until: str | None = None) -> Evidence:
     """The `top_k` best Passages for `query`, with what choosing and refusing need to know.
 
     `since` and `until` are ISO dates, both inclusive; an article without a date drops out where
@@ -65,7 +82,7 @@ def retrieve(query: str, reader: Reader, *, top_k: int, since: str | None = None
     )
 
 
-def query_terms(query: str, reader: Reader) -> tuple[dict[str, float], dict[str, float], frozenset[str]]:
+def query_terms(query: str, reader: Searchable) -> tuple[dict[str, float], dict[str, float], frozenset[str]]:
     """Count and idf of every distinct term of `query`, and those that the index knows.
 
     Of a very long query only the rarest known terms stay, so that its cost is bounded.
@@ -101,7 +118,7 @@ def _normalised(similarities: dict[str, float]) -> dict[str, float]:
     return {chunk_id: (value - low) / (high - low) if high > low else 1.0 for chunk_id, value in similarities.items()}
 
 
-def _article_scores(counts: Mapping[str, float], reader: Reader) -> tuple[dict[str, float], float]:
+def _article_scores(counts: Mapping[str, float], reader: Searchable) -> tuple[dict[str, float], float]:
     """BM25 by article key, and what an article gets that is not among the best."""
     scores = dict(reader.search_articles(counts, NUM_ARTICLES)) if counts else {}
     unranked = UNRANKED_ARTICLE * min(scores.values()) if len(scores) >= NUM_ARTICLES else 0.0
@@ -142,7 +159,7 @@ def _rank(
     return list(unique.values())
 
 
-def _load_passages(ranked: list[_Candidate], reader: Reader) -> tuple[Passage, ...]:
+def _load_passages(ranked: list[_Candidate], reader: Searchable) -> tuple[Passage, ...]:
     candidates = {candidate.place: candidate for candidate in ranked}
     return tuple(
         Passage(
