@@ -7,13 +7,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, TextIO
 
-from bot.direction import FSI, LRM, PDI, Line, marked, visible
+from bot.direction import FSI, LRM, PDI, Line, Piece, line, marked, visible
 from rag.text.normalise import has_arabic
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions
     from rich.measure import Measurement
     from rich.text import Text
+
+
+_READABLE = 24
+"""Cells that a column of titles or outlets needs at least."""
+_PADDING = 3
 
 
 class Screen:
@@ -42,28 +47,39 @@ class Screen:
 
     def write(self, lines: Iterable[Line]) -> None:
         """Write the lines and flush them."""
-        for line in lines:
+        for shown in lines:
             if self.is_terminal:
-                self._write_styled(line)
+                self._write_styled(shown)
             else:
-                self.stream.write(line.text + "\n")
+                self.stream.write(shown.text + "\n")
         self.stream.flush()
 
     def write_table(self, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-        """A table on a terminal; behind a pipe, tab-separated rows under their headings."""
+        """A table on a terminal, a list where it is too narrow; behind a pipe, tab-separated rows under headings."""
         cells = [["" if cell is None else visible(str(cell)) for cell in row] for row in rows]
-        if self.is_terminal:
+        if not self.is_terminal:
+            self.stream.writelines("\t".join(row) + "\n" for row in (columns, *cells))
+        elif self._has_room(columns, cells):
             self._write_table_box(columns, cells)
         else:
-            for row in (list(columns), *cells):
-                self.stream.write("\t".join(row) + "\n")
+            self.write(_list_lines(columns, cells))
         self.stream.flush()
 
-    def _write_styled(self, line: Line) -> None:
+    def _has_room(self, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
+        """Whether the columns that wrap get a readable width beside those that stay whole."""
+        from rich.cells import cell_len
+
+        width = 0
+        for number, column in enumerate(columns):
+            longest = max(cell_len(cell) for cell in (column, *(row[number] for row in rows)))
+            width += _PADDING + (min(longest, _READABLE) if _wraps(rows, number) else longest)
+        return width <= self.console.width
+
+    def _write_styled(self, shown: Line) -> None:
         from rich.text import Text
 
         text = Text()
-        for piece in marked(line):
+        for piece in marked(shown):
             text.append(piece.text, style=piece.style or None)
         self.console.print(text)
 
@@ -73,12 +89,26 @@ class Screen:
 
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
         for number, column in enumerate(columns):
-            wraps = any(has_arabic(row[number]) for row in rows)  # names of files, dates and counts stay whole
             justify: Literal["left", "right"] = "right" if all(row[number].isdigit() for row in rows) else "left"
-            table.add_column(_Cell(column), justify=justify, no_wrap=not wraps, overflow="fold")
+            table.add_column(_Cell(column), justify=justify, no_wrap=not _wraps(rows, number), overflow="fold")
         for row in rows:
             table.add_row(*(_Cell(cell) for cell in row))
         self.console.print(table)
+
+
+def _wraps(rows: Sequence[Sequence[str]], number: int) -> bool:
+    """Whether a column may wrap: Arabic does; names of files, dates and counts stay whole."""
+    return any(has_arabic(row[number]) for row in rows)
+
+
+def _list_lines(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[Line]:
+    """Rows one under the other: the first cell, and under it the others that say something, the last one first."""
+    for first, *others in rows:
+        yield line(Piece(first, "name", "bold"), rtl=False)
+        named = [(others[-1], columns[-1]), *zip(others[:-1], columns[1:-1], strict=True)]
+        cells = [f"{column}: {cell}" if cell.isdigit() else cell for cell, column in named if cell]
+        pieces = [piece for cell in cells for piece in (Piece(cell, "name"), Piece(" · "))]
+        yield line(*pieces[:-1], rtl=has_arabic(others[-1]))
 
 
 class _Cell:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from rich.cells import cell_len
 
@@ -8,6 +10,7 @@ from bot.progress import ProgressBar
 from bot.screen import Screen
 from tests.bot.fakes import Terminal
 
+ANSI = re.compile(r"\x1b\[[0-9;]*m")
 COLUMNS = ("الملف", "الجهة", "التاريخ", "المقاطع", "العنوان")
 ROWS = [
     (
@@ -23,11 +26,11 @@ ROWS = [
 
 @pytest.fixture
 def table(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    monkeypatch.setenv("COLUMNS", "90")
-    monkeypatch.setenv("TERM", "dumb")
+    monkeypatch.setenv("COLUMNS", "110")
+    monkeypatch.setenv("TERM", "xterm")
     stream = Terminal()
     Screen(stream).write_table(COLUMNS, ROWS)
-    return [row for row in stream.getvalue().splitlines() if row.strip()]
+    return [row for row in ANSI.sub("", stream.getvalue()).splitlines() if row.strip()]
 
 
 def test_every_arabic_cell_is_closed_on_its_own_line(table: list[str]) -> None:
@@ -41,7 +44,7 @@ def test_columns_stand_under_each_other_and_files_dates_and_counts_stay_whole(ta
     assert "a-file-with-a-long-name.txt" in dated
     header = next(row for row in table if "التاريخ" in row)
     assert cell_len(header.partition("التاريخ")[0]) == cell_len(dated.partition("2024-03-05")[0])
-    assert all(cell_len(row) <= 90 for row in table)
+    assert all(cell_len(row) <= 110 for row in table)
 
 
 def test_a_title_wraps_and_loses_nothing(table: list[str]) -> None:
@@ -51,6 +54,17 @@ def test_a_title_wraps_and_loses_nothing(table: list[str]) -> None:
     assert "السيولتغمر" in seen
     assert seen.count("الأقل") == 1
     assert "عَرَبِيَّة" in seen
+
+
+def test_a_narrow_terminal_gets_a_list(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    monkeypatch.setenv("TERM", "xterm")
+    stream = Terminal()
+    Screen(stream).write_table(COLUMNS, ROWS)
+    rows = ANSI.sub("", stream.getvalue()).translate(str.maketrans("", "", FSI + PDI + LRM + RLM)).splitlines()
+    assert rows[0] == "a-file-with-a-long-name.txt"
+    assert rows[1].startswith("السيول تغمر عين الصفصاف")
+    assert rows[-2:] == ["b.txt", "عَرَبِيَّة بالحركات · المقاطع: 12"]
 
 
 def test_a_pipe_gets_rows_of_tabs(capsys: pytest.CaptureFixture[str]) -> None:
