@@ -93,3 +93,10 @@ ASKING_WORDS = COUNTING_WORDS | frozenset(
     )
 )  # fmt: skip
 """They ask, or lead to who is asked about; nothing has to answer to them in a sentence."""
+NOT_COUNTED = frozenset(
+    (
+        "بلغ", "بلغت", "يبلغ", "تبلغ", "كان", "كانت", "يكون", "تكون", "يكلف", "تكلف", "كلف", "كلفت", "استمر", "استمرت",
+        "استغرق", "استغرقت", "قتل", "قتلت", "اصيب", "مضي", "يساوي", "تساوي", "ثمن", "وصل", "وصلت", "يصل", "تصل", "بقي",
+    )
+)  # fmt: skip
+"""Verbs that follow a counting word; what is counted stands elsewhere."""

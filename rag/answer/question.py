@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 
-from rag.answer.cues import ASKING_WORDS, ASKS, COUNTING_WORDS, SHOWS, Kind
+from rag.answer.cues import ASKING_WORDS, ASKS, COUNTING_WORDS, NOT_COUNTED, SHOWS, Kind
 from rag.text.terms import content_words, words
 
 
@@ -40,7 +40,7 @@ def read_question(question: str) -> Asked:
 
 def _unit(spoken: list[str]) -> str | None:
     for word, following in pairwise(spoken):
-        if word in COUNTING_WORDS and following not in ASKING_WORDS:
+        if word in COUNTING_WORDS and following not in ASKING_WORDS | NOT_COUNTED:
             return following
     return None
 
