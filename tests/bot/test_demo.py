@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.demo import OUT_OF_SCOPE, SEED_QUESTIONS, home_for, main, questions_for
+from bot.demo import OUT_OF_SCOPE, SEED_QUESTIONS, SEED_UNANSWERED, home_for, main, questions_for
 from rag.ingest import ingest
 from rag.pipeline import Pipeline
 from rag.settings import load_settings
@@ -14,14 +14,14 @@ def test_the_starter_articles_answer_four_questions_and_refuse_one(repository: P
     settings = load_settings(home=tmp_path)
     ingest([repository / "seeds"], settings)
     with Pipeline(settings) as pipeline:
-        answers = [pipeline.answer(question) for question in (*SEED_QUESTIONS, OUT_OF_SCOPE)]
+        answers = [pipeline.answer(question) for question in (*SEED_QUESTIONS, SEED_UNANSWERED)]
     assert [answer.status for answer in answers] == ["answered"] * 4 + ["refused"]
 
 
 def test_the_tour_prints_them_and_says_how_to_go_on(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--home", str(tmp_path)]) == 0
     out = capsys.readouterr().out
-    assert all(f"؟ {question}" in out for question in (*SEED_QUESTIONS, OUT_OF_SCOPE))
+    assert all(f"؟ {question}" in out for question in (*SEED_QUESTIONS, SEED_UNANSWERED))
     assert out.count("المصادر\n[1]") == 4
     assert f"isnad chat --home {tmp_path}" in out
 
