@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from rag.errors import SettingsError
@@ -54,6 +55,23 @@ class Settings(BaseSettings):
     llm_api_key: SecretStr | None = Field(default=None, description="Its key, where it wants one.")
     llm_timeout_s: float = Field(default=25.0, gt=0, le=600, description="Seconds an answer may take to be written.")
 
+    @field_validator("home")
+    @classmethod
+    def _a_folder(cls, value: Path) -> Path:
+        home = value.expanduser()
+        if home.exists() and not home.is_dir():
+            raise ValueError("it has to be a folder, and this is none")
+        return home
+
+    @field_validator("chroma_url", "llm_url")
+    @classmethod
+    def _a_web_address(cls, value: str | None) -> str | None:
+        if value is not None:
+            parts = urlsplit(value)  # raises ValueError itself where even the form is broken
+            if parts.scheme not in {"http", "https"} or not parts.hostname:
+                raise ValueError("it has to be an address like http://127.0.0.1:8000")
+        return value
+
     @property
     def store_url(self) -> str:
         """The store's SQLAlchemy URL."""
@@ -83,6 +101,11 @@ def load_settings(**overrides: Any) -> Settings:
         field = str(first["loc"][0]) if first["loc"] else "?"
         variable = PREFIX + field.upper()
         value = "…" if field == "llm_api_key" else first.get("input")
+        allowed = first["msg"].removeprefix("Value error, ")
         raise SettingsError(
-            f"{variable} is {value!r}: {first['msg']}.", variable=variable, value=value, allowed=first["msg"]
+            f"{variable} is {str(value)!r}: {allowed}.", variable=variable, value=str(value), allowed=allowed
+        ) from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(
+            ".env is not UTF-8 text; save it as UTF-8.", variable=".env", value="…", allowed="UTF-8"
         ) from error

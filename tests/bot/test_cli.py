@@ -352,7 +352,7 @@ def test_a_home_that_cannot_be_used_is_named(
     assert run("status", "--home", tmp_path / "file").code == 2
     monkeypatch.setenv("ISNAD_HOME", str(tmp_path / "file"))
     done = run("ingest", folder)
-    assert done.code == 1
+    assert done.code == 2
     assert str(tmp_path / "file") in done.err
 
 

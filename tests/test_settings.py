@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from rag.errors import SettingsError
+from rag.settings import Settings, load_settings
+
+
+def test_nothing_has_to_be_set() -> None:
+    settings = load_settings()
+    assert settings.store_url.startswith("sqlite:///")
+    assert settings.index_folder.parent == settings.home
+    assert (settings.embed_model, settings.llm_url, settings.chroma_url) == (None, None, None)
+
+
+def test_the_environment_wins_over_the_file_and_the_caller_over_both(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_text("ISNAD_LANG=en\nISNAD_LLM_MODEL=of-the-file\nOTHER=1\n", encoding="utf-8")
+    assert (load_settings().lang, load_settings().llm_model) == ("en", "of-the-file")
+    monkeypatch.setenv("ISNAD_LLM_MODEL", "of-the-environment")
+    assert load_settings().llm_model == "of-the-environment"
+    assert load_settings(llm_model="of-the-caller").llm_model == "of-the-caller"
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "allowed"),
+    [
+        ("ISNAD_LANG", "fr", "'ar' or 'en'"),
+        ("ISNAD_EMBED_WEIGHT", "2", "less than or equal to 1"),
+        ("ISNAD_EMBED_WEIGHT", "much", "number"),
+        ("ISNAD_LLM_TIMEOUT_S", "0", "greater than 0"),
+        ("ISNAD_LLM_URL", "localhost:8000", "http://"),
+        ("ISNAD_CHROMA_URL", "http://[", "Invalid IPv6"),
+    ],
+)
+def test_a_wrong_setting_names_itself_its_value_and_what_is_allowed(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str, allowed: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(SettingsError) as caught:
+        load_settings()
+    assert variable in str(caught.value)
+    assert value in str(caught.value)
+    assert allowed in str(caught.value)
+
+
+def test_a_home_is_a_folder_and_may_begin_with_a_tilde(tmp_path: Path) -> None:
+    assert load_settings(home=Path("~/isnad")).home == Path.home() / "isnad"
+    (tmp_path / "file").write_text("")
+    with pytest.raises(SettingsError, match="ISNAD_HOME"):
+        load_settings(home=tmp_path / "file")
+
+
+def test_a_settings_file_that_is_no_text_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_bytes(b"ISNAD_LANG=\xff\xfe")
+    with pytest.raises(SettingsError, match=r"\.env"):
+        load_settings()
+
+
+def test_a_key_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ISNAD_LLM_API_KEY", "very-secret")
+    assert "very-secret" not in repr(load_settings())
+    assert "very-secret" not in str(Settings().model_dump())
