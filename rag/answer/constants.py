@@ -35,21 +35,21 @@ CHOICE: Mapping[str, float] = MappingProxyType(
         "typemiss": -1.465,
         "near": 1.348,
         "isquestion": -3.155,
-        "unit": 2.0,
-        "first": 0.9,
+        "unit": 2.1,
+        "first": 0.8,
     }
 )
 
 GATE: Mapping[str, tuple[float, float]] = MappingProxyType(
     {
-        "bias": (0.0, 0.0),
-        "article": (1.0, 0.0),
-        "missing": (-1.0, 0.0),
-        "length": (1.0, 0.0),
-        "decline": (-1.0, 0.0),
-        "covered": (1.0, 0.0),
-        "no_figure": (-1.0, 0.0),
+        "bias": (-1.087, 0.911),
+        "article": (0.992, 1.018),
+        "missing": (-2.985, 0.391),
+        "length": (0.658, 0.004),
+        "decline": (-2.448, -1.072),
+        "covered": (1.824, -1.509),
+        "no_figure": (-1.370, 0.032),
     }
 )
-ANSWER_ABOVE = 1.06
-REFUSE_BELOW = 0.40
+ANSWER_ABOVE = 0.5
+REFUSE_BELOW = -0.6
