@@ -4,6 +4,7 @@
 #   make demo SEEDS=DIR    the same over a folder of your own
 #   make chat              a conversation over the starter articles; over your own: isnad chat
 #   make test ARGS="-k x"  the tests; ARGS goes to pytest
+#   make eval              the development figures, where the data for measuring is (ISNAD_SHARED, else ../shared)
 #   make bench ARGS="--jsonl FILE"  speed, memory and disk
 
 PYTHON ?= python3
@@ -54,9 +55,9 @@ lint: $(FULL)
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-eval: $(FULL)
-	@echo "isnad eval comes with the next version" >&2
-	@exit 1
+eval: $(BASE)
+	@$(BIN)/python -m evals.dev
+	@$(BIN)/python -m evals.arcd $(ARGS)
 
 bench: $(BASE)
 	@$(BIN)/python -m benchmarks.run $(ARGS)
