@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rag.answer.choose import MAX_SENTENCES, choose
+from rag.answer.choose import choose, worth_saying
 from rag.answer.cite import cite
 from rag.answer.features import find_candidates
 from rag.answer.gate import judge
@@ -37,7 +37,7 @@ def answer_from(question: str, evidence: Evidence, load_articles: LoadArticles) 
     nearest = find_nearest(evidence.passages) if verdict != "answered" else ()
     if verdict == "refused":
         return Answer(question, evidence.query, "refused", "no_evidence", passages=shown, nearest=nearest)
-    sentences, citations = cite(*quote(choices[:MAX_SENTENCES], evidence.passages, load_articles))
+    sentences, citations = cite(*quote(worth_saying(choices), evidence.passages, load_articles))
     if not sentences:
         return Answer(question, evidence.query, "refused", "no_evidence", passages=shown, nearest=nearest)
     return Answer(

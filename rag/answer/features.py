@@ -72,12 +72,12 @@ def find_candidates(question: str, evidence: Evidence) -> list[Candidate]:
     everything = Coverage(evidence.idf)
     known = Coverage({term: weight for term, weight in evidence.idf.items() if term in evidence.known_terms})
     stems = frozenset(stem(word) for word in content_words(question))
-    top = max((passage.lexical for passage in evidence.passages), default=0.0) or 1.0
+    top = max((passage.score for passage in evidence.passages), default=0.0) or 1.0
     found: list[Candidate] = []
     for passage in distinct_passages(evidence.passages, NUM_PASSAGES):
         headline = _term_set(passage.title)
         shared = {
-            "pscore": (score := passage.lexical / top),
+            "pscore": (score := passage.score / top),
             "logpscore": math.log(max(score, _MIN_SCORE)),
             "passcov": everything(_term_set(passage.text) | headline),
         }

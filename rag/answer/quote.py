@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rag.answer.antecedents import find_antecedents
-from rag.answer.choose import Choice, find_copies
+from rag.answer.choose import Choice, find_copies, places_of
 from rag.answer.cite import Extract
 from rag.schema import Article, Passage, Span
 
@@ -37,15 +37,18 @@ def quote(
     Articles follow the rank of their best sentence; inside an article its own order holds.
     An antecedent ranks after every chosen sentence.
     """
-    places = [tuple(find_copies(choice, passages)) for choice in choices]
+    copies = find_copies(passages)
+    places = [tuple(places_of(choice.candidate, copies)) for choice in choices]
     articles = load_articles(dict.fromkeys(source for copies in places for source, _ in copies))
     said: list[_Said] = []
-    for rank, copies in enumerate(places, start=1):
-        (source, span), others = copies[0], copies[1:]
+    for rank, ((source, span), *others) in enumerate(places, start=1):
         article = articles.get(source)
-        if article is None or any(one.source == source and one.span == span for one in said):
+        if article is None:
             continue
-        chosen = _Said(source, span, rank, others)
+        chosen = _Said(source, span, rank, tuple(others))
+        if (source, span) in (known := [(one.source, one.span) for one in said]):
+            said[known.index((source, span))] = chosen  # it came along as an antecedent
+            continue
         group = [chosen, *_antecedents(article, span, said, first_rank=len(choices) + len(said) + 1)]
         if _length([*said, *group]) <= max_characters:
             said.extend(group)
