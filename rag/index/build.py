@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
@@ -25,7 +23,6 @@ if TYPE_CHECKING:
     from rag.settings import Settings
 
 _ENCODE_BATCH = 1000
-_MAX_PENDING = 2
 _SAMPLE = 20
 
 
@@ -86,11 +83,8 @@ def _add_new(
 ) -> None:
     new_chunks, new_articles = set(difference.new_chunks), set(difference.new_articles)
     total = len(new_chunks)
-    with (
-        generation.chunks.writing() as chunk_writer,
-        generation.articles.writing() as article_writer,
-        _VectorFeed(generation.vectors, encoder, total) as feed,
-    ):
+    feed = _VectorFeed(generation.vectors, encoder, total)
+    with generation.chunks.writing() as chunk_writer, generation.articles.writing() as article_writer:
         for article in read_affected(connection, difference):
             bag: list[str] = []
             for chunk_id, text in article.texts.items():
@@ -148,46 +142,26 @@ def _check(connection: sa.Connection, generation: Generation, *, shared_vectors:
 
 
 class _VectorFeed:
-    """Encodes in batches, and writes each batch to Chroma while the next one is being encoded."""
+    """Encodes and writes vectors batch by batch; the last batch leaves Chroma no log behind.
+
+    In the same thread: Chroma's core keeps Python's lock for the whole of a write (0.2 to 0.5 s for
+    1,000 vectors, measured), so a thread of its own would only slow the other work down.
+    """
 
     def __init__(self, vectors: VectorIndex, encoder: Encoder, total: int) -> None:
         self._vectors, self._encoder, self._left = vectors, encoder, total
-        if total > _ENCODE_BATCH:
-            vectors.sync_every(SYNC_SELDOM)
         self._ids: list[str] = []
         self._texts: list[str] = []
-        self._pool = ThreadPoolExecutor(1, "chroma")
-        self._pending: deque[Future[None]] = deque()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        try:
-            if kind is None:
-                self._send()
-                self._wait(0)
-        finally:
-            self._pool.shutdown(cancel_futures=True)
+        if total > _ENCODE_BATCH:
+            vectors.sync_every(SYNC_SELDOM)
 
     def add(self, chunk_id: str, text: str) -> None:
-        """Take one text; blocks while Chroma is too far behind."""
+        """Take one text of the `total` that were announced."""
         self._ids.append(chunk_id)
         self._texts.append(text)
-        if len(self._ids) >= _ENCODE_BATCH:
-            self._send()
-            self._wait(_MAX_PENDING)
-
-    def _send(self) -> None:
-        if self._ids:
-            self._left -= len(self._ids)
-            if self._left == 0:
-                self._wait(0)
-                self._vectors.sync_every(SYNC_AT_ONCE)
-            vectors = self._encoder.encode_passages(self._texts)
-            self._pending.append(self._pool.submit(self._vectors.upsert, self._ids, vectors))
+        self._left -= 1
+        if self._left == 0:
+            self._vectors.sync_every(SYNC_AT_ONCE)
+        if self._left == 0 or len(self._ids) == _ENCODE_BATCH:
+            self._vectors.upsert(self._ids, self._encoder.encode_passages(self._texts))
             self._ids, self._texts = [], []
-
-    def _wait(self, num_pending: int) -> None:
-        while len(self._pending) > num_pending:
-            self._pending.popleft().result()
