@@ -94,9 +94,14 @@ class LexicalIndex:
     def writing(self) -> Iterator[LexicalWriter]:
         """Yield a writer; everything it did is committed, and merges finished, when the block ends well."""
         writer = self._index.writer(_WRITER_HEAP_BYTES, 1)
-        yield LexicalWriter(writer)
-        writer.commit()
-        writer.wait_merging_threads()
+        try:
+            yield LexicalWriter(writer)
+            writer.commit()
+        except BaseException:
+            writer.rollback()
+            raise
+        finally:
+            writer.wait_merging_threads()  # whoever removes the folder next must find nobody writing there
         self._index.reload()
         self._searcher = self._index.searcher()
 
