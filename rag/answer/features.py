@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from rag.answer.likeness import SAME_WORD, likeness
 from rag.answer.question import Asked, cue_positions, read_question
+from rag.articles.header import is_byline
 from rag.schema import Evidence, Passage, Span
 from rag.text.sentences import split_sentences
 from rag.text.stem import stem
@@ -102,6 +103,8 @@ def find_candidates(question: str, evidence: Evidence) -> list[Candidate]:
 
 
 def _is_sentence(text: str, spoken: list[str]) -> bool:
+    if is_byline(text):
+        return False
     if len(spoken) < _LIST_WORDS or _MARK.search(text):
         return len(spoken) >= _MIN_WORDS
     return sum(word in STOP_WORDS for word in spoken) > _MAX_LIST_PARTICLES * len(spoken)

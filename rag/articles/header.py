@@ -90,6 +90,16 @@ def read_byline(text: str, lines: list[Span], title: str, fields: Fields) -> Non
         _add(fields, "outlet", outlets[0])
 
 
+def is_byline(line: str) -> bool:
+    """Whether a line says when, where or by whom an article was published, and nothing of what it tells."""
+    name, value_at = _label(line, 0, len(line))
+    if name is not None:
+        return len(line) - value_at <= _MAX_BYLINE
+    if len(line) > _MAX_BYLINE or line.endswith(_SENTENCE_ENDS):
+        return False
+    return any(find_date_line(part) or _OUTLET.fullmatch(part) for part in (line, *_PARTS.split(line)))
+
+
 def read_labelled_lines(text: str, fields: Fields) -> None:
     """Read outlet and date off the first lines `المصدر: …` and `التاريخ: …`, wherever they stand."""
     for match in _LABELLED_LINE.finditer(text):

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.articles.clean import MAX_TITLE_CUT, clean
+from rag.articles.header import is_byline
 from rag.articles.raw import RawArticle, Skipped
 from rag.schema import Article
 
@@ -223,3 +224,21 @@ def test_any_text_gives_ordered_spans_of_itself(text: str, title: str | None) ->
         assert ends[-1] <= start < end <= len(text)
         assert text[start:end] == text[start:end].strip()
         ends.append(end)
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("المصدر: وكالة الأنباء", True),
+        ("**المصدر:** دفتر السوق", True),
+        ("الثلاثاء 9 شباط/فبراير 2021", True),
+        ("شبكة المرسى - 13 أيلول/سبتمبر 2022", True),
+        ("صحيفة الميناء", True),
+        ("وقال الوزير: سنفوز", False),
+        ("المصدر: قال مسؤول في الوزارة إن المفاوضات ستستأنف الأسبوع المقبل في العاصمة", False),
+        ("فاز الفريق في 5 مارس 2024", False),
+        ("", False),
+    ],
+)
+def test_a_byline_tells_of_the_page_and_not_of_the_world(line: str, expected: bool) -> None:  # noqa: FBT001
+    assert is_byline(line) is expected
