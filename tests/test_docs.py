@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -121,3 +123,18 @@ def test_decisions_are_numbered_without_gaps_and_have_their_four_parts() -> None
         assert re.search(r"^Date: \d{4}-\d{2}-\d{2}$", text, re.MULTILINE), record.name
         headings = re.findall(r"^## (\w+)", text, re.MULTILINE)
         assert headings == ["Context", "Decision", "Consequence"], record.name
+
+
+def test_readme_shows_what_the_demo_prints(tmp_path: Path) -> None:
+    """What takes its own time, and where isnad lies, may differ; where the rest does, paste it anew."""
+    printed = subprocess.run(
+        [sys.executable, "-m", "bot.demo"], cwd=tmp_path, capture_output=True, text=True, check=True, timeout=120
+    ).stdout
+    block = re.search(r"make demo\n```.*?```text\n(.*?)```", README, re.DOTALL)
+    assert block is not None
+
+    def settled(text: str) -> list[str]:
+        text = re.sub(r"[0-9.]+ ثانية", "… ثانية", text)
+        return re.sub(r"\S*isnad chat", "isnad chat", text).split()
+
+    assert settled(block[1]) == settled(printed)
