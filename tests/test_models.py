@@ -113,7 +113,9 @@ def test_a_hub_out_of_reach(settings: Settings, monkeypatch: pytest.MonkeyPatch)
         pull("someone/tiny", settings, endpoint="http://127.0.0.1:9")
 
 
-@pytest.mark.parametrize("name", ["", "..", "../up", "a/b/c", "/absolute", "a..b", "سلام", "a b", "a/b\n", "-x", ".hidden"])
+@pytest.mark.parametrize(
+    "name", ["", "..", "../up", "a/b/c", "/absolute", "a..b", "سلام", "a b", "a/b\n", "-x", ".hidden"]
+)
 def test_what_is_no_name_is_not_asked_for(name: str, settings: Settings) -> None:
     assert not is_model_name(name)
     with pytest.raises(ModelUnavailable, match=r"no model's name"):

@@ -57,7 +57,9 @@ class _Candidate:
     score: float
 
 
-def retrieve(query: str, reader: Searchable, *, top_k: int, since: str | None = None, until: str | None = None) -> Evidence:
+def retrieve(
+    query: str, reader: Searchable, *, top_k: int, since: str | None = None, until: str | None = None
+) -> Evidence:
     """The `top_k` best Passages for `query`, with what choosing and refusing need to know.
 
     `since` and `until` are ISO dates, both inclusive; an article without a date drops out where

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -34,7 +35,7 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
 
 
 @pytest.fixture
-def judged(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Verdict]]:
+def judged(monkeypatch: pytest.MonkeyPatch) -> list[Verdict]:
     """What the gate says, for tests of what follows from it."""
     verdicts: list[Verdict] = ["answered"]
     monkeypatch.setattr(compose, "judge", lambda *_: verdicts[-1])
@@ -118,15 +119,9 @@ def test_why_nothing_is_looked_up(reader: Reader, question: str, reason: str) ->
     assert (answer.status, answer.reason) == ("refused", reason)
 
 
-def test_an_empty_index_is_its_own_reason() -> None:
-    with open_index(settings_for(_nowhere())) as index, index.reading() as reader:
+def test_an_empty_index_is_its_own_reason(tmp_path: Path) -> None:
+    with open_index(settings_for(tmp_path / "nowhere")) as index, index.reading() as reader:
         assert ask("كم يبلغ طول الجسر؟", reader).reason == "empty_index"
-
-
-def _nowhere():  # noqa: ANN202
-    from pathlib import Path
-
-    return Path("nowhere")
 
 
 @given(st.text(max_size=300))

@@ -231,10 +231,9 @@ def test_a_late_server_is_left_in_time(server: Server) -> None:
     assert not server.released.is_set()
 
 
-@pytest.mark.parametrize("url", ["http://127.0.0.1:9/v1", "not a url", "http://[::bad", "ftp://127.0.0.1/v1"])
-def test_no_server(url: str) -> None:
+def test_no_server() -> None:
     with pytest.raises(LLMFailed):
-        write_answer(QUESTION, _evidence(), _settings(url))
+        write_answer(QUESTION, _evidence(), _settings("http://127.0.0.1:9/v1"))
 
 
 def test_inside_an_event_loop(server: Server, settings: Settings) -> None:
