@@ -76,7 +76,7 @@ def _common(
     *,
     home: HomeOption = None,
     lang: LangOption = None,
-    debug: Annotated[bool, typer.Option("--debug", envvar="ISNAD_DEBUG")] = False,
+    debug: Annotated[bool, typer.Option("--debug")] = False,
     version: Annotated[bool, typer.Option("--version", callback=_show_version, is_eager=True)] = False,  # noqa: ARG001
 ) -> None:
     common = context.ensure_object(Common)

@@ -92,9 +92,7 @@ OPTIONS: Mapping[str, Text] = {
     "limit": Text("أقصى عدد من الصفوف؛ 0 بلا حد.", "At most this many rows; 0 for all."),
     "source": Text("اسم المقال كما في isnad sources.", "The source's name, as `isnad sources` shows it."),
     "model_name": Text("اسم النموذج.", "The model's name."),
-    "debug": Text(
-        "يعرض تفاصيل الخطأ كاملة (أو ISNAD_DEBUG=1).", "Show the full traceback of an error (or ISNAD_DEBUG=1)."
-    ),
+    "debug": Text("يعرض تفاصيل الخطأ كاملة.", "Show the full traceback of an error."),
     "version": Text("رقم الإصدار.", "Show the version."),
     "help": Text("هذه الصفحة.", "Show this page."),
     "install_completion": Text("يركّب إكمال الأوامر للصدفة الحالية.", "Install completion for the current shell."),
