@@ -42,14 +42,15 @@ CHOICE: Mapping[str, float] = MappingProxyType(
 
 GATE: Mapping[str, tuple[float, float]] = MappingProxyType(
     {
-        "bias": (-1.087, 0.911),
-        "article": (0.992, 1.018),
-        "missing": (-2.985, 0.391),
-        "length": (0.658, 0.004),
-        "decline": (-2.448, -1.072),
-        "covered": (1.824, -1.509),
-        "no_figure": (-1.370, 0.032),
+        "bias": (-0.312, 1.009),
+        "article": (1.192, 1.291),
+        "missing": (-3.429, 0.409),
+        "nation": (-0.950, 0.094),
+        "length": (0.722, 0.008),
+        "decline": (-2.430, -1.166),
+        "covered": (1.190, -1.562),
+        "no_figure": (-1.408, -0.011),
     }
 )
 ANSWER_ABOVE = 0.5
-REFUSE_BELOW = -0.6
+REFUSE_BELOW = -0.5

@@ -1,6 +1,6 @@
 """The gate: does the evidence carry an answer, does it only come near, or is there nothing?
 
-A logistic model over six measures, whose weights move with the size of the index: what is striking
+A logistic model over seven measures, whose weights move with the size of the index: what is striking
 among fifty chunks is nothing among a hundred thousand. Lexical evidence cannot tell for sure, so
 between plain answers and refusals lies a zone where passages are shown as the nearest ones.
 """
@@ -16,10 +16,11 @@ from rag.answer.constants import ANSWER_ABOVE, GATE, REFUSE_BELOW
 from rag.answer.likeness import SAME_WORD, likeness
 from rag.answer.question import read_question
 from rag.schema import Evidence
+from rag.search.tokens import is_nation
 from rag.text.terms import content_words, words
 
 Verdict = Literal["answered", "weak", "refused"]
-_CONTRAST_RANK = 50
+_DECLINE_RANK = 10
 
 
 def judge(evidence: Evidence, choices: Sequence[Choice]) -> Verdict:
@@ -52,21 +53,20 @@ def gate_features(evidence: Evidence, choices: Sequence[Choice]) -> dict[str, fl
     - article: the whole article's score, as a share of the highest that the query could reach
     - missing: share of the question's words that neither the best article's headline nor its chosen
       sentences have in any form
+    - nation: one of these missing words names a country or its people
     - length: the question's words, as a logarithm
-    - decline: how little the scores fall from the first chunk to the fiftieth, or to the middle one
-      where fewer than a hundred chunks share a term with the question
+    - decline: what is left of the best score ten chunks further down
     - covered: share of the query's known terms in the best sentence, the one before and the headline
     - no_figure: a number or a date is asked for and the best sentence has none
     """
     best = choices[0].candidate
     total = sum(evidence.idf.values()) or 1.0
-    asked = read_question(evidence.query)
-    shown = [choice.candidate.text for choice in choices[:MAX_SENTENCES] if _is_beside(choice, choices[0])]
-    seen = set(words("\n".join([best.passage.title, *shown])))
-    missing = [word for word in asked.content if not any(likeness(word, other) >= SAME_WORD for other in seen)]
+    content = read_question(evidence.query).content
+    missing = _missing(content, choices)
     return {
         "article": (best.passage.lexical - best.passage.bm25) / total,
-        "missing": len(missing) / max(1, len(asked.content)),
+        "missing": len(missing) / max(1, len(content)),
+        "nation": float(any(map(is_nation, missing))),
         "length": math.log(1 + len(content_words(evidence.query))),
         "decline": decline(evidence.lexical_scores),
         "covered": best.features["covall"],
@@ -75,10 +75,16 @@ def gate_features(evidence: Evidence, choices: Sequence[Choice]) -> dict[str, fl
 
 
 def decline(scores: Sequence[float]) -> float:
-    """The fiftieth score, or the middle one of fewer than a hundred, as a share of the best; 0 where there is none."""
-    rank = min(_CONTRAST_RANK, max(2, len(scores) // 2))
+    """The tenth score as a share of the best, or of fewer than thirty scores the one that ends the first third.
+
+    Every index has such a score, down to two chunks; of a single one nothing is left further down.
+    """
+    rank = min(_DECLINE_RANK, max(2, len(scores) // 3))
     return scores[rank - 1] / scores[0] if len(scores) >= rank and scores[0] > 0 else 0.0
 
 
-def _is_beside(choice: Choice, best: Choice) -> bool:
-    return choice.candidate.passage.source == best.candidate.passage.source
+def _missing(content: Sequence[str], choices: Sequence[Choice]) -> list[str]:
+    best = choices[0].candidate.passage
+    shown = [one.candidate.text for one in choices[:MAX_SENTENCES] if one.candidate.passage.source == best.source]
+    seen = set(words("\n".join([best.title, *shown])))
+    return [word for word in content if not any(likeness(word, other) >= SAME_WORD for other in seen)]

@@ -12,6 +12,10 @@ from rag.answer.cues import ASKING_WORDS, ASKS, COUNTING_WORDS, NOT_COUNTED, SHO
 from rag.text.terms import content_words, words
 
 
+_MAX_CONTENT = 50
+"""A question has ten words; of a pasted page the first fifty stand for the rest."""
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """The kind of a question, and its words that matter, normalised."""
@@ -35,7 +39,7 @@ def read_question(question: str) -> Asked:
     kind: Kind = next((kind for kind, asks in ASKS.items() if asks.search(text)), "other")
     distinct = tuple(dict.fromkeys(content_words(question)))
     content = tuple(word for word in distinct if word not in ASKING_WORDS) or distinct
-    return Asked(kind, _unit(spoken) if kind == "number" else None, content)
+    return Asked(kind, _unit(spoken) if kind == "number" else None, content[:_MAX_CONTENT])
 
 
 def _unit(spoken: list[str]) -> str | None:

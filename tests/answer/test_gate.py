@@ -42,6 +42,10 @@ def test_a_word_that_stands_nowhere_speaks_against_an_answer() -> None:
     assert score_of(asked) > score_of(evidence_for("كم طول جسر البرتقال؟"))
 
 
+def test_a_country_that_is_not_mentioned_speaks_most_against_an_answer() -> None:
+    assert score_of(evidence_for("كم طول جسر البرتقال؟")) > score_of(evidence_for("كم طول جسر البرتغال؟"))
+
+
 @pytest.mark.parametrize("num_chunks", [5, 50, 500, 5_000, 150_000])
 def test_scores_that_do_not_fall_speak_against_an_answer(num_chunks: int) -> None:
     steep = evidence_for("كم طول جسر الوادي؟", num_chunks=num_chunks)
@@ -55,11 +59,11 @@ def test_scores_that_do_not_fall_speak_against_an_answer(num_chunks: int) -> Non
         ((), 0.0),
         ((8.0,), 0.0),
         ((8.0, 4.0), 0.5),
-        ((8.0, 6.0, 4.0, 2.0, 1.0, 1.0, 1.0, 1.0), 0.25),
-        ((10.0, *[5.0] * 48, 2.0, *[1.0] * 150), 0.2),
+        ((8.0, 6.0, 4.0, 2.0, 1.0, 1.0, 1.0, 1.0, 1.0), 0.5),
+        ((10.0, *[5.0] * 8, 2.0, *[1.0] * 150), 0.2),
         ((0.0, 0.0), 0.0),
     ],
-    ids=["none", "one", "two", "eight", "two hundred", "nothing lexical"],
+    ids=["none", "one", "two", "nine", "a hundred and sixty", "nothing lexical"],
 )
 def test_the_decline_of_pools_of_every_size(scores: tuple[float, ...], expected: float) -> None:
     assert decline(scores) == expected
