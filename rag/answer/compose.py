@@ -16,6 +16,8 @@ from rag.text.terms import STOP_WORDS, words
 NUM_NEAREST = 3
 NUM_SHOWN = 10
 """Passages that an Answer carries along."""
+MAX_WORD = 40
+"""No word of Arabic comes near; someone leaned on a key."""
 NUM_TOLD = 8
 MAX_TOLD = 3000
 """Characters that a language model is told: what it does not need costs time and distracts it."""
@@ -68,7 +70,8 @@ def refusal_before_reading(question: str, evidence: Evidence) -> Reason | None:
         return "empty_index"
     stems = {term for term in evidence.idf if term.startswith("=")}
     foreign = not has_arabic(question) and not stems <= evidence.known_terms
-    if foreign or not evidence.known_terms or STOP_WORDS.issuperset(spoken):
+    says_nothing = all(word in STOP_WORDS or len(word) > MAX_WORD for word in spoken)
+    if foreign or says_nothing or not evidence.known_terms:
         return "not_understood"
     return None
 

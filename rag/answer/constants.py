@@ -35,8 +35,8 @@ CHOICE: Mapping[str, float] = MappingProxyType(
         "typemiss": -1.465,
         "near": 1.348,
         "isquestion": -3.155,
-        "unit": 2.1,
-        "first": 0.8,
+        "unit": 2.156,
+        "first": 1.059,
     }
 )
 

@@ -21,6 +21,8 @@ from rag.text.terms import content_words, words
 
 Verdict = Literal["answered", "weak", "refused"]
 _DECLINE_RANK = 10
+_MOST_ARTICLE, _MOST_LENGTH = 1.2, 3.0
+"""99 of 100 questions of the fit stay below: what is pasted or repeated must not outweigh everything."""
 
 
 def judge(evidence: Evidence, choices: Sequence[Choice]) -> Verdict:
@@ -64,10 +66,10 @@ def gate_features(evidence: Evidence, choices: Sequence[Choice]) -> dict[str, fl
     content = read_question(evidence.query).content
     missing = _missing(content, choices)
     return {
-        "article": (best.passage.lexical - best.passage.bm25) / total,
+        "article": min(_MOST_ARTICLE, (best.passage.lexical - best.passage.bm25) / total),
         "missing": len(missing) / max(1, len(content)),
         "nation": float(any(map(is_nation, missing))),
-        "length": math.log(1 + len(content_words(evidence.query))),
+        "length": min(_MOST_LENGTH, math.log(1 + len(content_words(evidence.query)))),
         "decline": decline(evidence.lexical_scores),
         "covered": best.features["covall"],
         "no_figure": best.features["typemiss"],

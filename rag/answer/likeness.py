@@ -15,6 +15,7 @@ SAME_WORD = 0.5
 _SAME_CORE = 0.8
 _STRETCH = 1.3
 _MIN_CORE = 3
+_LONGER = 3
 _ENDINGS = ("وا", "تا", "تم", "نا", "ون", "ين", "ان", "ت", "ا")
 _BEGINNINGS = ("سي", "ست", "ي", "ت", "ن", "م")
 _CACHED = 1 << 16
@@ -23,6 +24,8 @@ _CACHED = 1 << 16
 @lru_cache(maxsize=_CACHED)
 def likeness(word: str, other: str) -> float:
     """0 to 1 for two normalised words: 1 for equal stems, 0.8 for equal cores, else by shared n-grams."""
+    if max(len(word), len(other)) > _LONGER * min(len(word), len(other)) + _LONGER:
+        return 0.0  # a drawn-out "ااااا" has the n-grams of every other one
     stem, *grams = word_terms(word)
     other_stem, *other_grams = word_terms(other)
     if stem == other_stem:

@@ -11,7 +11,6 @@ from itertools import pairwise
 from rag.answer.cues import ASKING_WORDS, ASKS, COUNTING_WORDS, NOT_COUNTED, SHOWS, Kind
 from rag.text.terms import content_words, words
 
-
 _MAX_CONTENT = 50
 """A question has ten words; of a pasted page the first fifty stand for the rest."""
 

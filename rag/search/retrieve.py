@@ -30,6 +30,8 @@ ARTICLE_WEIGHT = 0.6
 UNRANKED_ARTICLE = 0.9
 MAX_TERMS = 160
 """Distinct terms of a query that are searched: a question has about 60, a pasted page thousands."""
+_MAX_COUNT = 4
+"""Questions say nothing more often than that, unless someone leans on a key."""
 _FILTER_FACTOR = 5
 """With a date filter so many times more candidates are fetched, since most of them may drop out."""
 
@@ -89,16 +91,16 @@ def query_terms(query: str, reader: Searchable) -> tuple[dict[str, float], dict[
 
     Of a very long query only the rarest known terms stay, so that its cost is bounded.
     """
-    counts = Counter(terms(query))
+    counts = {term: float(min(count, _MAX_COUNT)) for term, count in Counter(terms(query)).items()}
     freqs = reader.doc_freqs(counts)
     num_chunks = reader.num_chunks
     idf = {term: inverse_doc_freq(freqs.get(term, 0), num_chunks) for term in counts}
     if len(counts) > MAX_TERMS:
         rarest = sorted(counts, key=lambda term: (freqs.get(term, 0) == 0, -counts[term] * idf[term], term))
-        counts = Counter({term: counts[term] for term in rarest[:MAX_TERMS]})
+        counts = {term: counts[term] for term in rarest[:MAX_TERMS]}
         idf = {term: idf[term] for term in counts}
     known = frozenset(term for term in counts if freqs.get(term, 0))
-    return {term: float(count) for term, count in counts.items()}, idf, known
+    return counts, idf, known
 
 
 def inverse_doc_freq(doc_freq: int, num_chunks: int) -> float:

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
-from rag.answer.choose import Choice, choose, find_copies, places_of
+from rag.answer.choose import Choice, choose, find_copies, places_of, worth_saying
 from rag.answer.features import distinct_passages, find_candidates
 from rag.answer.likeness import SAME_WORD, likeness
 from rag.index.reader import Reader, open_index
@@ -60,6 +61,16 @@ def test_nothing_is_said_twice(reader: Reader) -> None:
     assert sum(choice.share for choice in choices) <= 1 + 1e-9
 
 
+def test_what_hardly_ever_answers_is_not_said(reader: Reader) -> None:
+    _, choices = ask("كم يبلغ طول جسر الوادي؟", reader)
+    best = replace(choices[0], share=0.9)
+    assert worth_saying([best, replace(choices[1], share=0.05), replace(choices[1], share=0.01)]) == [
+        best,
+        replace(choices[1], share=0.05),
+    ]
+    assert len(worth_saying([best] * 5)) == 3
+
+
 def test_a_sentence_that_two_files_carry_has_two_places(reader: Reader) -> None:
     evidence, choices = ask("كم يبلغ طول جسر الوادي؟", reader)
     places = places_of(choices[0].candidate, find_copies(evidence.passages))
@@ -106,6 +117,7 @@ def test_no_passages_give_no_choice() -> None:
         ("باشينيان", "باشينيان", True),
         ("مدينه", "مدير", False),
         ("كاس", "كلام", False),
+        ("اااااا", "ا" * 900, False),
     ],
 )
 def test_forms_of_one_word_are_alike(word: str, other: str, same: bool) -> None:  # noqa: FBT001 (a table)

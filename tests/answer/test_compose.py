@@ -8,10 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.answer import compose
+from rag.answer.choose import choose
 from rag.answer.cite import Extract, cite, renumbered
 from rag.answer.compose import NUM_NEAREST, answer_from, find_nearest, quotes_to_write_from
+from rag.answer.features import find_candidates
 from rag.answer.gate import Verdict
-from rag.answer.quote import MAX_CHARACTERS
+from rag.answer.quote import MAX_CHARACTERS, quote
 from rag.index.reader import Reader, open_index
 from rag.ingest import ingest
 from rag.schema import Answer, Article, Sentence
@@ -75,6 +77,19 @@ def test_an_antecedent_comes_along_and_comes_first(reader: Reader) -> None:
 
 
 @pytest.mark.usefixtures("judged")
+def test_a_sentence_that_is_also_an_antecedent_is_said_once_and_keeps_its_rank(reader: Reader) -> None:
+    evidence = retrieve("كم شهرا استمرت الأعمال؟ وكم بلغت الكلفة مترا؟", reader, top_k=30)
+    by_text = {choice.candidate.text: choice for choice in choose(find_candidates(evidence.query, evidence))}
+    leaning = by_text["وأضاف الوزير أن الأعمال استمرت 18 شهرا."]
+    before = by_text["ويبلغ طول الجسر 340 مترا، وبلغت كلفته 12 مليون درهم."]
+    extracts, _ = quote([leaning, before], evidence.passages, reader.load_articles)
+    assert [(extract.text, extract.rank) for extract in extracts] == [
+        (before.candidate.text, 2),
+        (leaning.candidate.text, 1),
+    ]
+
+
+@pytest.mark.usefixtures("judged")
 def test_sentences_of_one_article_stand_in_its_order(reader: Reader) -> None:
     answer = ask("كم يبلغ طول جسر الوادي؟", reader)
     starts = [answer.citations[sentence.citations[0] - 1].start for sentence in answer.sentences]
@@ -108,6 +123,7 @@ def test_a_refused_one_names_the_nearest_headlines_and_says_nothing(reader: Read
         (" \t\n", "empty_question"),
         ("؟!… «» \x00\u200f", "empty_question"),
         ("من هو أو هي", "not_understood"),
+        ("ه" * 10_000, "not_understood"),
         ("How long is the bridge?", "not_understood"),
         ("SELECT * FROM articles; DROP TABLE chunks", "not_understood"),
         ("+title:(a OR b) AND *", "not_understood"),
@@ -131,7 +147,11 @@ def test_any_question_gets_an_answer_or_a_refusal(reader: Reader, question: str)
     assert (answer.status == "refused") is (not answer.citations)
 
 
-@pytest.mark.parametrize("question", ["الجسر " * 1700, "كم يبلغ طول جسر الوادي؟ " * 420], ids=["word", "sentence"])
+@pytest.mark.parametrize(
+    "question",
+    ["ا" * 10_000, "هه" * 5_000, "الجسر " * 1700, "كم يبلغ طول جسر الوادي؟ " * 420],
+    ids=["letter", "laughter", "word", "sentence"],
+)
 def test_a_question_of_ten_thousand_characters_is_answered_or_refused(reader: Reader, question: str) -> None:
     assert ask(question, reader).status in ("answered", "weak", "refused")
 
