@@ -39,8 +39,8 @@ demo: $(BASE)
 	@$(BIN)/python -m bot.demo $(SEEDS)
 
 chat: $(BASE)
-	@$(BIN)/isnad ingest seeds --home .demo
-	@$(BIN)/isnad chat --home .demo
+	@$(BIN)/isnad ingest seeds --home .demo/starter
+	@$(BIN)/isnad chat --home .demo/starter
 
 bot: $(BASE)
 	@echo "The Telegram front end comes with the next version; until then: make chat" >&2

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from rag.settings import Settings
 
 SEEDS = Path(__file__).resolve().parents[1] / "seeds"
-HOME = Path(".demo")
+HOMES = Path(".demo")
 
 SEED_QUESTIONS = (
     "من فاز برئاسة بلدية دار السرو؟",
@@ -55,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--home", type=Path, help="folder of the tour's own index (default: one under .demo)")
     given = parser.parse_args(arguments)
-    return run_guarded(lambda: show(given.folder, given.home or home_for(given.folder)))
+    return run_guarded(lambda _: show(given.folder, given.home or home_for(given.folder)))
 
 
 def show(folder: Path, home: Path) -> int:
@@ -107,9 +107,9 @@ def questions_for(folder: Path, settings: Settings) -> list[str]:
 def home_for(folder: Path) -> Path:
     """An index of its own for each folder, so that one tour's articles do not answer another's questions."""
     if is_seeds(folder):
-        return HOME
+        return HOMES / "starter"
     place = folder.resolve()
-    return HOME / f"{place.name}-{hashlib.blake2b(os.fsencode(place), digest_size=4).hexdigest()}"
+    return HOMES / f"{place.name}-{hashlib.blake2b(os.fsencode(place), digest_size=4).hexdigest()}"
 
 
 def is_seeds(folder: Path) -> bool:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -50,3 +51,9 @@ def test_nothing_to_read_is_nothing_done(name: str, tmp_path: Path, capsys: pyte
 def test_every_folder_has_an_index_of_its_own(tmp_path: Path, repository: Path) -> None:
     homes = {home_for(folder) for folder in (repository / "seeds", tmp_path / "a" / "news", tmp_path / "b" / "news")}
     assert len(homes) == 3
+    assert not any(outer in inner.parents for inner in homes for outer in homes)
+
+
+def test_make_chat_talks_to_the_index_of_the_tour(repository: Path) -> None:
+    makefile = (repository / "Makefile").read_text("utf-8")
+    assert set(re.findall(r"--home (\S+)", makefile)) == {str(home_for(repository / "seeds"))}
