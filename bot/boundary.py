@@ -5,37 +5,50 @@ Exit codes: 0 done (refusing is done), 1 nothing could be done, 2 usage or setti
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Sequence
-from io import TextIOWrapper
+from contextlib import suppress
 
 from bot.render import message
 from bot.screen import Screen
+from bot.streams import OutputLost, forget_output, prepare_streams
 from bot.texts import LANGS, Lang, say
-from bot.texts.errors import explain_error
-from rag.errors import SettingsError
+from bot.texts.errors import explain, explain_error
+from rag.errors import IsnadError, SettingsError
 
 EXIT_DONE, EXIT_NOTHING_DONE, EXIT_USAGE, EXIT_STOPPED = 0, 1, 2, 130
 
 
 def run_guarded(
-    work: Callable[[], int], *, lang: Lang | None = None, wants_traceback: Callable[[], bool] = bool
+    work: Callable[[Lang], int], arguments: Sequence[str] = (), *, wants_traceback: Callable[[], bool] | None = None
 ) -> int:
-    """Do `work` and return its exit code, or say in one line why it could not be done."""
-    speak_unicode()
+    """Do `work` in the language to speak and return its exit code, or say in one line why it could not be done.
+
+    `arguments` are the command line that may name the language. `wants_traceback` is asked after an
+    unforeseen end, when `work` has read what it was told; without it there is no traceback.
+    """
+    prepare_streams()
+    lang = LANGS[0]
     try:
-        code = work()
+        lang = lang_of(arguments)
+        code = work(lang)
         sys.stdout.flush()
     except KeyboardInterrupt:
         code = EXIT_STOPPED
     except BrokenPipeError:
-        _forget_stdout()
+        forget_output()
         code = EXIT_DONE
     except Exception as error:  # noqa: BLE001  the one boundary between errors and the user
-        code = _report(error, lang or lang_of(()), wants_traceback=wants_traceback())
-    if code == EXIT_STOPPED:
-        Screen.err().write(message(say("interrupted", lang or lang_of(()))))
+        code = EXIT_USAGE if isinstance(error, SettingsError) else EXIT_NOTHING_DONE
+        if wants_traceback is not None and wants_traceback():
+            _print_traceback(error)
+        if isinstance(error, OutputLost):
+            forget_output()
+            _say(explain("output_lost", lang, detail=error.strerror))
+        else:
+            _say(explain_error(error, lang))
+    if code == EXIT_STOPPED:  # Typer too makes this of Ctrl-C
+        _say(say("interrupted", lang))
     return code
 
 
@@ -52,26 +65,16 @@ def lang_of(arguments: Sequence[str]) -> Lang:
 
     try:
         return load_settings().lang
-    except SettingsError:  # the command will say so
+    except IsnadError:  # the command will say so
         return LANGS[0]
 
 
-def speak_unicode() -> None:
-    """Arabic goes out as UTF-8 whatever the locale, and no byte in or out raises."""
-    for stream, errors in ((sys.stdout, "replace"), (sys.stderr, "backslashreplace"), (sys.stdin, "replace")):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(encoding="utf-8", errors=errors)
+def _say(text: str) -> None:
+    with suppress(OSError):  # where standard error is lost too, the exit code says it alone
+        Screen.err().write(message(text))
 
 
-def _report(error: Exception, lang: Lang, *, wants_traceback: bool) -> int:
-    if wants_traceback:
-        import traceback
+def _print_traceback(error: Exception) -> None:
+    import traceback
 
-        traceback.print_exception(error)
-    Screen.err().write(message(explain_error(error, lang)))
-    return EXIT_USAGE if isinstance(error, SettingsError) else EXIT_NOTHING_DONE
-
-
-def _forget_stdout() -> None:
-    """Let what is still buffered go nowhere: its reader is gone, and nobody wants to hear of it."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    traceback.print_exception(error)

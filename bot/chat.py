@@ -9,6 +9,7 @@ from bot.direction import Line, Piece, line
 from bot.render import EMPTY_LINE, answer_lines, message, quote_lines, source_lines
 from bot.screen import Screen
 from bot.session import Reply, Session
+from bot.streams import OutputLost
 from bot.texts import Lang, say
 from bot.texts.errors import explain_error
 from rag.schema import Answer
@@ -38,7 +39,7 @@ def run_chat(session: Session, lang: Lang, *, debug: bool = False) -> None:
             interrupted = True
             screen.write([EMPTY_LINE, *message(say("chat.cancelled", lang) + " " + say("chat.again_to_leave", lang))])
         except Exception as error:  # the conversation outlives one failed answer
-            if debug or isinstance(error, BrokenPipeError):
+            if debug or isinstance(error, BrokenPipeError | OutputLost):
                 raise
             Screen.err().write(message(explain_error(error, lang)))
     if prompt:

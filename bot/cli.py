@@ -8,28 +8,27 @@ from typing import Annotated, Any
 
 import typer
 
-from bot.boundary import EXIT_DONE, lang_of, run_guarded, speak_unicode
+from bot.boundary import EXIT_DONE, run_guarded
 from bot.commands import asking, corpus, models
 from bot.commands.options import Common, HomeOption, LangOption
-from bot.texts import Lang
+from bot.texts import Lang, say
 from bot.texts.help import COMMANDS, EXAMPLES, EXAMPLES_TITLE, OPTIONS, PROGRAM
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; no traceback reaches the user without `--debug`."""
     arguments = list(sys.argv[1:] if arguments is None else arguments)
-    speak_unicode()
-    lang = lang_of(arguments)
     common = Common()
 
-    def run() -> int:
+    def run(lang: Lang) -> int:
+        common.help_lang = lang
         try:
             localised_command(lang).main(arguments, prog_name="isnad", obj=common)
         except SystemExit as ended:  # Typer ends every run so; to a reader that left it says 1, but all was done
             return EXIT_DONE if isinstance(ended.__context__, BrokenPipeError) else int(ended.code or EXIT_DONE)
         return EXIT_DONE
 
-    return run_guarded(run, lang=lang, wants_traceback=lambda: common.debug)
+    return run_guarded(run, arguments, wants_traceback=lambda: common.debug)
 
 
 def build_app(lang: Lang) -> typer.Typer:
@@ -83,14 +82,14 @@ def _common(
     common.home, common.lang, common.debug = home, lang, debug
 
 
-def _show_version(wanted: bool) -> None:  # noqa: FBT001  Typer calls it with the option's value
+def _show_version(context: typer.Context, wanted: bool) -> None:  # noqa: FBT001  Typer calls it with the option's value
     if wanted:
         from importlib.metadata import PackageNotFoundError, version
 
         try:
             number = version("isnad")
         except PackageNotFoundError:  # run from the source tree
-            number = "(not installed)"
+            number = say("version.unknown", context.ensure_object(Common).help_lang)
         sys.stdout.write(f"isnad {number}\n")
         raise typer.Exit
 
@@ -105,6 +104,3 @@ def _describe_options(command: Any, lang: Lang) -> None:
         option.help = OPTIONS[option.name].in_(lang)
     for inner in getattr(command, "commands", {}).values():
         _describe_options(inner, lang)
-
-
-app = build_app("en")

@@ -60,7 +60,7 @@ def commands() -> Iterator[tuple[str, str]]:
     """Every command of the CLI with its help."""
     import typer
 
-    from bot.cli import app
+    from bot.cli import build_app
 
     def walk(group: object, path: str) -> Iterator[tuple[str, str]]:
         for name, command in getattr(group, "commands", {}).items():
@@ -70,7 +70,7 @@ def commands() -> Iterator[tuple[str, str]]:
             else:
                 yield full, command.help or ""
 
-    return walk(typer.main.get_command(app), "isnad")
+    return walk(typer.main.get_command(build_app("en")), "isnad")
 
 
 def test_readme_names_every_command_and_every_command_has_help() -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from bot.texts import Lang, plain
+from bot.texts import LANGS, Lang, plain
 from bot.texts.errors import explain
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ class Common:
     home: Path | None = None
     lang: Lang | None = None
     debug: bool = False
+    help_lang: Lang = LANGS[0]
+    """What help and mistakes are said in: known before any option is read."""
 
 
 def settings_for(context: typer.Context, home: Path | None, lang: Lang | None) -> Settings:
@@ -40,7 +42,7 @@ def settings_for(context: typer.Context, home: Path | None, lang: Lang | None) -
 
     common = context.ensure_object(Common)
     home = home or common.home
-    return load_settings(home=home.expanduser() if home else None, lang=lang or common.lang)
+    return load_settings(home=home, lang=lang or common.lang)
 
 
 def usage_error(key: str, lang: Lang, **values: object) -> typer.BadParameter:

@@ -32,7 +32,16 @@ ERRORS: Mapping[str, tuple[Text, ...]] = {
         Text("تعذّرت قراءة `{path}`: {detail}", "{message}"),
         Text("تعذّرت قراءة ملف الأسئلة: {message}", "{message}"),
     ),
+    "NothingStored": (Text("لا مقالات بعد. أضفها أولا: `isnad ingest FOLDER`", "{message}"),),
     "InputError": (Text("لا يمكن استعمال هذا المدخل: {message}", "{message}"),),
+    "StoreUnusable": (
+        Text("لا يمكن استعمال قاعدة البيانات في `{place}`: `{why}`", "{message}"),
+        Text("لا يمكن استعمال قاعدة البيانات: {message}", "{message}"),
+    ),
+    "ServerUnavailable": (
+        Text("لا يجيب الخادم في `{place}`. شغّله أو صحّح عنوانه في الإعدادات، ثم أعد المحاولة.", "{message}"),
+        Text("لا يجيب خادم يحتاجه الفهرس: {message}", "{message}"),
+    ),
     "IndexMismatch": (Text("بُني الفهرس بإعدادات أخرى. أعد بناءه: `isnad reindex`", "{message}"),),
     "IndexDamaged": (Text("الفهرس ناقص أو تالف، والمقالات محفوظة. أعد بناءه: `isnad reindex`", "{message}"),),
     "IndexMismatch.schema": (
@@ -59,6 +68,12 @@ ERRORS: Mapping[str, tuple[Text, ...]] = {
     "disk_full": (
         Text("لا مساحة على القرص. ما حُفظ من قبل باق كما هو.", "The disk is full. What was stored before is untouched."),
     ),
+    "output_lost": (
+        Text(
+            "تعذّرت كتابة النتيجة على المخرج القياسي: `{detail}`",
+            "The result could not be written to standard output: {detail}",
+        ),
+    ),
     "no_access": (Text("لا يمكن استعمال `{path}`: `{detail}`", "`{path}` cannot be used: {detail}"),),
     # the command line
     "usage.no_question": (
@@ -84,6 +99,9 @@ ERRORS: Mapping[str, tuple[Text, ...]] = {
     # lines of a batch
     "line.not_json": (Text("السطر {number} ليس JSON: {detail}", "Line {number} is not JSON: {detail}"),),
     "line.not_utf8": (Text("السطر {number} ليس UTF-8", "Line {number} is not UTF-8"),),
+    "line.bad_id": (
+        Text("السطر {number}: `id` ليس نصا ولا رقما", "Line {number}: `id` is neither a text nor a number"),
+    ),
     "line.no_question": (Text("السطر {number} بلا `question` نصي", "Line {number} has no text in `question`"),),
     "line.bad_history": (
         Text("السطر {number}: `history` ليست قائمة نصوص", "Line {number}: `history` is not a list of texts"),

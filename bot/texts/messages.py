@@ -166,5 +166,6 @@ MESSAGES: Mapping[str, Text] = {
     "batch.failed": Text(
         "أسئلة فشلت: {num_failed} من {num_questions}", "Failed questions: {num_failed} of {num_questions}"
     ),
+    "version.unknown": Text("(غير مثبّت)", "(not installed)"),
     "interrupted": Text("أُوقف.", "Stopped."),
 }

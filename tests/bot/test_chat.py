@@ -7,6 +7,7 @@ import pytest
 
 from bot.chat import run_chat
 from bot.session import Session
+from bot.streams import OutputLost
 from rag.errors import IndexBusy
 from rag.schema import Answer
 from tests.bot.fakes import FIRST, SECOND, FakePipeline, answered
@@ -54,6 +55,15 @@ def test_commands(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
 @pytest.mark.parametrize("leave", ["/exit", "/quit", "/خروج", " /EXIT "])
 def test_leaving(leave: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert talk(monkeypatch, [leave]).asked == []
+
+
+@pytest.mark.parametrize("lost", [BrokenPipeError(), OutputLost(28, "full")])
+def test_a_chat_that_cannot_be_heard_ends(lost: OSError, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(question: str) -> Answer:
+        raise lost
+
+    with pytest.raises(type(lost)):
+        talk(monkeypatch, ["سؤال", "آخر"], FakePipeline(fail))
 
 
 def test_one_ctrl_c_cancels_and_a_second_one_leaves(

@@ -2,82 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 import shutil
 from collections.abc import Callable
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import pytest
 import typer
 
-from bot.cli import localised_command, main
+from bot.cli import localised_command
 from bot.texts import LANGS, Lang
 from bot.texts.help import COMMANDS, EXAMPLES
-from rag.errors import IndexBusy
-from rag.schema import Answer
+from rag.errors import IndexBusy, IsnadError, SettingsError
 from rag.text.normalise import has_arabic
-from tests.bot.fakes import FakePipeline, answered
-
-BRIDGE = """افتتاح جسر النهر
-المصدر: وكالة الواحة
-التاريخ: 2024-05-12
-
-افتتح الوزير جسر النهر يوم الاثنين في مدينة الواحة. وبلغت كلفته 3.5 مليون دينار.
-"""
-MARKET = "أسعار التمور\nارتفعت أسعار التمور في السوق بنسبة 12 في المئة.\n"
-
-
-class Done(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-    @property
-    def lines(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in self.out.splitlines()]
-
-
-Run = Callable[..., Done]
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    def run_command(*arguments: object) -> Done:
-        capsys.readouterr()
-        code = main([str(argument) for argument in arguments])
-        return Done(code, *capsys.readouterr())
-
-    return run_command
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("articles")
-    (folder / "bridge.txt").write_text(BRIDGE, "utf-8")
-    (folder / "market.txt").write_text(MARKET, "utf-8")
-    return folder
-
-
-@pytest.fixture(scope="module")
-def home(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An index that the tests only read."""
-    home = tmp_path_factory.mktemp("home")
-    assert main(["ingest", str(folder), "--home", str(home), "--json"]) == 0
-    return home
-
-
-@pytest.fixture
-def fake(monkeypatch: pytest.MonkeyPatch) -> FakePipeline:
-    pipeline = FakePipeline()
-    monkeypatch.setattr("rag.pipeline.Pipeline", pipeline)
-    return pipeline
-
+from tests.bot.running import BRIDGE, MARKET, Run
 
 # reading articles
 
@@ -145,131 +84,6 @@ def test_a_damaged_index_is_rebuilt_with_a_message(run: Run, folder: Path, tmp_p
     assert done.code == 0
     assert done.json["citations"][0]["source"] == "bridge.txt"
     assert done.err.startswith("The index is missing or broken and is being rebuilt")
-
-
-# asking
-
-
-def test_ask_answers_with_a_source(run: Run, home: Path) -> None:
-    done = run("ask", "متى", "افتتح", "جسر النهر؟", "--home", home)
-    assert done.code == 0
-    assert "يوم الاثنين" in done.out
-    assert "[1]" in done.out
-    assert "bridge.txt" in done.out
-    assert done.err == ""
-
-
-def test_ask_json_cites_what_the_stored_text_holds(run: Run, home: Path) -> None:
-    record = run("ask", "متى افتتح جسر النهر؟", "--home", home, "--json").json
-    assert record["status"] in {"answered", "weak"}
-    for citation in record["citations"]:
-        text = run("sources", "--text", citation["source"], "--home", home).out
-        assert text[citation["start"] : citation["end"]] == citation["quote"]
-
-
-def test_search_counts_passages(run: Run, home: Path) -> None:
-    assert [len(run("search", "أسعار التمور", "-k", k, "--home", home, "--json").json["passages"]) for k in (1, 2)] == [
-        1,
-        2,
-    ]
-    assert "market.txt" in run("search", "أسعار التمور", "-k", "1", "--home", home).out
-
-
-def test_asking_before_any_ingest_says_what_to_run(run: Run, tmp_path: Path) -> None:
-    done = run("ask", "متى؟", "--home", tmp_path)
-    assert (done.code, done.err) == (0, "")
-    assert "isnad ingest FOLDER" in done.out
-    done = run("ask", "متى افتتح الجسر؟", "--home", tmp_path, "--json")
-    assert (done.code, done.json["status"], done.json["reason"]) == (0, "refused", "empty_index")
-    assert "isnad ingest FOLDER" in done.err
-
-
-@pytest.mark.parametrize("command", [["search", "متى؟"], ["sources"], ["status"]])
-def test_every_reader_of_an_empty_index_says_so(command: list[str], run: Run, tmp_path: Path) -> None:
-    done = run(*command, "--home", tmp_path)
-    assert done.code == 0
-    assert "isnad ingest FOLDER" in done.out + done.err
-
-
-def test_history_and_dates_reach_the_pipeline(run: Run, fake: FakePipeline, tmp_path: Path) -> None:
-    history = tmp_path / "history.json"
-    history.write_text('["من فاز؟"]', "utf-8")
-    done = run(
-        "ask", "ومتى؟", "--history", history, "--since", "2024-01-01", "--until", "2024-12-31", "--home", tmp_path
-    )
-    assert done.code == 0
-    assert fake.asked == [("ومتى؟", ("من فاز؟",))]
-    assert fake.options == [{"since": "2024-01-01", "until": "2024-12-31"}]
-
-
-def test_a_batch_keeps_order_and_survives_what_breaks(
-    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    def reply(question: str) -> Answer:
-        if question == "انقطاع":
-            raise IndexBusy("Process 7 is writing.", holder="process 7")
-        if question == "عطل":
-            raise ZeroDivisionError("secret")
-        return answered(question)
-
-    monkeypatch.setattr("rag.pipeline.Pipeline", FakePipeline(reply))
-    path = tmp_path / "questions.jsonl"
-    rows = [{"id": word, "question": word} for word in ("أول", "انقطاع", "عطل", "أخير")]
-    path.write_text("\n".join([*map(json.dumps, rows[:1]), "broken", *map(json.dumps, rows[1:])]), "utf-8")
-    done = run("ask", "--questions", path, "--home", tmp_path, "--lang", "en")
-    assert done.code == 0
-    assert [(line.get("id"), line["status"]) for line in done.lines] == [
-        ("أول", "answered"),
-        (None, "failed"),
-        ("انقطاع", "failed"),
-        ("عطل", "failed"),
-        ("أخير", "answered"),
-    ]
-    assert [line["reason"] for line in done.lines[1:4]] == ["error"] * 3
-    assert done.lines[2]["error"] == "Process 7 is writing."
-    assert "secret" not in done.out
-    assert "Failed questions: 3 of 5" in done.err
-
-
-def test_a_search_batch_fails_line_by_line_too(run: Run, home: Path, tmp_path: Path) -> None:
-    path = tmp_path / "questions.jsonl"
-    path.write_text('{"id": 1, "question": "أسعار التمور"}\n{"id": 2}\n', "utf-8")
-    done = run("search", "--questions", path, "-k", 1, "--home", home)
-    assert done.code == 0
-    assert done.lines[0].keys() == {"id", "passages"}
-    assert (len(done.lines[0]["passages"]), done.lines[0]["id"]) == (1, "1")
-    assert (done.lines[1]["passages"], "error" in done.lines[1]) == ([], True)
-
-
-@pytest.mark.parametrize("options", [["--json"], []])
-def test_a_question_that_breaks_is_nothing_done(options: list[str], run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(question: str) -> Answer:
-        raise ZeroDivisionError("secret")
-
-    monkeypatch.setattr("rag.pipeline.Pipeline", FakePipeline(broken))
-    done = run("ask", "متى؟", *options)
-    assert done.code == 1
-    assert "ZeroDivisionError" in done.err
-    assert "Traceback" not in done.err
-    if options:
-        assert (done.json["status"], done.json["reason"], done.json["question"]) == ("failed", "error", "متى؟")
-
-
-def test_debug_shows_the_traceback(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(question: str) -> Answer:
-        raise ZeroDivisionError
-
-    monkeypatch.setattr("rag.pipeline.Pipeline", FakePipeline(broken))
-    assert "Traceback" in run("--debug", "ask", "متى؟").err
-    assert "Traceback" not in run("ask", "متى؟").err
-
-
-def test_a_search_that_finds_nothing_says_so(run: Run, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(FakePipeline, "search", lambda *_: [])
-    monkeypatch.setattr("rag.pipeline.Pipeline", FakePipeline())
-    done = run("search", "zzzz", "--home", home, "--lang", "en")
-    assert (done.code, done.out) == (0, "")
-    assert "No passages match" in done.err
 
 
 # what is there
@@ -355,6 +169,38 @@ def test_a_home_that_cannot_be_used_is_named(
     assert str(tmp_path / "file") in done.err
 
 
+@pytest.mark.parametrize("home", ["~nosuchuser/x", "x" * 300])
+@pytest.mark.parametrize("place", ["setting", "option"])
+def test_a_home_that_cannot_be_looked_at_is_2(place: str, home: str, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    if place == "setting":
+        monkeypatch.setenv("ISNAD_HOME", home)
+    done = run("status", *(["--home", home] if place == "option" else []))
+    assert (done.code, done.out) == (2, "")
+    assert home in done.err
+    assert has_arabic(done.err)
+
+
+@pytest.mark.parametrize("wrong", [IsnadError("no"), SettingsError("no")])
+def test_help_needs_no_settings(wrong: IsnadError, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(**_: object) -> None:
+        raise wrong
+
+    monkeypatch.setattr("rag.settings.load_settings", refuse)
+    done = run("--help")
+    assert (done.code, done.err) == (0, "")
+    assert has_arabic(done.out)
+
+
+def test_what_goes_wrong_before_the_command_is_said_too(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(**_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("rag.settings.load_settings", broken)
+    done = run("status")
+    assert done.code == 1
+    assert "ZeroDivisionError" in done.err
+
+
 def test_a_missing_file_of_questions_is_nothing_done(run: Run, tmp_path: Path) -> None:
     done = run("ask", "--questions", tmp_path / "missing.jsonl", "--home", tmp_path)
     assert (done.code, done.out) == (1, "")
@@ -394,5 +240,12 @@ def test_every_command_is_there_and_no_other() -> None:
     assert isinstance(localised_command("ar"), typer.core.TyperGroup)
 
 
-def test_version(run: Run) -> None:
+def test_version(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     assert run("--version").out.startswith("isnad ")
+
+    def not_there(name: str) -> str:
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr("importlib.metadata.version", not_there)
+    assert run("--version", "--lang", "en").out == "isnad (not installed)\n"
+    assert has_arabic(run("--version").out)

@@ -7,10 +7,12 @@ import json
 import os
 import pty
 import select
+import shlex
 import signal
 import subprocess
 import sys
 import termios
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -101,6 +103,60 @@ def test_ctrl_c_stops_with_one_line(tmp_path: Path) -> None:
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=60)
         assert (process.returncode, out, err) == (130, b"", b"Stopped.\n")
+
+
+def test_ctrl_c_is_met_before_anything_heavy_is_imported(repository: Path) -> None:
+    script = tomllib.loads((repository / "pyproject.toml").read_text("utf-8"))["project"]["scripts"]["isnad"]
+    module, _, function = script.partition(":")
+    code = f"""
+import sys
+from {module} import {function} as run
+class Stop:
+    def find_spec(self, name, *_):
+        if name == "typer":
+            raise KeyboardInterrupt
+assert not {{"bot.cli", "typer", "rag"}} & sys.modules.keys()
+sys.meta_path.insert(0, Stop())
+sys.exit(run())
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize("command", ["status", "chat", "ask --questions -", "ask متى --json"])
+def test_a_closed_stream_is_one_with_nothing_in_it(closed: str, command: str, tmp_path: Path) -> None:
+    shell = f"{shlex.join(ISNAD)} {command} --home {shlex.quote(str(tmp_path))} {closed}"
+    done = subprocess.run(shell, shell=True, stdin=subprocess.DEVNULL, capture_output=True, check=False, timeout=60)  # noqa: S602
+    assert done.returncode == 0, done.stderr
+    assert "لم نتوقعه" not in done.stderr.decode()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["status"],
+        ["status", "--json"],
+        ["sources", "--text", "long.txt"],
+        ["sources"],
+        ["ask", "متى افتتح الجسر؟", "--json"],
+        ["--help"],
+    ],
+    ids=" ".join,
+)
+def test_output_that_cannot_be_written_says_just_that(arguments: list[str], tmp_path: Path) -> None:
+    text = "افتتاح الجسر\n" + "افتتح الوزير الجسر صباح أمس.\n" * 5000
+    (tmp_path / "long.txt").write_text(text, "utf-8")
+    if "--help" not in arguments:
+        assert isnad("ingest", tmp_path / "long.txt", "--home", tmp_path / "home", "--json").returncode == 0
+        arguments = [*arguments, "--home", str(tmp_path / "home")]
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [*ISNAD, "--lang", "en", *arguments], stdout=full, stderr=subprocess.PIPE, check=False, timeout=60
+        )
+    assert done.stderr == b"The result could not be written to standard output: No space left on device\n"
+    assert done.returncode == 1
 
 
 def test_a_chat_in_a_terminal_survives_ctrl_c(home: Path) -> None:
