@@ -1,4 +1,4 @@
-"""The JSON other programs rely on: `CONTRACT.md`'s fields, one record per line, always valid Unicode."""
+"""The JSON other programs rely on: the fields of `docs/contract.md`, one record per line, always valid Unicode."""
 
 from __future__ import annotations
 
@@ -53,12 +53,14 @@ def failed_record(question: str, error: str, *, question_id: str | None = None) 
     }
 
 
-def search_record(
-    passages: Sequence[Passage], *, question_id: str | None = None, error: str | None = None
-) -> dict[str, Any]:
-    """What `search --json` prints for one question; `error` only where something broke."""
-    record = _with_id(question_id) | {"passages": passage_records(passages)}
-    return record if error is None else record | {"error": error}
+def search_record(passages: Sequence[Passage], *, question_id: str | None = None) -> dict[str, Any]:
+    """What `search --json` prints for one question."""
+    return _with_id(question_id) | {"passages": passage_records(passages)}
+
+
+def failed_search_record(error: str, *, question_id: str | None = None) -> dict[str, Any]:
+    """What `search --json` prints where something broke."""
+    return search_record((), question_id=question_id) | {"error": error}
 
 
 def passage_records(passages: Sequence[Passage]) -> list[dict[str, Any]]:

@@ -44,7 +44,7 @@ def read_history(path: Path | None, lang: Lang) -> tuple[str, ...]:
     if path is None:
         return ()
     try:
-        history = _history(json.loads(_read(path, lang).decode("utf-8-sig")))
+        history = _history(json.loads(_read(path, lang).decode("utf-8")))
     except (ValueError, RecursionError):
         history = None
     if history is None:
@@ -87,16 +87,17 @@ def _parse_line(raw: bytes, number: int, lang: Lang) -> AskedLine:
         return AskedLine("", error=explain("line.not_utf8", lang, number=number))
     except (ValueError, RecursionError) as error:
         return AskedLine("", error=explain("line.not_json", lang, number=number, detail=error))
-    if not isinstance(record, dict):
-        return AskedLine("", error=explain("line.no_question", lang, number=number))
-    question, question_id = record.get("question"), record.get("id")
-    question_id = None if question_id is None else str(question_id)
+    fields = record if isinstance(record, dict) else {}
+    question, given, history = fields.get("question"), fields.get("id"), _history(fields.get("history") or [])
+    asked = question if isinstance(question, str) else ""
+    if isinstance(given, bool) or not isinstance(given, str | int | float | None):
+        return AskedLine(asked, error=explain("line.bad_id", lang, number=number))
+    question_id = None if given is None else str(given)
     if not isinstance(question, str):
-        return AskedLine("", question_id=question_id, error=explain("line.no_question", lang, number=number))
-    history = _history(record.get("history") or [])
+        return AskedLine(asked, question_id=question_id, error=explain("line.no_question", lang, number=number))
     if history is None:
-        return AskedLine(question, question_id=question_id, error=explain("line.bad_history", lang, number=number))
-    return AskedLine(question, history, question_id)
+        return AskedLine(asked, question_id=question_id, error=explain("line.bad_history", lang, number=number))
+    return AskedLine(asked, history, question_id)
 
 
 def _history(value: object) -> tuple[str, ...] | None:

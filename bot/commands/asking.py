@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -20,7 +21,7 @@ from bot.commands.options import (
     settings_for,
     usage_error,
 )
-from bot.contract import answer_record, failed_record, search_record, write_json
+from bot.contract import answer_record, failed_record, failed_search_record, search_record, write_json
 from bot.progress import ProgressBar
 from bot.questions import AskedLine, parse_date, read_history, read_questions
 from bot.render import answer_lines, message, passage_lines
@@ -59,9 +60,11 @@ def ask(
 
         _run_batch(questions, settings, answer_line, _failed_answer)
         return
-    turns = read_history(history, settings.lang)
-    with _failure_as_json(asked, settings.lang, as_json=as_json), _open_pipeline(settings) as pipeline:
-        _print_answer(pipeline.answer(asked, turns, since=first, until=last), settings.lang, as_json=as_json)
+    with _failure_as_json(partial(failed_record, asked), settings.lang, as_json=as_json):
+        turns = read_history(history, settings.lang)
+        with _open_pipeline(settings) as pipeline:
+            answer = pipeline.answer(asked, turns, since=first, until=last)
+    _print_answer(answer, settings.lang, as_json=as_json)
 
 
 def search(
@@ -79,11 +82,12 @@ def search(
     if questions:
 
         def search_line(pipeline: Pipeline, line: AskedLine) -> dict[str, Any]:
-            return search_record(pipeline.search(line.question, top_k), question_id=line.question_id)
+            passages = pipeline.search(line.question, top_k)
+            return search_record(passages, question_id=line.question_id)
 
         _run_batch(questions, settings, search_line, _failed_search)
         return
-    with _open_pipeline(settings) as pipeline:
+    with _failure_as_json(failed_search_record, settings.lang, as_json=as_json), _open_pipeline(settings) as pipeline:
         passages = pipeline.search(query, top_k)
     if as_json:
         write_json(search_record(passages))
@@ -145,13 +149,13 @@ def _dates(since: str | None, until: str | None, lang: Lang) -> tuple[str | None
 
 
 @contextmanager
-def _failure_as_json(question: str, lang: Lang, *, as_json: bool) -> Iterator[None]:
+def _failure_as_json(failed: Callable[[str], dict[str, Any]], lang: Lang, *, as_json: bool) -> Iterator[None]:
     """Print a failed record before the failure goes on to the one boundary in `main`."""
     try:
         yield
-    except Exception as error:
-        if as_json and not isinstance(error, BrokenPipeError):
-            write_json(failed_record(question, plain(explain_error(error, lang))))
+    except Exception as error:  # whatever it was, a program that reads JSON is told
+        if as_json:
+            write_json(failed(plain(explain_error(error, lang))))
         raise
 
 
@@ -183,4 +187,4 @@ def _failed_answer(line: AskedLine, error: str) -> dict[str, Any]:
 
 
 def _failed_search(line: AskedLine, error: str) -> dict[str, Any]:
-    return search_record((), question_id=line.question_id, error=error)
+    return failed_search_record(error, question_id=line.question_id)

@@ -79,7 +79,8 @@ class FakePipeline:
         self.options.append(options)
         return self.reply(question)
 
-    def search(self, question: str, top_k: int) -> list[Passage]:
+    def search(self, question: str, top_k: int, history: Sequence[str] = ()) -> list[Passage]:
+        self.asked.append((question, tuple(history)))
         self.reply(question)
         return [PASSAGE][:top_k]
 

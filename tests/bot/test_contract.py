@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.contract import answer_record, failed_record, search_record, to_json
+from bot.contract import answer_record, failed_record, failed_search_record, search_record, to_json
 from rag.schema import Answer
 from tests.bot.fakes import DISAGREEMENT, PASSAGE, answered, refused, weak
 
@@ -81,7 +81,7 @@ def test_only_a_batch_has_ids_and_only_a_failure_an_error() -> None:
     assert "id" not in answer_record(answered())
     assert answer_record(answered(), question_id="7")["id"] == "7"
     assert search_record([PASSAGE]).keys() == {"passages"}
-    assert search_record([], question_id="7", error="انقطع").keys() == {"id", "passages", "error"}
+    assert failed_search_record("انقطع", question_id="7") == {"id": "7", "passages": [], "error": "انقطع"}
 
 
 def test_search_prints_the_same_passages_as_ask() -> None:

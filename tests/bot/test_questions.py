@@ -26,6 +26,9 @@ def test_lines_are_read_in_order_and_broken_ones_keep_their_place(tmp_path: Path
                 '{"id": "c", "question": "كم؟", "history": "من فاز؟"}',
                 '{"question": "", "history": null}',
                 "[" * 100_000,
+                '{"id": ["x"], "question": "كم؟"}',
+                '{"id": true, "question": "كم؟"}',
+                '{"id": 1.5, "question": "كم؟"}',
             ]
         ).encode()
         + b'\n{"question": "\xff"}\n'
@@ -43,8 +46,13 @@ def test_lines_are_read_in_order_and_broken_ones_keep_their_place(tmp_path: Path
         "Line 7",
         "",
         "Line 9 is not JSON",
-        "Line 10 is not UTF-8",
+        "Line 10",
+        "Line 11",
+        "",
+        "Line 13 is not UTF-8",
     ]
+    assert errors[8:10] == [f"Line {number}: `id` is neither a text nor a number" for number in (10, 11)]
+    assert [(line.question, line.question_id) for line in lines[8:11]] == [("كم؟", None), ("كم؟", None), ("كم؟", "1.5")]
     assert [line.question_id for line in lines[2:6]] == [None, "b", None, "c"]
 
 
