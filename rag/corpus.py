@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,16 +27,16 @@ class FoundFile:
     stored: StoredFile | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Survey:
     """What the given paths hold now, beside what is stored of them."""
 
-    files: tuple[FoundFile, ...]
-    gone: tuple[StoredFile, ...]
-    kept: tuple[StoredFile, ...]
-    """Gone too, but their folder is empty or missing: they go only with `prune`."""
-    skipped: tuple[Skipped, ...]
-    """Folders that could not be listed: what they hold is unknown, not gone."""
+    files: dict[Path, FoundFile] = field(default_factory=dict)
+    gone: dict[Path, StoredFile] = field(default_factory=dict)
+    kept: dict[Path, StoredFile] = field(default_factory=dict)
+    """Gone too, but what is left of the path to them is empty: they go only with `prune`."""
+    skipped: list[Skipped] = field(default_factory=list)
+    """Folders that could not be listed, and files whose names cannot be written down."""
 
 
 def survey_paths(paths: Sequence[Path], rows: Rows, *, name: str | None, prune: bool) -> Survey:
@@ -47,40 +47,65 @@ def survey_paths(paths: Sequence[Path], rows: Rows, *, name: str | None, prune: 
         SourceConflict: a file's source already names a file under another root.
         InputError: `name` is given for a root that has another one.
     """
-    stored = rows.files()
-    by_path = {file.path: file for file in stored}
-    by_source = {file.source: file for file in stored}
-    found: dict[Path, FoundFile] = {}
-    gone: dict[Path, StoredFile] = {}
-    kept: dict[Path, StoredFile] = {}
-    skipped: list[Skipped] = []
-
-    def unreadable(folder: Path, why: str) -> None:
-        skipped.append(Skipped(printable(str(folder)), "unreadable", why))
-
-    for path in (given.expanduser().resolve() for given in paths):
-        inside = [file for file in stored if file.path == path or path in file.path.parents]
+    survey = Survey()
+    for given in paths:
+        path = given.expanduser().resolve()
+        inside = [file for file in rows.files() if file.path == path or path in file.path.parents]
         if not path.exists() and not (prune and inside):
             raise PathNotFound(f"There is nothing at {path}.", path=str(path))
-        files = find_files(path, on_unreadable=unreadable) if path.exists() else []
-        root = _root(path, rows, name) if files else None
-        for file in files:
-            owner = _deepest(rows.roots(), file) or root
-            assert owner is not None, "a root was made for the folder"  # noqa: S101 for the type checker
-            source = _source(owner, file)
-            _refuse_conflict(by_source.get(source), file, source)
-            found[file] = FoundFile(file, source, owner, by_path.get(file))
-        missing = {file.path: file for file in inside if file.path not in found and _is_gone(file.path)}
-        (gone if files or prune else kept).update(missing)
-    return Survey(tuple(found.values()), tuple(gone.values()), tuple(kept.values()), tuple(skipped))
+        files = _list_files(path, survey) if path.exists() else []
+        if files:
+            _name_files(files, _root(path, rows, name), rows, survey)
+        _sort_out(inside, files, survey, prune=prune)
+    return survey
+
+
+def _list_files(path: Path, survey: Survey) -> list[Path]:
+    def unreadable(folder: Path, why: str) -> None:
+        survey.skipped.append(Skipped(printable(str(folder)), "unreadable", why))
+
+    files = []
+    for file in find_files(path, on_unreadable=unreadable):
+        try:
+            str(file).encode()
+        except UnicodeEncodeError:
+            unreadable(file, "its name is not UTF-8: rename it")
+        else:
+            files.append(file)
+    return files
+
+
+def _name_files(files: Sequence[Path], root: Root, rows: Rows, survey: Survey) -> None:
+    roots = rows.roots()
+    by_path = {file.path: file for file in rows.files()}
+    named = {file.source: file.path for file in by_path.values()} | {f.source: f.path for f in survey.files.values()}
+    for file in files:
+        owner = _deepest(roots, file) or root
+        source = _source(owner, file)
+        # "feed.jsonl#1.txt" may be a file, or an article of feed.jsonl
+        for taken_by in (named.get(source), named.get(source.partition("#")[0])):
+            if taken_by not in {None, file}:
+                raise SourceConflict(
+                    f"{source!r} is already the name of {taken_by}. Give this folder a name of its own: "
+                    f"isnad ingest {file.parent} --name NAME",
+                    source=source,
+                    path=str(taken_by),
+                    folder=str(file.parent),
+                )
+        named[source] = file
+        survey.files[file] = FoundFile(file, source, owner, by_path.get(file))
 
 
 def _root(path: Path, rows: Rows, name: str | None) -> Root:
-    """The known root that `path` lies in, else a new one."""
+    """The known root that `path` lies in, else a new one, which takes in the nameless ones inside it."""
     folder = path if path.is_dir() else path.parent
     known = _deepest(rows.roots(), path)
     if known is None:
-        return rows.add_root(folder, printable(name or "").strip("/"))
+        inner = [root for root in rows.roots() if folder in root.folder.parents and not root.name]
+        outer = rows.add_root(folder, printable(name or "").strip("/"))
+        for root in inner:
+            rows.move_root(root, outer, _sources_in(outer, rows))
+        return outer
     if name is not None and name != known.name:
         raise InputError(
             f"{known.folder} is already known {f'as {known.name!r}' if known.name else 'without a name'}; "
@@ -89,6 +114,10 @@ def _root(path: Path, rows: Rows, name: str | None) -> Root:
             name=known.name,
         )
     return known
+
+
+def _sources_in(root: Root, rows: Rows) -> dict[Path, str]:
+    return {file.path: _source(root, file.path) for file in rows.files() if root.folder in file.path.parents}
 
 
 def _deepest(roots: Iterable[Root], path: Path) -> Root | None:
@@ -101,15 +130,15 @@ def _source(root: Root, file: Path) -> str:
     return printable(f"{root.name}/{relative}" if root.name else relative)
 
 
-def _refuse_conflict(stored: StoredFile | None, file: Path, source: str) -> None:
-    if stored is not None and stored.path != file:
-        raise SourceConflict(
-            f"{source!r} is already the name of {stored.path}. Give this folder a name of its own: "
-            f"isnad ingest {file.parent} --name NAME",
-            source=source,
-            path=str(stored.path),
-            folder=str(file.parent),
-        )
+def _sort_out(stored: Sequence[StoredFile], files: Sequence[Path], survey: Survey, *, prune: bool) -> None:
+    """Tell what is gone for good from what may be away: a folder that is there and empty may be unmounted."""
+    inhabited = {folder for file in files for folder in file.parents}
+    for file in stored:
+        if file.path in survey.files or not _is_gone(file.path):
+            continue
+        standing = next((folder for folder in file.path.parents if folder.is_dir()), None)
+        away = standing not in inhabited
+        (survey.kept if away and not prune else survey.gone)[file.path] = file
 
 
 def _is_gone(path: Path) -> bool:

@@ -6,7 +6,10 @@
     │   ├── PathNotFound       a path to ingest is not there
     │   ├── SourceConflict     two roots hold the same relative path
     │   ├── SourceNotFound     no article has this source name
-    │   └── QuestionsError     a file of questions or a history cannot be read
+    │   ├── QuestionsError     a file of questions or a history cannot be read
+    │   └── NothingStored      there is no article yet to work on
+    ├── StoreUnusable          the database cannot be opened, read or written
+    ├── ServerUnavailable      a server that holds the vectors does not answer
     ├── IndexError_            the index cannot be used as it is
     │   ├── IndexMismatch      it was made by another encoder, analyzer or chunker
     │   ├── IndexDamaged       it is missing or broken (it can be rebuilt from the store)
@@ -51,6 +54,18 @@ class SourceNotFound(InputError):
 
 class QuestionsError(InputError):
     """A file of questions, or a history, cannot be read."""
+
+
+class NothingStored(InputError):
+    """There is no article yet to work on."""
+
+
+class StoreUnusable(IsnadError):
+    """The database cannot be opened, read or written."""
+
+
+class ServerUnavailable(IsnadError):
+    """A server that holds the vectors does not answer."""
 
 
 class IndexError_(IsnadError):  # noqa: N801 - the underscore keeps the builtin IndexError usable

@@ -11,9 +11,9 @@ from rag.articles.chunk import article_key_of, chunk
 from rag.articles.clean import CLEANER, clean
 from rag.articles.read import RawArticle, Skipped, Unchanged, read_articles
 from rag.corpus import FoundFile, survey_paths
-from rag.errors import SourceNotFound
+from rag.errors import NothingStored, PathNotFound, SourceNotFound
 from rag.index.rows import Given, chunk_rows, content_columns
-from rag.index.writer import open_writer
+from rag.index.writer import open_writer, silent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -40,7 +40,7 @@ class IngestReport:
     num_unchanged: int
     num_removed: int
     num_kept: int
-    """Articles whose files are gone, kept since their whole folder is empty or missing: see `prune`."""
+    """Articles that are not in their files any more, kept since those could not be read whole: see `prune`."""
     skipped: tuple[Skipped, ...]
     num_embedded: int
     num_articles: int
@@ -79,7 +79,7 @@ class _Tally:
             num_embedded=built.num_embedded,
             num_articles=num_articles,
             num_chunks=num_chunks,
-            generation=built.generation,
+            generation=built.serving.number,
             seconds=time.perf_counter() - self.started,
         )
 
@@ -104,17 +104,24 @@ def ingest(
         IndexMismatch: another encoder, analyzer or chunker made the index.
         IndexBusy: another process kept writing.
     """
-    tell = progress or _silent
+    tell = progress or silent
     tally = _Tally()
-    with open_writer(settings, on_wait=on_wait) as writer:
+    if not prune:
+        for path in paths:
+            if not path.expanduser().exists():
+                raise PathNotFound(f"There is nothing at {path}.", path=str(path))
+    with open_writer(settings, create=True, on_wait=on_wait) as writer:
         writer.check_fingerprint()
         survey = survey_paths(paths, writer.rows, name=name, prune=prune)
         tally.skipped += survey.skipped
-        for file in survey.files:
+        for file in survey.files.values():
             _read_file(file, writer.rows, tally, tell)
-        for gone in survey.gone:
+        for gone in survey.gone.values():
             tally.removed += writer.rows.remove_file(gone)
-        tally.kept = sum(len(writer.rows.article_digests(file)) for file in survey.kept)
+        tally.kept += sum(len(writer.rows.article_digests(file)) for file in survey.kept.values())
+        for path in writer.rows.skipped_paths():
+            if not path.exists():
+                writer.rows.note_skipped(path, ())
         return tally.report(writer.commit(progress=tell), writer)
 
 
@@ -122,6 +129,7 @@ def remove(source: str, settings: Settings, *, on_wait: Callable[[str], None] | 
     """Remove one article, or all of one file; a file that still stands comes back with its folder's next ingest.
 
     Raises:
+        NothingStored: there is no article at all.
         SourceNotFound: no article or file has this source.
         IndexBusy: another process kept writing.
     """
@@ -131,7 +139,7 @@ def remove(source: str, settings: Settings, *, on_wait: Callable[[str], None] | 
         tally.removed = writer.rows.remove_source(source)
         if not tally.removed:
             raise SourceNotFound(f"No article has the source {source!r}; `isnad sources` lists them.", source=source)
-        return tally.report(writer.commit(progress=_silent), writer)
+        return tally.report(writer.commit(progress=silent), writer)
 
 
 def reindex(
@@ -140,12 +148,15 @@ def reindex(
     """Clean, chunk and encode every stored article again, and build the index from nothing.
 
     Raises:
+        NothingStored: there is no article to read again.
         IndexBusy: another process kept writing.
         ModelUnavailable: the encoder's model is not there.
     """
-    tell = progress or _silent
+    tell = progress or silent
     tally = _Tally()
     with open_writer(settings, on_wait=on_wait) as writer:
+        if not any(writer.rows.count()):
+            raise NothingStored("There are no articles yet; read some with: isnad ingest FOLDER")
         for article_id, source, text, given in writer.rows.read_given():
             raw = RawArticle(source=source, text=text, encoding=given.encoding, digest=given.digest, **given.metadata)
             article = clean(raw)
@@ -168,7 +179,7 @@ def _read_file(found: FoundFile, rows: Rows, tally: _Tally, tell: Progress) -> N
     digest = _digest_of(found.path)
     if found.stored is not None and digest and found.stored.digest == digest:
         tally.unchanged += len(rows.article_digests(found.stored))
-        tally.skipped += rows.read_skipped(found.stored)
+        tally.skipped += rows.read_skipped(found.path)
         return
     file = found.stored or rows.add_file(found.root, found.path, found.source)
     before = rows.article_digests(file)
@@ -185,8 +196,9 @@ def _read_file(found: FoundFile, rows: Rows, tally: _Tally, tell: Progress) -> N
         if tally.num_read % _TELL_EVERY == 0:
             tell("read", tally.num_read, None)
     tally.skipped += skipped
-    if any(item.source == found.source for item in skipped):
-        missing.clear()  # some article was lost that cannot be named: the last good versions stay
+    if _num_unnamed(skipped, found) > _num_unnamed(rows.read_skipped(found.path), found):
+        tally.kept += len(missing)  # one of them may be what cannot be read now: the last good versions stay
+        missing.clear()
     rows.remove_articles(before[source][0] for source in missing)
     tally.removed += len(missing)
     _note_reading(file, rows, skipped, digest)
@@ -216,7 +228,12 @@ def _note_reading(file: StoredFile, rows: Rows, skipped: list[Skipped], digest: 
         rows.remove_file(file)
     elif not any(item.reason == "unreadable" for item in skipped):
         rows.set_digest(file, digest)
-    rows.note_skipped(file, skipped)
+    rows.note_skipped(file.path, skipped)
+
+
+def _num_unnamed(skipped: list[Skipped], found: FoundFile) -> int:
+    """How much of a file was passed over without its article being known."""
+    return sum(item.source == found.source for item in skipped)
 
 
 def _digest_of(path: Path) -> str:
@@ -229,7 +246,3 @@ def _digest_of(path: Path) -> str:
     except OSError:
         return ""
     return digest.hexdigest()
-
-
-def _silent(_stage: str, _done: int, _total: int | None) -> None:
-    return

@@ -58,9 +58,12 @@ class Settings(BaseSettings):
     @field_validator("home")
     @classmethod
     def _a_folder(cls, value: Path) -> Path:
-        home = value.expanduser()
-        if home.exists() and not home.is_dir():
-            raise ValueError("it has to be a folder, and this is none")
+        try:
+            home = value.expanduser()
+            if home.exists() and not home.is_dir():
+                raise ValueError("it has to be a folder, and this is none")
+        except (OSError, RuntimeError) as error:  # a name that is too long, a person who is not there
+            raise ValueError(f"it has to be a folder: {error}") from error
         return home
 
     @field_validator("chroma_url", "llm_url")
@@ -68,14 +71,9 @@ class Settings(BaseSettings):
     def _a_web_address(cls, value: str | None) -> str | None:
         if value is not None:
             parts = urlsplit(value)  # raises ValueError itself where even the form is broken
-            if parts.scheme not in {"http", "https"} or not parts.hostname:
+            if parts.scheme not in {"http", "https"} or not parts.hostname or parts.port == 0:
                 raise ValueError("it has to be an address like http://127.0.0.1:8000")
         return value
-
-    @property
-    def store_url(self) -> str:
-        """The store's SQLAlchemy URL."""
-        return self.database_url or f"sqlite:///{self.home / 'isnad.db'}"
 
     @property
     def index_folder(self) -> Path:
@@ -105,7 +103,7 @@ def load_settings(**overrides: Any) -> Settings:
         raise SettingsError(
             f"{variable} is {str(value)!r}: {allowed}.", variable=variable, value=str(value), allowed=allowed
         ) from error
-    except UnicodeDecodeError as error:
+    except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(
-            ".env is not UTF-8 text; save it as UTF-8.", variable=".env", value="…", allowed="UTF-8"
+            f".env cannot be read as UTF-8 text: {error}.", variable=".env", value="…", allowed="UTF-8"
         ) from error

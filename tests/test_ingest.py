@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from rag.errors import IndexMismatch, InputError, PathNotFound, SourceConflict, SourceNotFound
+from rag.errors import IndexMismatch, InputError, NothingStored, PathNotFound, SourceConflict, SourceNotFound
 from rag.index.encoders import HashingEncoder
 from rag.index.reader import open_index
 from rag.index.status import load_sources, load_status, load_text
@@ -157,10 +158,12 @@ def test_two_roots_with_one_relative_path_ask_for_a_name(tmp_path: Path, pages: 
         ingest([other], settings, name="third")
 
 
-def test_a_folder_read_before_its_parent_keeps_its_names(pages: Path, settings: Settings) -> None:
+def test_a_folder_read_before_its_parent_takes_the_names_that_the_parent_gives(pages: Path, settings: Settings) -> None:
     ingest([pages / "sub"], settings)
-    ingest([pages], settings)
-    assert sources(settings) == ["bridge.txt", "harvest.txt", "match.txt"]
+    assert sources(settings) == ["match.txt"]
+    report = ingest([pages], settings)
+    assert (report.num_added, report.num_unchanged, report.num_removed) == (2, 1, 0)
+    assert sources(settings) == ["bridge.txt", "harvest.txt", "sub/match.txt"]
 
 
 def test_copies_share_one_vector_and_keep_both_sources(tmp_path: Path, settings: Settings) -> None:
@@ -229,6 +232,62 @@ def test_another_encoder_is_refused_until_reindex(
         ingest([pages], settings)
     assert reindex(settings).num_embedded == 3
     assert search(settings, "الجسر")
+
+
+def test_one_name_in_two_folders_given_at_once_asks_for_a_name(tmp_path: Path, settings: Settings) -> None:
+    folders = [write_pages(tmp_path / name, {"x.txt": "خبر\n\nعن المدينة."}) for name in ("a", "b")]
+    with pytest.raises(SourceConflict, match="--name"):
+        ingest(folders, settings)
+    assert sources(settings) == []
+
+
+def test_a_file_named_like_an_article_of_another_file_is_refused(tmp_path: Path, settings: Settings) -> None:
+    line = json.dumps({"id": "1.txt", "text": "خبر عن المدينة."})
+    with pytest.raises(SourceConflict, match=r"n\.jsonl"):
+        ingest([write_pages(tmp_path / "a", {"n.jsonl": line, "n.jsonl#1.txt": "خبر آخر.\n\nعن القرية."})], settings)
+
+
+def test_a_file_whose_name_is_not_utf8_is_skipped_by_name(pages: Path, settings: Settings) -> None:
+    Path(os.fsdecode(os.fsencode(pages) + b"/\xff.txt")).write_text("خبر\n\nعن المدينة.", encoding="utf-8")
+    report = ingest([pages], settings)
+    assert [(item.reason, "UTF-8" in item.detail) for item in report.skipped] == [("unreadable", True)]
+    assert len(sources(settings)) == 3
+
+
+def test_an_emptied_folder_inside_a_root_prunes_only_when_asked(pages: Path, settings: Settings) -> None:
+    ingest([pages], settings)
+    (pages / "sub" / "match.txt").unlink()
+    report = ingest([pages], settings)
+    assert (report.num_removed, report.num_kept) == (0, 1)
+    (pages / "sub").rmdir()
+    assert ingest([pages], settings).num_removed == 1
+
+
+def test_a_line_that_never_could_be_read_stops_no_removal(tmp_path: Path, settings: Settings) -> None:
+    lines = [json.dumps({"id": str(n), "text": f"خبر رقم {n} عن المدينة."}) for n in range(3)]
+    file = write_pages(tmp_path / "feed", {"feed.jsonl": "\n".join(["{", *lines])}) / "feed.jsonl"
+    ingest([file], settings)
+    file.write_text("\n".join(["{", *lines[:2]]), encoding="utf-8")
+    assert ingest([file], settings).num_removed == 1
+
+
+def test_what_was_skipped_is_forgotten_with_its_file(pages: Path, settings: Settings) -> None:
+    (pages / "empty.txt").touch()
+    ingest([pages], settings)
+    assert [item.source for item in load_status(settings).skipped] == ["empty.txt"]
+    (pages / "empty.txt").unlink()
+    ingest([pages], settings)
+    assert load_status(settings).skipped == ()
+
+
+def test_what_needs_a_store_makes_none(tmp_path: Path, settings: Settings) -> None:
+    with pytest.raises(NothingStored):
+        remove("a.txt", settings)
+    with pytest.raises(NothingStored):
+        reindex(settings)
+    with pytest.raises(PathNotFound):
+        ingest([tmp_path / "nowhere"], settings)
+    assert not settings.home.exists()
 
 
 def test_an_empty_folder_makes_no_generation(tmp_path: Path, settings: Settings) -> None:

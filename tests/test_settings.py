@@ -10,7 +10,6 @@ from rag.settings import Settings, load_settings
 
 def test_nothing_has_to_be_set() -> None:
     settings = load_settings()
-    assert settings.store_url.startswith("sqlite:///")
     assert settings.index_folder.parent == settings.home
     assert (settings.embed_model, settings.llm_url, settings.chroma_url) == (None, None, None)
 

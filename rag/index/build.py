@@ -1,26 +1,26 @@
-"""Making the next generation: what the store holds and the index does not is added, the rest deleted."""
+"""Building a generation: what the store holds and the index does not is added, the rest deleted."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import sqlalchemy as sa
 
 from rag.errors import IndexDamaged
-from rag.index.difference import forget_indexed, note_indexed, read_affected, read_difference
-from rag.index.generations import collection_name, next_generation
+from rag.index.database import Serving, read_serving
+from rag.index.difference import forget_indexed, note_indexed, read_affected, read_difference, read_indexed
 from rag.index.tables import indexed_articles, indexed_chunks
-from rag.index.vectors import SYNC_AT_ONCE, SYNC_SELDOM, VectorIndex
+from rag.index.vectors import SYNC_AT_ONCE, SYNC_SELDOM
 from rag.text.terms import terms
 
 if TYPE_CHECKING:
     from rag.index.difference import Difference
     from rag.index.encoders import Encoder
-    from rag.index.fingerprint import Fingerprint
-    from rag.index.generations import Generation
-    from rag.settings import Settings
+    from rag.index.generations import Generation, Generations
+    from rag.index.vectors import VectorIndex
 
 _ENCODE_BATCH = 1000
 _SAMPLE = 20
@@ -34,15 +34,14 @@ Progress = Callable[[str, int, int | None], None]
 class Built:
     """What a build did."""
 
-    generation: int
+    serving: Serving
     num_embedded: int
 
 
-def build_generation(
+def build_next(
     connection: sa.Connection,
-    settings: Settings,
+    generations: Generations,
     encoder: Encoder,
-    fingerprint: Fingerprint,
     *,
     current: int | None,
     progress: Progress,
@@ -50,32 +49,38 @@ def build_generation(
     """Build the generation that holds exactly the store's chunks; encode only what is new.
 
     `current` is the generation to start from, None to start from nothing. Where nothing differs, it
-    stays. Nothing is visible to readers until the caller commits the number returned.
+    stays. Nothing is visible to readers until the caller commits what is returned.
 
     Raises:
         IndexDamaged: `current`, or what was built, does not hold what it should.
     """
+    serving = read_serving(connection)
     if current is None:
         forget_indexed(connection)
     difference = read_difference(connection)
     if current is not None and difference.is_empty:
-        return Built(current, 0)
-    with next_generation(settings, current, fingerprint) as generation:
-        _delete_gone(generation, difference, shared_vectors=settings.chroma_url is not None)
+        return Built(serving, 0)
+    build = uuid4().hex
+    with generations.derive(current, serving.build, above=serving.number) as generation:
+        _delete_gone(generation, difference)
         _add_new(connection, generation, encoder, difference, progress)
         note_indexed(connection, difference)
-        _check(connection, generation, shared_vectors=settings.chroma_url is not None)
-    return Built(generation.number, len(difference.new_chunks))
+        _check(connection, generation)
+        generation.stamp(build)
+    return Built(Serving(generation.number, build), len(difference.new_chunks))
 
 
-def sweep_vectors(connection: sa.Connection, settings: Settings, fingerprint: Fingerprint) -> None:
-    """On a Chroma server, delete the vectors that no row names any more."""
-    if settings.chroma_url is None:
-        return
-    vectors = VectorIndex.connect(settings.chroma_url, collection_name(fingerprint))
-    wanted = set(connection.scalars(sa.select(indexed_chunks.c.chunk_id)))
-    vectors.delete([chunk_id for chunk_id in list(vectors.ids()) if chunk_id not in wanted])
-    vectors.close()
+def build_again(connection: sa.Connection, generations: Generations, encoder: Encoder, progress: Progress) -> None:
+    """Build the generation that serves once more, from the rows as they stand.
+
+    Raises:
+        IndexDamaged: what was built does not hold what it should.
+    """
+    serving = read_serving(connection)
+    with generations.renew(serving.number) as generation:
+        _add_new(connection, generation, encoder, read_indexed(connection), progress)
+        _check(connection, generation)
+        generation.stamp(serving.build)
 
 
 def _add_new(
@@ -101,7 +106,7 @@ def _add_new(
             progress("index", total - len(new_chunks), total)
 
 
-def _delete_gone(generation: Generation, difference: Difference, *, shared_vectors: bool) -> None:
+def _delete_gone(generation: Generation, difference: Difference) -> None:
     for index, gone in (
         (generation.chunks, difference.gone_chunks),
         (generation.articles, difference.gone_articles),
@@ -111,12 +116,12 @@ def _delete_gone(generation: Generation, difference: Difference, *, shared_vecto
                 for doc_id in sorted(gone):
                     writer.delete(doc_id)
     # On a shared server the old state still needs them: `sweep_vectors` removes them after the commit.
-    if difference.gone_chunks and not shared_vectors:
+    if difference.gone_chunks and not generation.vectors.is_shared:
         generation.vectors.sync_every(SYNC_AT_ONCE)
         generation.vectors.delete(sorted(difference.gone_chunks))
 
 
-def _check(connection: sa.Connection, generation: Generation, *, shared_vectors: bool) -> None:
+def _check(connection: sa.Connection, generation: Generation) -> None:
     """Compare what was built with what the store says it holds: every count, and a sample of ids.
 
     Raises:
@@ -127,7 +132,7 @@ def _check(connection: sa.Connection, generation: Generation, *, shared_vectors:
     found = {
         "chunks": (generation.chunks.num_docs, num_chunks),
         "articles": (generation.articles.num_docs, num_articles),
-        "vectors": (num_chunks if shared_vectors else generation.vectors.count(), num_chunks),
+        "vectors": (num_chunks if generation.vectors.is_shared else generation.vectors.count(), num_chunks),
     }
     wrong = [f"{part}: {holds} for {wanted}" for part, (holds, wanted) in found.items() if holds != wanted]
     column = indexed_chunks.c.chunk_id

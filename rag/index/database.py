@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import sqlite3
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import sqlalchemy as sa
 from sqlalchemy import event
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, NoSuchModuleError
 
-from rag.errors import IndexMismatch, ModelUnavailable, SettingsError
+from rag.errors import IndexMismatch, ModelUnavailable, SettingsError, StoreUnusable
 from rag.index import tables
 
 if TYPE_CHECKING:
@@ -25,23 +28,38 @@ def open_engine(settings: Settings) -> sa.Engine:
         SettingsError: ISNAD_DATABASE_URL is no URL of a supported database.
         ModelUnavailable: the database's driver is not installed.
     """
+    url = _url(settings)
+    # One transaction, one view: SQLite's are so by themselves.
+    level = {"isolation_level": "REPEATABLE READ"} if url.get_backend_name() == "postgresql" else {}
     try:
-        engine = sa.create_engine(settings.store_url)
-    except (ArgumentError, NoSuchModuleError) as error:
-        allowed = "sqlite:///PATH or postgresql+psycopg://USER@HOST/NAME"
-        raise SettingsError(
-            f"ISNAD_DATABASE_URL is not a database URL; allowed: {allowed}.",
-            variable="ISNAD_DATABASE_URL",
-            value="…",
-            allowed=allowed,
-        ) from error
+        engine = sa.create_engine(url, **level)
     except ModuleNotFoundError as error:
         install = "pip install 'isnad[postgres]'"
         raise ModelUnavailable(f"{error.name} is not installed: {install}", name=error.name, command=install) from error
+    event.listen(engine, "handle_error", _name_the_store)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin)
     return engine
+
+
+def _url(settings: Settings) -> sa.URL:
+    if settings.database_url is None:
+        return sa.URL.create("sqlite", database=str(settings.home / "isnad.db"))
+    try:
+        url = sa.make_url(settings.database_url)
+        known = url.get_backend_name() in {"sqlite", "postgresql"} and url.get_dialect() is not None
+    except (ArgumentError, NoSuchModuleError):
+        known = False
+    if not known:
+        allowed = "sqlite:///PATH or postgresql+psycopg://USER@HOST/NAME"
+        raise SettingsError(
+            f"ISNAD_DATABASE_URL is not the URL of a database that can be used; allowed: {allowed}.",
+            variable="ISNAD_DATABASE_URL",
+            value="…",
+            allowed=allowed,
+        )
+    return url
 
 
 def exists(engine: sa.Engine) -> bool:
@@ -49,9 +67,10 @@ def exists(engine: sa.Engine) -> bool:
 
     Raises:
         IndexMismatch: by another version of Isnad.
+        StoreUnusable: it cannot be opened.
     """
     file = engine.url.database
-    if engine.dialect.name == "sqlite" and file and not Path(file).is_file():
+    if engine.dialect.name == "sqlite" and file and not Path(file).exists():
         return False
     if not sa.inspect(engine).has_table(tables.facts.name):
         return False
@@ -79,6 +98,7 @@ def create(engine: sa.Engine) -> None:
         tables.metadata.create_all(connection)
         if read_fact(connection, "schema") is None:
             write_fact(connection, "schema", tables.SCHEMA_VERSION)
+            write_fact(connection, "store_id", uuid4().hex[:12])
 
 
 def read_fact(connection: sa.Connection, name: str) -> str | None:
@@ -93,17 +113,53 @@ def write_fact(connection: sa.Connection, name: str, value: str) -> None:
     connection.execute(sa.insert(tables.facts), {"name": name, "value": value})
 
 
-def read_generation(connection: sa.Connection) -> int:
-    """The number of the generation that serves; 0 before the first."""
-    return int(read_fact(connection, "generation") or 0)
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """The generation that serves, and the name of the commit it was built for."""
+
+    number: int
+    """0 before the first."""
+    build: str
+
+
+def read_serving(connection: sa.Connection) -> Serving:
+    """What serves now."""
+    return Serving(int(read_fact(connection, "generation") or 0), read_fact(connection, "build") or "")
+
+
+def write_serving(connection: sa.Connection, serving: Serving) -> None:
+    """Let a generation serve from the next commit on."""
+    write_fact(connection, "generation", str(serving.number))
+    write_fact(connection, "build", serving.build)
+
+
+def read_store_id(connection: sa.Connection) -> str:
+    """What tells this store from every other."""
+    return read_fact(connection, "store_id") or ""
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:
     # Python's driver begins transactions by itself, and not for SELECT: `_begin` does it for all.
     connection.isolation_level = None
-    for pragma in _SQLITE_PRAGMAS:
-        connection.execute(f"PRAGMA {pragma}")
+    try:
+        for pragma in _SQLITE_PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+    except sqlite3.Error as error:
+        raise _unusable("sqlite", error) from error
 
 
 def _begin(connection: sa.Connection) -> None:
     connection.exec_driver_sql("BEGIN")
+
+
+def _name_the_store(context: sa.engine.ExceptionContext) -> None:
+    """Let what the database's driver says of files, disks and servers reach people as one named error."""
+    if isinstance(context.sqlalchemy_exception, DatabaseError) and not isinstance(
+        context.sqlalchemy_exception, IntegrityError
+    ):
+        raise _unusable(context.dialect.name, context.original_exception)
+
+
+def _unusable(place: str, error: BaseException) -> StoreUnusable:
+    why = str(error).strip()
+    return StoreUnusable(f"The database cannot be used ({place}): {why}", place=place, why=why)

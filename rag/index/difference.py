@@ -57,6 +57,16 @@ def read_difference(connection: sa.Connection) -> Difference:
     )
 
 
+def read_indexed(connection: sa.Connection) -> Difference:
+    """Everything that is noted as indexed, as if all of it were new."""
+    return Difference(
+        new_chunks=frozenset(connection.scalars(sa.select(indexed_chunks.c.chunk_id))),
+        gone_chunks=frozenset(),
+        new_articles=frozenset(connection.scalars(sa.select(indexed_articles.c.article_key))),
+        gone_articles=frozenset(),
+    )
+
+
 def note_indexed(connection: sa.Connection, difference: Difference) -> None:
     """Note that the difference has been made up."""
     for column, new, gone in (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING
 
 from rag.articles.chunk import CHUNKER
@@ -24,19 +24,20 @@ class Fingerprint:
 
     encoder: str
     dim: int
-    analyzer: str = ANALYZER
-    chunker: str = CHUNKER
-    cleaner: str = CLEANER
+    analyzer: str
+    chunker: str
+    cleaner: str
 
     @classmethod
     def of(cls, encoder: Encoder) -> Fingerprint:
         """What an index made now with `encoder` would be stamped with."""
-        return cls(encoder.name, encoder.dim)
+        return cls(encoder.name, encoder.dim, ANALYZER, CHUNKER, CLEANER)
 
     @classmethod
     def loads(cls, text: str) -> Fingerprint:
-        """The fingerprint that `dumps` wrote."""
-        return cls(**json.loads(text))
+        """The fingerprint that `dumps` wrote; a part that it does not name is empty."""
+        stated = json.loads(text)
+        return cls(**{part.name: stated.get(part.name, "") for part in fields(cls)})
 
     def dumps(self) -> str:
         """One line of JSON."""

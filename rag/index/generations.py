@@ -1,7 +1,10 @@
 """Generations: numbered folders, each one immutable build of the index.
 
-`index/<n>/` holds `chroma/` (unless the vectors live on a server) and `lexical/` with the two tantivy
-indexes `chunks/` and `articles/`. The number that serves stands in the store, so that one commit changes everything.
+`index/<n>/` holds `chroma/` (unless the vectors live on a server), `lexical/` with the two tantivy
+indexes `chunks/` and `articles/`, and `build`: the name of the commit that it was built for, written
+last. Number and name stand in the store, so that one commit changes everything. A folder that is
+damaged, or missing where several homes share a store, is built again as `index/<n>.1/`, `<n>.2/`:
+no process uses a path twice.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ import os
 import shutil
 from contextlib import contextmanager
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from rag.errors import IndexDamaged
@@ -23,99 +27,160 @@ if TYPE_CHECKING:
     from rag.index.fingerprint import Fingerprint
     from rag.settings import Settings
 
-_CHROMA, _LEXICAL = "chroma", "lexical"
+_CHROMA, _LEXICAL, _BUILD = "chroma", "lexical", "build"
 _CHUNKS, _ARTICLES = f"{_LEXICAL}/chunks", f"{_LEXICAL}/articles"
 # tantivy never writes into a finished segment file; everything else is written in place.
 _REWRITTEN = {"meta.json", ".managed.json"}
+
+_opened: set[Path] = set()
+"""Every folder that this process has opened: Chroma remembers them, also those it failed to open."""
 
 
 @dataclass(frozen=True, slots=True)
 class Generation:
     """One generation, open."""
 
-    number: int
+    folder: Path
     chunks: LexicalIndex
     articles: LexicalIndex
     vectors: VectorIndex
+
+    @property
+    def number(self) -> int:
+        """The number that the store knows it by."""
+        return _number(self.folder)
+
+    def stamp(self, build: str) -> None:
+        """Declare it complete, for the commit of this name."""
+        (self.folder / _BUILD).write_text(build, encoding="ascii")
 
     def close(self) -> None:
         """Release its files."""
         self.vectors.close()
 
 
-def collection_name(fingerprint: Fingerprint) -> str:
-    """The Chroma server's collection for indexes of this fingerprint."""
-    from hashlib import blake2b
+class Generations:
+    """The generations of one store in one home."""
 
-    return f"isnad-{blake2b(fingerprint.dumps().encode(), digest_size=8).hexdigest()}"
+    def __init__(self, settings: Settings, fingerprint: Fingerprint, store_id: str) -> None:
+        self._folder = settings.index_folder
+        self._chroma_url = settings.chroma_url
+        made_by = blake2b(fingerprint.dumps().encode(), digest_size=8).hexdigest()
+        self.collection = f"isnad-{store_id}-{made_by}"
+        """Their name on a Chroma server: each store and each encoder has a collection of its own."""
+
+    def folder_of(self, number: int) -> Path | None:
+        """The folder of a generation, the newest where it was built again; None where there is none."""
+        return max((path for path in self._folders() if _number(path) == number), key=_repeat, default=None)
+
+    def open(self, folder: Path, build: str) -> Generation:
+        """Open the generation in `folder`.
+
+        Raises:
+            IndexDamaged: it is broken, or was built for another commit.
+        """
+        _check_stamp(folder, build)
+        _opened.add(folder)
+        return self._open(folder, create=False)
+
+    @contextmanager
+    def derive(self, current: int | None, build: str, *, above: int) -> Iterator[Generation]:
+        """Yield a new generation to write, numbered above `above`: a copy of `current`, or empty.
+
+        `build` names the commit that `current` was built for. The folder goes again when the block raises.
+
+        Raises:
+            IndexDamaged: `current` is missing or broken.
+        """
+        number = max([above, *map(_number, self._folders())]) + 1
+        while self._folder / str(number) in _opened:
+            number += 1
+        with self._making(self._folder / str(number)) as target:
+            if current is not None:
+                source = self.folder_of(current)
+                if source is None:
+                    raise IndexDamaged(f"Generation {current} of the index is missing.", where=str(self._folder))
+                _check_stamp(source, build)
+                _copy(source, target)
+            generation = self._open(target, create=current is None)
+            try:
+                yield generation
+            finally:
+                generation.close()
+
+    @contextmanager
+    def renew(self, number: int) -> Iterator[Generation]:
+        """Yield an empty generation of the same number, to be built again; as `derive`."""
+        broken = self.folder_of(number)
+        repeat = 0 if broken is None else _repeat(broken) + 1
+        while (target := self._folder / (f"{number}.{repeat}" if repeat else str(number))) in _opened:
+            repeat += 1
+        with self._making(target):
+            generation = self._open(target, create=True)
+            try:
+                yield generation
+            finally:
+                generation.close()
+
+    def sweep(self, keep: set[int]) -> None:
+        """Remove what does not serve: older generations, broken ones, and what a killed ingest left."""
+        serving = {self.folder_of(number) for number in keep}
+        if self._folder.is_dir():
+            for child in self._folder.iterdir():
+                if child not in serving:
+                    shutil.rmtree(child, ignore_errors=True)
+
+    @contextmanager
+    def _making(self, target: Path) -> Iterator[Path]:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _opened.add(target)
+        try:
+            yield target
+        except BaseException:
+            shutil.rmtree(target, ignore_errors=True)
+            raise
+
+    def _open(self, folder: Path, *, create: bool) -> Generation:
+        make = LexicalIndex.create if create else LexicalIndex.open
+        return Generation(
+            folder,
+            make(folder / _CHUNKS),
+            make(folder / _ARTICLES),
+            self._open_vectors(folder / _CHROMA, create=create),
+        )
+
+    def _open_vectors(self, folder: Path, *, create: bool) -> VectorIndex:
+        if self._chroma_url is not None:
+            return VectorIndex.connect(self._chroma_url, self.collection, create=create)
+        return VectorIndex.create(folder) if create else VectorIndex.open(folder)
+
+    def _folders(self) -> list[Path]:
+        if not self._folder.is_dir():
+            return []
+        return [path for path in self._folder.iterdir() if path.name.replace(".", "", 1).isdigit()]
 
 
-def open_generation(settings: Settings, number: int, fingerprint: Fingerprint) -> Generation:
-    """Open generation `number`.
-
-    Raises:
-        IndexDamaged: it is missing or broken.
-    """
-    folder = settings.index_folder / str(number)
-    if not folder.is_dir():
-        raise IndexDamaged(f"Generation {number} of the index is missing ({folder}).", where=str(folder))
-    chunks = LexicalIndex.open(folder / _CHUNKS)
-    articles = LexicalIndex.open(folder / _ARTICLES)
-    return Generation(number, chunks, articles, _open_vectors(settings, folder / _CHROMA, fingerprint, create=False))
+def _number(folder: Path) -> int:
+    return int(folder.name.partition(".")[0] or 0)
 
 
-@contextmanager
-def next_generation(settings: Settings, current: int | None, fingerprint: Fingerprint) -> Iterator[Generation]:
-    """Yield a new generation to write: a copy of `current`, empty where that is None.
+def _repeat(folder: Path) -> int:
+    return int(folder.name.partition(".")[2] or 0)
 
-    The folder is removed again when the block raises.
 
-    Raises:
-        IndexDamaged: `current` is missing or broken.
-    """
-    folder = settings.index_folder
-    folder.mkdir(parents=True, exist_ok=True)
-    number = max((int(child.name) for child in folder.iterdir() if child.name.isdigit()), default=0) + 1
-    target = folder / str(max(number, (current or 0) + 1))
-    generation = None
+def _check_stamp(folder: Path, build: str) -> None:
     try:
-        if current is None:
-            chunks = LexicalIndex.create(target / _CHUNKS)
-            articles = LexicalIndex.create(target / _ARTICLES)
-        else:
-            _copy(folder / str(current), target)
-            chunks, articles = LexicalIndex.open(target / _CHUNKS), LexicalIndex.open(target / _ARTICLES)
-        vectors = _open_vectors(settings, target / _CHROMA, fingerprint, create=current is None)
-        generation = Generation(int(target.name), chunks, articles, vectors)
-        yield generation
-    except BaseException:
-        if generation is not None:
-            generation.close()
-        shutil.rmtree(target, ignore_errors=True)
-        raise
-    generation.close()
-
-
-def sweep(settings: Settings, keep: set[int]) -> None:
-    """Remove every generation that is not to be kept: older ones and what a killed ingest left."""
-    if settings.index_folder.is_dir():
-        for child in settings.index_folder.iterdir():
-            if not child.name.isdigit() or int(child.name) not in keep:
-                shutil.rmtree(child, ignore_errors=True)
-
-
-def _open_vectors(settings: Settings, folder: Path, fingerprint: Fingerprint, *, create: bool) -> VectorIndex:
-    if settings.chroma_url is not None:
-        return VectorIndex.connect(settings.chroma_url, collection_name(fingerprint))
-    return VectorIndex.create(folder) if create else VectorIndex.open(folder)
+        stamped = (folder / _BUILD).read_text(encoding="ascii")
+    except (OSError, ValueError):
+        stamped = None
+    if stamped != build:
+        raise IndexDamaged(f"The index in {folder} was not completed for what is stored.", where=str(folder))
 
 
 def _copy(source: Path, target: Path) -> None:
-    """Copy a generation: finished lexical segments as hard links, the rest byte by byte."""
-    if not source.is_dir():
-        raise IndexDamaged(f"The index's folder is missing ({source}).", where=str(source))
+    """Copy a generation without its stamp: finished lexical segments as hard links, the rest byte by byte."""
     for file in source.rglob("*"):
-        if file.is_dir() or file.suffix == ".lock":
+        if file.is_dir() or file.suffix == ".lock" or file == source / _BUILD:
             continue
         copy = target / file.relative_to(source)
         copy.parent.mkdir(parents=True, exist_ok=True)

@@ -75,8 +75,9 @@ class LexicalIndex:
             (should, query.boost_query(query.term_query(schema, "terms", term, "freq"), weight))
             for term, weight in weights.items()
         ]
+        anything = query.boolean_query(clauses)
         with _damage("lexical"):
-            hits = self._searcher.search(query.boolean_query(clauses), top_k, count=False).hits
+            hits = self._searcher.search(anything, top_k, count=False).hits
             addresses = [address for _, address in hits]
             high = self._searcher.fast_field_values("high", addresses)
             low = self._searcher.fast_field_values("low", addresses)

@@ -1,4 +1,4 @@
-"""One writer at a time: a file lock beside the index, an advisory lock on PostgreSQL."""
+"""One writer at a time: a lock on the home, and one on a store that several homes may share."""
 
 from __future__ import annotations
 
@@ -17,16 +17,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from rag.settings import Settings
+
 _PATIENCE_S = 600.0
 _POLL_S = 0.2
 _ADVISORY_KEY = 0x69736E6164  # "isnad"
 
 
 @contextmanager
-def writer_lock(
-    home: Path, engine: sa.Engine, *, on_wait: Callable[[str], None] | None = None, patience_s: float = _PATIENCE_S
+def home_lock(
+    home: Path, *, on_wait: Callable[[str], None] | None = None, patience_s: float = _PATIENCE_S
 ) -> Iterator[None]:
-    """Hold the right to write; wait for another writer up to `patience_s` seconds.
+    """Hold the right to write in `home`; wait for another writer up to `patience_s` seconds.
 
     `on_wait` is told once who holds it.
 
@@ -38,7 +40,6 @@ def writer_lock(
     home.mkdir(parents=True, exist_ok=True)
     holder = home / "writer.json"
     lock = FileLock(home / "writer.lock")
-    deadline = time.monotonic() + patience_s
     try:
         lock.acquire(timeout=0)
     except Timeout:
@@ -46,16 +47,37 @@ def writer_lock(
         if on_wait is not None:
             on_wait(who)
         try:
-            lock.acquire(timeout=max(0.0, deadline - time.monotonic()))
+            lock.acquire(timeout=patience_s)
         except Timeout as error:
             raise IndexBusy(f"{who} is writing this index; try again when it is done.", holder=who) from error
     try:
         holder.write_text(json.dumps({"pid": os.getpid(), "since": datetime.now(UTC).isoformat(timespec="seconds")}))
-        with _advisory_lock(engine, deadline):
-            yield
+        yield
     finally:
         holder.unlink(missing_ok=True)
         lock.release()
+
+
+@contextmanager
+def store_lock(engine: sa.Engine, settings: Settings, *, patience_s: float = _PATIENCE_S) -> Iterator[None]:
+    """Keep the writers of other homes out of a store that has a URL of its own.
+
+    Raises:
+        IndexBusy: one of them kept writing.
+    """
+    if settings.database_url is None:
+        yield
+    elif engine.dialect.name == "postgresql":
+        with _advisory_lock(engine, patience_s):
+            yield
+    else:
+        from filelock import FileLock, Timeout
+
+        try:
+            with FileLock(f"{engine.url.database}.lock", timeout=patience_s):
+                yield
+        except Timeout as error:
+            raise IndexBusy("A writer with another home holds the database; try again later.", holder="") from error
 
 
 def _who(holder: Path) -> str:
@@ -67,11 +89,9 @@ def _who(holder: Path) -> str:
 
 
 @contextmanager
-def _advisory_lock(engine: sa.Engine, deadline: float) -> Iterator[None]:
-    """On PostgreSQL, keep writers on other machines out as well; the lock dies with its connection."""
-    if engine.dialect.name != "postgresql":
-        yield
-        return
+def _advisory_lock(engine: sa.Engine, patience_s: float) -> Iterator[None]:
+    """PostgreSQL's own lock, which dies with the connection that holds it."""
+    deadline = time.monotonic() + patience_s
     with engine.connect() as connection:
         while not connection.scalar(sa.select(sa.func.pg_try_advisory_lock(_ADVISORY_KEY))):
             connection.rollback()

@@ -10,22 +10,25 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import sqlalchemy as sa
 
-from rag.errors import IndexDamaged, SourceNotFound
+from rag.errors import IndexDamaged
 from rag.index import database
 from rag.index.encoders import load_encoder
 from rag.index.fingerprint import Fingerprint, check_fingerprint
-from rag.index.generations import open_generation
+from rag.index.generations import Generations
 from rag.index.tables import articles, chunks
 from rag.schema import Article
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
+    from rag.index.database import Serving
     from rag.index.encoders import Encoder
     from rag.index.generations import Generation
     from rag.settings import Settings
 
 T = TypeVar("T")
+_MAX_MENDS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +68,6 @@ class Reader:
         return self._generation.chunks.num_docs if self._generation else 0
 
     @property
-    def num_articles(self) -> int:
-        """Distinct articles in the index."""
-        return self._generation.articles.num_docs if self._generation else 0
-
-    @property
     def encoder_weight(self) -> float:
         """Share of the dense score in the ranking, 0 to 1."""
         return self._encoder.weight
@@ -106,17 +104,6 @@ class Reader:
             if (row := rows.get(place.article_id)) is not None
         ]
 
-    def load_article(self, source: str) -> Article:
-        """One article.
-
-        Raises:
-            SourceNotFound: no article has this source.
-        """
-        found = self.load_articles([source])
-        if source not in found:
-            raise SourceNotFound(f"No article has the source {source!r}; `isnad sources` lists them.", source=source)
-        return found[source]
-
     def load_articles(self, sources: Iterable[str]) -> dict[str, Article]:
         """The articles of these sources, by source; unknown ones are missing."""
         return {
@@ -142,14 +129,14 @@ class Index:
 
     def __init__(self, settings: Settings, *, on_message: Callable[[str], None] | None = None) -> None:
         self._settings = settings
-        self._on_message = on_message
+        self._on_message = on_message or (lambda _message: None)
         self._engine = database.open_engine(settings)
         self._encoder = load_encoder(settings)
         self._fingerprint = Fingerprint.of(self._encoder)
         self._made = False
         self._lock = threading.Lock()
-        self._open: dict[int, Generation] = {}
-        self._readers: Counter[int] = Counter()
+        self._open: dict[Path, Generation] | None = {}
+        self._readers: Counter[Path] = Counter()
 
     def __enter__(self) -> Self:
         return self
@@ -158,27 +145,29 @@ class Index:
         self.close()
 
     def close(self) -> None:
-        """Release every file and connection."""
-        for generation in self._open.values():
-            generation.close()
-        self._open.clear()
+        """Release every file and connection; what is asked afterwards raises ValueError."""
+        with self._lock:
+            for generation in (self._open or {}).values():
+                generation.close()
+            self._open = None
         self._engine.dispose()
 
     def read(self, work: Callable[[Reader], T]) -> T:
-        """Run `work` on one consistent view; a missing or damaged index is rebuilt, and it runs again.
+        """Run `work` on one consistent view; a missing or damaged index is built again, and it runs once more.
 
         Raises:
             IndexMismatch: the index was made by another encoder, analyzer or chunker.
+            StoreUnusable: the database cannot be read.
+            ServerUnavailable: the server that holds the vectors does not answer.
         """
-        try:
-            with self.reading() as reader:
-                return work(reader)
-        except IndexDamaged as damage:
-            if self._on_message is not None:
-                self._on_message(str(damage))
-            self._rebuild()
-            with self.reading() as reader:
-                return work(reader)
+        for _ in range(_MAX_MENDS):
+            try:
+                with self.reading() as reader:
+                    return work(reader)
+            except IndexDamaged as damage:
+                self._mend(damage)
+        with self.reading() as reader:
+            return work(reader)
 
     @contextmanager
     def reading(self) -> Iterator[Reader]:
@@ -193,37 +182,53 @@ class Index:
             return
         self._made = True
         with self._engine.connect() as connection:
-            number = database.read_generation(connection)
-            if number == 0:
+            serving = database.read_serving(connection)
+            if serving.number == 0:
                 yield Reader(connection, None, self._encoder)
                 return
             check_fingerprint(connection, self._fingerprint)
-            with self._borrow(number) as generation:
-                yield Reader(connection, generation, self._encoder)
+            generations = self._generations(connection)
+            folder = generations.folder_of(serving.number)
+            try:
+                with self._borrow(generations, folder, serving) as generation:
+                    yield Reader(connection, generation, self._encoder)
+            except IndexDamaged as damage:
+                damage.details["folder"] = folder
+                raise
 
     @contextmanager
-    def _borrow(self, number: int) -> Iterator[Generation]:
+    def _borrow(self, generations: Generations, folder: Path | None, serving: Serving) -> Iterator[Generation]:
         """Lend an open generation; the last borrower of one that no longer serves closes it."""
+        if folder is None:
+            raise IndexDamaged(f"Generation {serving.number} of the index is missing.", where="index")
         with self._lock:
-            if number not in self._open:
-                self._open[number] = open_generation(self._settings, number, self._fingerprint)
-            self._readers[number] += 1
+            if self._open is None:
+                raise ValueError("this index has been closed")
+            if folder not in self._open:
+                self._open[folder] = generations.open(folder, serving.build)
+            generation = self._open[folder]
+            self._readers[folder] += 1
         try:
-            yield self._open[number]
+            yield generation
         finally:
             with self._lock:
-                self._readers[number] -= 1
-                newest = max(self._open, default=number)
-                for old in [n for n in self._open if n != newest and not self._readers[n]]:
-                    self._open.pop(old).close()
+                self._readers[folder] -= 1
+                for old in [path for path in self._open or {} if path != folder and not self._readers[path]]:
+                    (self._open or {}).pop(old).close()
 
-    def _rebuild(self) -> None:
-        """Make the index anew from the store's rows, as a new generation."""
-        from rag.index.writer import rebuild_index
+    def _mend(self, damage: IndexDamaged) -> None:
+        """Build the generation again that `damage` speaks of, unless another one serves by now."""
+        from rag.index.writer import renew_index
 
+        broken = damage.details.get("folder")
         with self._engine.connect() as connection:
-            damaged = database.read_generation(connection)
-        rebuild_index(self._settings, self._engine, self._encoder, damaged=damaged)
+            newest = self._generations(connection).folder_of(database.read_serving(connection).number)
+        if newest is None or newest == broken:
+            self._on_message(str(damage))
+            renew_index(self._settings, self._engine, self._encoder, broken=newest)
+
+    def _generations(self, connection: sa.Connection) -> Generations:
+        return Generations(self._settings, self._fingerprint, database.read_store_id(connection))
 
 
 def open_index(settings: Settings, *, on_message: Callable[[str], None] | None = None) -> Index:

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from rag.articles.raw import Skipped
+from rag.index.difference import MAX_PARAMETERS
 from rag.index.tables import articles, chunks, files, roots, skipped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from rag.schema import Article, Chunk
 
 _BATCH = 500
-_MAX_PARAMETERS = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,7 @@ class Rows:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
         self._next_article_id = self._next(articles.c.article_id)
+        self._next_file_id = self._next(files.c.file_id)
         self._articles: list[dict[str, Any]] = []
         self._chunks: list[dict[str, Any]] = []
 
@@ -68,6 +69,21 @@ class Rows:
         self._connection.execute(sa.insert(roots), {"root_id": root.root_id, "folder": str(folder), "name": name})
         return root
 
+    def move_root(self, inner: Root, outer: Root, sources: Mapping[Path, str]) -> None:
+        """Let a new root take in one that lies inside it; its files get the `sources` of their paths."""
+        query = sa.select(files.c.file_id, files.c.path, files.c.source).where(files.c.root_id == inner.root_id)
+        for row in self._connection.execute(query).all():
+            source = sources[Path(row.path)]
+            self._connection.execute(
+                sa.update(files).where(files.c.file_id == row.file_id).values(root_id=outer.root_id, source=source)
+            )
+            self._connection.execute(
+                sa.update(articles)
+                .where(articles.c.file_id == row.file_id)
+                .values(source=source + sa.func.substr(articles.c.source, len(row.source) + 1))
+            )
+        self._connection.execute(sa.delete(roots).where(roots.c.root_id == inner.root_id))
+
     def files(self) -> list[StoredFile]:
         """Every file that articles came from."""
         rows = self._connection.execute(sa.select(files.c.file_id, files.c.path, files.c.source, files.c.digest))
@@ -75,7 +91,8 @@ class Rows:
 
     def add_file(self, root: Root, path: Path, source: str) -> StoredFile:
         """Remember a file; its digest is set when it has been read to its end."""
-        file = StoredFile(self._next(files.c.file_id), path, source, "")
+        file = StoredFile(self._next_file_id, path, source, "")
+        self._next_file_id += 1
         values = {"file_id": file.file_id, "root_id": root.root_id, "path": str(path), "source": source, "digest": ""}
         self._connection.execute(sa.insert(files), values)
         return file
@@ -123,8 +140,8 @@ class Rows:
     def remove_articles(self, article_ids: Iterable[int]) -> None:
         """Remove articles with their chunks."""
         ids = list(article_ids)
-        for start in range(0, len(ids), _MAX_PARAMETERS):
-            some = ids[start : start + _MAX_PARAMETERS]
+        for start in range(0, len(ids), MAX_PARAMETERS):
+            some = ids[start : start + MAX_PARAMETERS]
             self._connection.execute(sa.delete(chunks).where(chunks.c.article_id.in_(some)))
             self._connection.execute(sa.delete(articles).where(articles.c.article_id.in_(some)))
 
@@ -133,21 +150,23 @@ class Rows:
         gone = [article_id for article_id, _ in self.article_digests(file).values()]
         self.remove_articles(gone)
         self._connection.execute(sa.delete(files).where(files.c.file_id == file.file_id))
-        self.note_skipped(file, ())
+        self.note_skipped(file.path, ())
         return len(gone)
 
     def remove_source(self, source: str) -> int:
         """Remove an article, or a file with all of its articles; return how many there were."""
+        for file in self.files():
+            if file.source == source:
+                return self.remove_file(file)
         found = self._connection.execute(
-            sa.select(articles.c.article_id, articles.c.file_id).where(_of_file(articles.c.source, source))
-        ).all()
-        self.remove_articles(row.article_id for row in found)
+            sa.select(articles.c.article_id, articles.c.file_id).where(articles.c.source == source)
+        ).one_or_none()
+        if found is None:
+            return 0
+        self.remove_articles([found.article_id])
         # Without its digest the file is read again by the next ingest of its folder.
-        touched = {row.file_id for row in found}
-        self._connection.execute(sa.update(files).where(files.c.file_id.in_(touched)).values(digest=""))
-        empty = ~sa.exists().where(articles.c.file_id == files.c.file_id)
-        self._connection.execute(sa.delete(files).where(files.c.file_id.in_(touched), empty))
-        return len(found)
+        self._connection.execute(sa.update(files).where(files.c.file_id == found.file_id).values(digest=""))
+        return 1
 
     def read_given(self) -> Iterator[tuple[int, str, str, Given]]:
         """Every article as its file gave it: article_id, source, text and the rest."""
@@ -164,7 +183,7 @@ class Rows:
         self._connection.execute(sa.update(articles).where(articles.c.article_id == article_id).values(columns))
         self._connection.execute(sa.delete(chunks).where(chunks.c.article_id == article_id))
         self._chunks += slices
-        if len(self._chunks) >= _MAX_PARAMETERS:
+        if len(self._chunks) >= _BATCH:
             self.flush()
 
     def count(self) -> tuple[int, int]:
@@ -174,21 +193,25 @@ class Rows:
         )
         return num_articles, num_chunks
 
-    def read_skipped(self, file: StoredFile) -> list[Skipped]:
+    def read_skipped(self, path: Path) -> list[Skipped]:
         """What the last reading of a file passed over."""
         columns = (skipped.c.source, skipped.c.reason, skipped.c.detail)
-        query = sa.select(*columns).where(skipped.c.file_source == file.source).order_by(skipped.c.skip_id)
+        query = sa.select(*columns).where(skipped.c.path == str(path)).order_by(skipped.c.skip_id)
         return [Skipped(*row) for row in self._connection.execute(query)]
 
-    def note_skipped(self, file: StoredFile, passed_over: Iterable[Skipped]) -> None:
+    def note_skipped(self, path: Path, passed_over: Iterable[Skipped]) -> None:
         """Replace what is noted as passed over in a file."""
-        self._connection.execute(sa.delete(skipped).where(skipped.c.file_source == file.source))
+        self._connection.execute(sa.delete(skipped).where(skipped.c.path == str(path)))
         rows = [
-            {"file_source": file.source, "source": item.source, "reason": item.reason, "detail": item.detail}
+            {"path": str(path), "source": item.source, "reason": item.reason, "detail": item.detail}
             for item in passed_over
         ]
         if rows:
             self._connection.execute(sa.insert(skipped), rows)
+
+    def skipped_paths(self) -> list[Path]:
+        """The files of which anything is noted as passed over."""
+        return [Path(path) for path in self._connection.scalars(sa.select(skipped.c.path).distinct())]
 
     def _next(self, column: sa.Column[int]) -> int:
         return int(self._connection.scalar(sa.select(sa.func.coalesce(sa.func.max(column), 0))) or 0) + 1
@@ -214,7 +237,3 @@ def chunk_rows(article_id: int, slices: Sequence[Chunk]) -> list[dict[str, Any]]
         {"article_id": article_id, "position": position, "chunk_id": c.chunk_id, "start": c.start, "end": c.end}
         for position, c in enumerate(slices)
     ]
-
-
-def _of_file(column: sa.Column[str], file_source: str) -> sa.ColumnElement[bool]:
-    return (column == file_source) | column.startswith(f"{file_source}#", autoescape=True)

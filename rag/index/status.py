@@ -87,7 +87,7 @@ def load_status(settings: Settings) -> IndexStatus:
             first_date=first,
             last_date=last,
             undated=num_articles - dated,
-            generation=database.read_generation(connection),
+            generation=database.read_serving(connection).number,
             encoder=fingerprint.encoder if fingerprint else None,
             analyzer=fingerprint.analyzer if fingerprint else None,
             bytes_on_disk=_bytes_under(settings.home),

@@ -77,7 +77,7 @@ skipped = Table(
     "skipped",
     metadata,
     Column("skip_id", Integer, primary_key=True),
-    Column("file_source", Text, nullable=False, index=True),
+    Column("path", Text, nullable=False, index=True),
     Column("source", Text, nullable=False),
     Column("reason", String(40), nullable=False),
     Column("detail", Text, nullable=False),

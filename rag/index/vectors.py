@@ -12,7 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from rag.errors import IndexDamaged
+from rag.errors import IndexDamaged, IsnadError, ServerUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -33,78 +33,80 @@ SYNC_AT_ONCE = 2
 
 
 class VectorIndex:
-    """An open collection of (id, vector) under cosine similarity."""
+    """An open collection of (id, vector) under cosine similarity.
 
-    def __init__(self, client: Any, collection: Any, *, folder: Path | None = None) -> None:
+    Every method raises IndexDamaged where the collection cannot be used, and ServerUnavailable where
+    the server that holds it does not answer.
+    """
+
+    def __init__(self, client: Any, collection: Any, place: Path | str) -> None:
         self._client = client
         self._collection = collection
-        self._folder = folder
+        self._place = place
 
     @classmethod
     def create(cls, folder: Path) -> VectorIndex:
         """Make an empty embedded collection in a new folder."""
         folder.mkdir(parents=True)
-        client = _embedded_client(folder)
-        collection = client.create_collection(_EMBEDDED_COLLECTION, embedding_function=None, configuration=_HNSW)
-        return cls(client, collection, folder=folder)
+        with _trouble(folder):
+            client = _embedded_client(folder)
+            collection = client.create_collection(_EMBEDDED_COLLECTION, embedding_function=None, configuration=_HNSW)
+            return cls(client, collection, folder)
 
     @classmethod
     def open(cls, folder: Path) -> VectorIndex:
-        """Open the embedded collection in `folder`.
-
-        Raises:
-            IndexDamaged: there is none, or it cannot be read.
-        """
+        """Open the embedded collection in `folder`."""
         if not (folder / "chroma.sqlite3").is_file():
             raise IndexDamaged(f"The vectors are missing ({folder}).", where=str(folder))
-        with _damage(folder):
+        with _trouble(folder):
             client = _embedded_client(folder)
-            return cls(client, client.get_collection(_EMBEDDED_COLLECTION, embedding_function=None), folder=folder)
+            return cls(client, client.get_collection(_EMBEDDED_COLLECTION, embedding_function=None), folder)
 
     @classmethod
-    def connect(cls, url: str, collection: str) -> VectorIndex:
-        """Open, or make, a collection on a Chroma server.
-
-        Raises:
-            IndexDamaged: the server does not answer.
-        """
-        with _damage(url):
+    def connect(cls, url: str, collection: str, *, create: bool) -> VectorIndex:
+        """Open a collection on a Chroma server; with `create`, make it where it is missing."""
+        with _trouble(url):
             client = server_client(url)
-            return cls(
-                client, client.get_or_create_collection(collection, embedding_function=None, configuration=_HNSW)
-            )
+            if create:
+                found = client.get_or_create_collection(collection, embedding_function=None, configuration=_HNSW)
+            else:
+                found = client.get_collection(collection, embedding_function=None)
+            return cls(client, found, url)
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether others read the same collection, so that nothing they need may be deleted yet."""
+        return isinstance(self._place, str)
 
     def sync_every(self, num_writes: int) -> None:
         """Put the log into the graph every so many writes; on a server this is the server's affair."""
-        if self._folder is None:
+        if isinstance(self._place, str):
             return
-        with warnings.catch_warnings():
+        with _trouble(self._place), warnings.catch_warnings():
             # Chroma takes "no embedding function", which is what we have, for a configuration of old.
             warnings.simplefilter("ignore", DeprecationWarning)
             self._collection.modify(configuration={"hnsw": {"sync_threshold": num_writes}})
-        self._client.close()  # an open graph keeps the threshold it was opened with
-        self._client = _embedded_client(self._folder)
-        self._collection = self._client.get_collection(_EMBEDDED_COLLECTION, embedding_function=None)
+            self._client.close()  # an open graph keeps the threshold it was opened with
+            self._client = _embedded_client(self._place)
+            self._collection = self._client.get_collection(_EMBEDDED_COLLECTION, embedding_function=None)
 
     def upsert(self, ids: Sequence[str], vectors: NDArray[np.float32]) -> None:
         """Write vectors of shape (len(ids), dim); an id that is there is replaced."""
-        step = min(self._client.get_max_batch_size(), _PAGE)
-        for start in range(0, len(ids), step):
-            stop = start + step
-            self._collection.upsert(ids=list(ids[start:stop]), embeddings=vectors[start:stop])
+        with _trouble(self._place):
+            step = min(self._client.get_max_batch_size(), _PAGE)
+            for start in range(0, len(ids), step):
+                stop = start + step
+                self._collection.upsert(ids=list(ids[start:stop]), embeddings=vectors[start:stop])
 
     def delete(self, ids: Sequence[str]) -> None:
         """Delete these ids; unknown ones are no error."""
-        for start in range(0, len(ids), _PAGE):
-            self._collection.delete(ids=list(ids[start : start + _PAGE]))
+        with _trouble(self._place):
+            for start in range(0, len(ids), _PAGE):
+                self._collection.delete(ids=list(ids[start : start + _PAGE]))
 
     def query(self, vector: NDArray[np.float32], top_k: int) -> list[tuple[str, float]]:
-        """Return the `top_k` nearest (id, cosine similarity -1 to 1), nearest first.
-
-        Raises:
-            IndexDamaged: the collection cannot be read.
-        """
-        with _damage("chroma"):
+        """Return the `top_k` nearest (id, cosine similarity -1 to 1), nearest first."""
+        with _trouble(self._place):
             found = self._collection.query(query_embeddings=[vector], n_results=top_k, include=["distances"])
         return [
             (chunk_id, 1.0 - float(distance))
@@ -113,26 +115,30 @@ class VectorIndex:
 
     def holds(self, ids: Sequence[str]) -> bool:
         """Whether every one of these ids has a vector."""
-        wanted = list(set(ids))  # Chroma refuses an id that is asked for twice
-        with _damage("chroma"):
+        wanted = list(dict.fromkeys(ids))
+        with _trouble(self._place):
             found = self._collection.get(ids=wanted, include=["embeddings"])
         return len(found["ids"]) == len(wanted) == len(found["embeddings"])
 
     def count(self) -> int:
         """How many ids the collection holds (loads the whole index: half a second at 100,000)."""
-        with _damage("chroma"):
+        with _trouble(self._place):
             return int(self._collection.count())
 
     def ids(self) -> Iterator[str]:
         """Every id, page by page."""
         offset = 0
-        while page := self._collection.get(limit=_PAGE, offset=offset, include=[])["ids"]:
+        while True:
+            with _trouble(self._place):
+                page = self._collection.get(limit=_PAGE, offset=offset, include=[])["ids"]
+            if not page:
+                return
             yield from page
             offset += len(page)
 
     def close(self) -> None:
         """Release the files; the connections to a server stay with the process."""
-        if self._folder is not None:
+        if not self.is_shared:
             self._client.close()
 
 
@@ -155,7 +161,7 @@ def drop_collection(url: str, collection: str) -> None:
     """Delete a collection on a Chroma server, if it is there."""
     from chromadb.errors import NotFoundError
 
-    with suppress(NotFoundError):
+    with _trouble(url), suppress(NotFoundError):
         server_client(url).delete_collection(collection)
 
 
@@ -165,18 +171,31 @@ def _embedded_client(folder: Path) -> Any:
     return chromadb.PersistentClient(str(folder), settings=_client_settings())
 
 
-def _client_settings() -> Any:
+@cache
+def _client_settings_class() -> Any:
+    """Chroma's settings from nothing but us: by itself it reads the environment and whatever `.env` is near."""
     from chromadb.config import Settings
 
-    return Settings(anonymized_telemetry=False)
+    class OwnSettings(Settings):
+        @classmethod
+        def settings_customise_sources(cls, *_: Any, **sources: Any) -> tuple[Any, ...]:
+            return (sources["init_settings"],)
+
+    return OwnSettings
+
+
+def _client_settings() -> Any:
+    return _client_settings_class()(anonymized_telemetry=False)
 
 
 @contextmanager
-def _damage(where: Path | str) -> Iterator[None]:
-    """Turn whatever Chroma raises into IndexDamaged: Python errors and panics of its Rust core."""
+def _trouble(place: Path | str) -> Iterator[None]:
+    """Name whatever Chroma raises: Python errors, and panics of its Rust core, which are no Exceptions."""
     try:
         yield
-    except (KeyboardInterrupt, SystemExit, GeneratorExit, MemoryError):
+    except (IsnadError, KeyboardInterrupt, SystemExit, GeneratorExit, MemoryError):
         raise
-    except BaseException as error:  # pyo3's PanicException derives from BaseException
-        raise IndexDamaged(f"The vectors cannot be read ({where}): {error}", where=str(where)) from error
+    except BaseException as error:
+        if isinstance(place, str) and type(error).__name__ != "NotFoundError":
+            raise ServerUnavailable(f"The Chroma server does not answer ({place}): {error}", place=place) from error
+        raise IndexDamaged(f"The vectors cannot be read ({place}): {error}", where=str(place)) from error

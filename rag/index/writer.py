@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from rag.errors import IndexDamaged
+import sqlalchemy as sa
+
+from rag.errors import IndexDamaged, NothingStored, ServerUnavailable
 from rag.index import database
-from rag.index.build import Built, Progress, build_generation, sweep_vectors
+from rag.index.build import Built, Progress, build_again, build_next
 from rag.index.encoders import load_encoder
 from rag.index.fingerprint import Fingerprint, check_fingerprint
-from rag.index.generations import collection_name, sweep
-from rag.index.lock import writer_lock
+from rag.index.generations import Generations
+from rag.index.lock import home_lock, store_lock
 from rag.index.rows import Rows
-from rag.index.vectors import drop_collection
+from rag.index.tables import indexed_chunks
+from rag.index.vectors import VectorIndex, drop_collection
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-    import sqlalchemy as sa
+    from pathlib import Path
 
     from rag.index.encoders import Encoder
     from rag.settings import Settings
@@ -29,11 +31,13 @@ class Writer:
 
     def __init__(self, connection: sa.Connection, settings: Settings, encoder: Encoder) -> None:
         self.rows = Rows(connection)
-        self.connection = connection
+        self._connection = connection
         self._settings = settings
         self._encoder = encoder
         self._fingerprint = Fingerprint.of(encoder)
-        self._before = database.read_generation(connection)
+        self._store_id = database.read_store_id(connection)
+        self._generations = Generations(settings, self._fingerprint, self._store_id)
+        self._before = database.read_serving(connection)
         self._made_by = database.read_fact(connection, "fingerprint")
 
     def check_fingerprint(self) -> None:
@@ -42,7 +46,7 @@ class Writer:
         Raises:
             IndexMismatch: another encoder, analyzer or chunker made it.
         """
-        check_fingerprint(self.connection, self._fingerprint)
+        check_fingerprint(self._connection, self._fingerprint)
 
     def commit(self, *, from_nothing: bool = False, progress: Progress) -> Built:
         """Bring the index to what the rows say, and commit both at once.
@@ -50,43 +54,58 @@ class Writer:
         `from_nothing` builds everything anew; a damaged generation is left behind in any case.
         """
         self.rows.flush()
-        if self._before == 0 and not any(self.rows.count()):
-            return Built(0, 0)
-        current = None if from_nothing or self._before == 0 else self._before
+        if self._before.number == 0 and not any(self.rows.count()):
+            self._connection.commit()
+            return Built(self._before, 0)
+        current = None if from_nothing or self._before.number == 0 else self._before.number
         try:
             built = self._build(current, progress)
         except IndexDamaged:
             if current is None:
                 raise
             built = self._build(None, progress)
-        database.write_fact(self.connection, "generation", str(built.generation))
-        database.write_fact(self.connection, "fingerprint", self._fingerprint.dumps())
-        self.connection.commit()
-        # The generation before stays for readers that have it open; older ones and orphans go.
-        sweep(self._settings, keep={built.generation, self._before})
-        sweep_vectors(self.connection, self._settings, self._fingerprint)
-        if self._settings.chroma_url and self._made_by and self._made_by != self._fingerprint.dumps():
-            drop_collection(self._settings.chroma_url, collection_name(Fingerprint.loads(self._made_by)))
+        database.write_serving(self._connection, built.serving)
+        database.write_fact(self._connection, "fingerprint", self._fingerprint.dumps())
+        self._connection.commit()
+        self._sweep(built.serving.number)
         return built
 
     def _build(self, current: int | None, progress: Progress) -> Built:
-        return build_generation(
-            self.connection, self._settings, self._encoder, self._fingerprint, current=current, progress=progress
-        )
+        return build_next(self._connection, self._generations, self._encoder, current=current, progress=progress)
+
+    def _sweep(self, number: int) -> None:
+        """Remove what nothing needs any more; what cannot be removed now goes with the next ingest."""
+        # The generation before stays for readers that have it open.
+        self._generations.sweep(keep={number, self._before.number})
+        if (url := self._settings.chroma_url) is None:
+            return
+        with suppress(IndexDamaged, ServerUnavailable):
+            vectors = VectorIndex.connect(url, self._generations.collection, create=True)
+            wanted = set(self._connection.scalars(sa.select(indexed_chunks.c.chunk_id)))
+            vectors.delete([chunk_id for chunk_id in list(vectors.ids()) if chunk_id not in wanted])
+            if self._made_by and self._made_by != self._fingerprint.dumps():
+                before = Generations(self._settings, Fingerprint.loads(self._made_by), self._store_id)
+                drop_collection(url, before.collection)
 
 
 @contextmanager
-def open_writer(settings: Settings, *, on_wait: Callable[[str], None] | None = None) -> Iterator[Writer]:
+def open_writer(
+    settings: Settings, *, create: bool = False, on_wait: Callable[[str], None] | None = None
+) -> Iterator[Writer]:
     """Yield the one Writer; whatever it did not commit is undone when the block ends.
 
+    With `create` the store is made where there is none.
+
     Raises:
+        NothingStored: there is no store, and none is to be made.
         IndexBusy: another process kept writing.
         ModelUnavailable: the encoder's model is not there.
     """
     engine = database.open_engine(settings)
     try:
-        with writer_lock(settings.home, engine, on_wait=on_wait):
-            database.exists(engine)
+        if not database.exists(engine) and not create:
+            raise NothingStored("There are no articles yet; read some with: isnad ingest FOLDER")
+        with home_lock(settings.home, on_wait=on_wait), store_lock(engine, settings):
             database.create(engine)
             with engine.connect() as connection:
                 yield Writer(connection, settings, load_encoder(settings))
@@ -95,20 +114,28 @@ def open_writer(settings: Settings, *, on_wait: Callable[[str], None] | None = N
         engine.dispose()
 
 
-def rebuild_index(settings: Settings, engine: sa.Engine, encoder: Encoder, *, damaged: int) -> None:
-    """Make a new generation from the rows alone, unless another process has replaced the damaged one.
+def renew_index(
+    settings: Settings,
+    engine: sa.Engine,
+    encoder: Encoder,
+    *,
+    broken: Path | None,
+) -> None:
+    """Build the generation that serves again from the rows, unless another process has done so.
+
+    `broken` is its folder, None where there is none.
 
     Raises:
         IndexBusy: another process kept writing.
     """
-    with writer_lock(settings.home, engine), engine.connect() as connection:
-        writer = Writer(connection, settings, encoder)
-        if database.read_generation(connection) == damaged:
-            writer.commit(from_nothing=True, progress=_silent)
+    with home_lock(settings.home), engine.connect() as connection:
+        generations = Generations(settings, Fingerprint.of(encoder), database.read_store_id(connection))
+        if generations.folder_of(database.read_serving(connection).number) in {None, broken}:
+            build_again(connection, generations, encoder, silent)
 
 
-def _silent(_stage: str, _done: int, _total: int | None) -> None:
-    return
+def silent(_stage: str, _done: int, _total: int | None) -> None:
+    """The Progress that nobody watches."""
 
 
 def _truncate_log(engine: sa.Engine) -> None:

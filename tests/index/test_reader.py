@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from rag.errors import IndexBusy
-from rag.index.database import open_engine
-from rag.index.lock import writer_lock
+from rag.errors import IndexBusy, StoreUnusable
+from rag.index.generations import Generation, Generations
+from rag.index.lock import home_lock
 from rag.index.reader import Reader, open_index
+from rag.index.status import load_status
 from rag.ingest import ingest
 from rag.settings import Settings
 from rag.text.terms import terms
@@ -85,19 +86,29 @@ def _noise_in_meta(index: Path) -> None:
     (index / "1" / "lexical" / "articles" / "meta.json").write_text("{")
 
 
-@pytest.mark.parametrize(
-    "damage",
-    [
-        _remove_all,
-        _remove_chroma,
-        _empty_chroma,
-        _noise_in_chroma,
-        _remove_segment,
-        _truncate_terms,
-        _noise_in_meta,
-    ],
-)
-def test_a_missing_or_damaged_index_rebuilds_itself_and_says_so(
+def _noise_in_graph(index: Path) -> None:
+    next((index / "1" / "chroma").rglob("header.bin")).write_bytes(os.urandom(100))
+
+
+def _remove_stamp(index: Path) -> None:
+    (index / "1" / "build").unlink()
+
+
+DAMAGES = [
+    _remove_all,
+    _remove_chroma,
+    _empty_chroma,
+    _noise_in_chroma,
+    _noise_in_graph,
+    _remove_segment,
+    _truncate_terms,
+    _noise_in_meta,
+    _remove_stamp,
+]
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_missing_or_damaged_index_builds_itself_again_and_says_so(
     settings: Settings, damage: Callable[[Path], None]
 ) -> None:
     damage(settings.index_folder)
@@ -107,16 +118,99 @@ def test_a_missing_or_damaged_index_rebuilds_itself_and_says_so(
         assert len(said) == 1
         assert index.read(first_source) == "bridge.txt"
         assert len(said) == 1
+    assert load_status(settings).generation == 1
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_an_ingest_leaves_a_damaged_generation_behind(
+    settings: Settings, tmp_path: Path, damage: Callable[[Path], None]
+) -> None:
+    damage(settings.index_folder)
+    report = ingest([write_pages(tmp_path / "pages", {"new.txt": "خبر جديد\n\nافتتح المعرض أمس."})], settings)
+    assert report.generation > 1
+    with open_index(settings) as index, index.reading() as reader:
+        assert reader.num_chunks == 4
+        assert first_source(reader) == "bridge.txt"
+
+
+def test_an_open_index_survives_the_loss_of_its_folder_and_goes_on_following(
+    settings: Settings, tmp_path: Path
+) -> None:
+    pages = tmp_path / "pages"
+    ingest([write_pages(pages, {"second.txt": "خبر ثان\n\nافتتح المعرض أمس."})], settings)
+    with open_index(settings) as running, open_index(settings) as other:
+        assert running.read(lambda reader: reader.num_chunks) == 4
+        shutil.rmtree(settings.index_folder)
+        assert other.read(lambda reader: reader.num_chunks) == 4
+        ingest([write_pages(pages, {"third.txt": "خبر ثالث\n\nأغلق المعرض اليوم."})], settings)
+        assert running.read(lambda reader: reader.num_chunks) == 5
+        assert other.read(lambda reader: reader.num_chunks) == 5
+    assert load_status(settings).generation == 3
+
+
+def test_a_reader_that_came_too_late_for_a_generation_takes_the_next(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    opened = Generations.open
+
+    def too_late(generations: Generations, folder: Path, build: str) -> Generation:
+        monkeypatch.undo()
+        for number in range(2):
+            pages = {f"late{number}.txt": f"خبر متأخر\n\nوصل الخبر رقم {number} متأخرا."}
+            ingest([write_pages(tmp_path / "pages", pages)], settings)
+        return opened(generations, folder, build)
+
+    monkeypatch.setattr(Generations, "open", too_late)
+    with open_index(settings, on_message=said.append) as index:
+        assert index.read(lambda reader: reader.num_chunks) == 5
+    assert said == []
+    assert load_status(settings).generation == 3
+
+
+def test_a_closed_index_answers_no_more(settings: Settings) -> None:
+    with open_index(settings) as index:
+        assert index.read(first_source) == "bridge.txt"
+    with pytest.raises(ValueError, match="closed"):
+        index.read(first_source)
+
+
+def test_no_other_programs_variable_reaches_chroma(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHROMA_SERVER_HTTP_PORT", "none of ours")
+    monkeypatch.setenv("CHROMA_API_IMPL", "none.of.ours")
+    with open_index(settings) as index:
+        assert index.read(first_source) == "bridge.txt"
+
+
+@pytest.mark.parametrize("name", ["a?mode=memory", "b%41", "with space", "#c"])
+def test_a_home_may_have_any_name(tmp_path: Path, name: str) -> None:
+    settings = settings_for(tmp_path / name)
+    ingest([write_pages(tmp_path / "pages")], settings)
+    assert (tmp_path / name / "isnad.db").is_file()
+    assert load_status(settings).num_articles == 3
+
+
+@pytest.mark.parametrize("damage", ["noise", "folder"])
+def test_a_store_that_is_no_database_is_named(tmp_path: Path, damage: str) -> None:
+    settings = settings_for(tmp_path / "home")
+    settings.home.mkdir()
+    if damage == "folder":
+        (settings.home / "isnad.db").mkdir()
+    else:
+        (settings.home / "isnad.db").write_bytes(os.urandom(8192))
+    for work in (load_status, lambda given: ingest([write_pages(tmp_path / "pages")], given)):
+        with pytest.raises(StoreUnusable, match="sqlite"):
+            work(settings)
 
 
 def test_an_open_index_follows_to_the_next_generation(settings: Settings, tmp_path: Path) -> None:
     with open_index(settings) as index:
         with index.reading() as old:
             ingest([write_pages(tmp_path / "pages", {"new.txt": "خبر جديد\n\nافتتح جسر الوادي الثالث أمس."})], settings)
-            assert old.num_articles == 3
+            assert old.num_chunks == 3
             assert first_source(old) == "bridge.txt"
         with index.reading() as new:
-            assert new.num_articles == 4
+            assert new.num_chunks == 4
 
 
 def test_at_most_two_generations_are_kept_and_orphans_go(settings: Settings, tmp_path: Path) -> None:
@@ -129,8 +223,7 @@ def test_at_most_two_generations_are_kept_and_orphans_go(settings: Settings, tmp
 
 
 def _hold(home: Path, started: Event, release: Event) -> None:
-    settings = settings_for(home)
-    with writer_lock(home, open_engine(settings)):
+    with home_lock(home):
         started.set()
         release.wait(30)
 
@@ -145,12 +238,12 @@ def test_a_second_writer_is_told_who_holds_the_lock(settings: Settings) -> None:
         waited: list[str] = []
         with (
             pytest.raises(IndexBusy, match=str(holder.pid)),
-            writer_lock(settings.home, open_engine(settings), on_wait=waited.append, patience_s=0),
+            home_lock(settings.home, on_wait=waited.append, patience_s=0),
         ):
             pass
         assert len(waited) == 1
     finally:
         release.set()
         holder.join()
-    with writer_lock(settings.home, open_engine(settings), patience_s=0):
+    with home_lock(settings.home, patience_s=0):
         pass

@@ -16,15 +16,15 @@ from pathlib import Path
 
 import pytest
 
-from rag.errors import IndexDamaged
+from rag.errors import ServerUnavailable, SettingsError, StoreUnusable
 from rag.index.encoders import HashingEncoder
 from rag.index.reader import Reader, open_index
 from rag.index.status import load_status
-from rag.index.vectors import VectorIndex, server_client
+from rag.index.vectors import drop_collection, server_client
 from rag.ingest import ingest, reindex, remove
 from rag.settings import Settings
 from rag.text.terms import terms
-from tests.corpus import settings_for, write_pages
+from tests.corpus import PAGES, settings_for, write_pages
 
 START_S = 60
 
@@ -101,10 +101,12 @@ def postgres_url() -> Iterator[str]:
 
 
 def found(settings: Settings, query: str) -> set[str]:
+    """Where the best chunk stands; the vectors have to be there too."""
+
     def work(reader: Reader) -> set[str]:
-        hits = [chunk_id for chunk_id, _ in reader.search_chunks(Counter(terms(query)), 10)]
+        hits = [chunk_id for chunk_id, _ in reader.search_chunks(Counter(terms(query)), 1)]
         near = [chunk_id for chunk_id, _ in reader.search_vectors(query, 10)]
-        assert not hits or near
+        assert len(near) == reader.num_chunks
         return {place.source for place in reader.place(hits)}
 
     with open_index(settings) as index:
@@ -121,46 +123,113 @@ def _walk_through(settings: Settings, pages: Path) -> None:
     assert found(settings, "طول الجسر") == {"bridge.txt"}
 
 
-def _vectors(settings: Settings) -> dict[str, int]:
-    collections = server_client(settings.chroma_url or "").list_collections()
-    return {collection.name: collection.count() for collection in collections}
+def _vectors(url: str) -> dict[str, int]:
+    return {collection.name: collection.count() for collection in server_client(url).list_collections()}
 
 
-def test_vectors_on_a_chroma_server(chroma_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    settings = settings_for(tmp_path / "home", chroma_url=chroma_url)
+@pytest.fixture
+def empty_chroma(chroma_url: str) -> str:
+    for name in _vectors(chroma_url):
+        drop_collection(chroma_url, name)
+    return chroma_url
+
+
+def test_vectors_on_a_chroma_server(empty_chroma: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = settings_for(tmp_path / "home", chroma_url=empty_chroma)
     _walk_through(settings, write_pages(tmp_path / "pages"))
-    assert list(_vectors(settings).values()) == [2], "vectors that no row names are swept"
-    assert not list((settings.index_folder).rglob("chroma.sqlite3"))
+    assert list(_vectors(empty_chroma).values()) == [2], "vectors that no row names are swept"
+    assert not list(settings.index_folder.rglob("chroma.sqlite3"))
     with monkeypatch.context() as other:
         other.setattr(HashingEncoder, "name", "hashing-256/other")
         reindex(settings)
-        assert list(_vectors(settings).values()) == [2], "the collection of the encoder before is dropped"
+        assert list(_vectors(empty_chroma).values()) == [2], "the collection of the encoder before is dropped"
 
 
-def test_vectors_lost_by_the_server_are_made_again(chroma_url: str, tmp_path: Path) -> None:
-    settings = settings_for(tmp_path / "home", chroma_url=chroma_url)
-    pages = write_pages(tmp_path / "pages", {"bridge.txt": "خبر قصير\n\nافتتح جسر جديد في مدينة أخرى."})
-    ingest([pages], settings)
-    (name,) = [name for name, count in _vectors(settings).items() if count == 1]
-    vectors = VectorIndex.connect(chroma_url, name)
-    vectors.delete(list(vectors.ids()))
-    vectors.close()
-    assert reindex(settings).num_embedded == 1
-    assert _vectors(settings)[name] == 1
+def test_two_homes_on_one_server_leave_each_other_alone(empty_chroma: str, tmp_path: Path) -> None:
+    homes = [settings_for(tmp_path / name, chroma_url=empty_chroma) for name in ("one", "two")]
+    folders = [
+        write_pages(tmp_path / "pages1", {"bridge.txt": PAGES["bridge.txt"]}),
+        write_pages(tmp_path / "pages2", {"harvest.txt": PAGES["harvest.txt"]}),
+    ]
+    for settings, folder in zip(homes, folders, strict=True):
+        ingest([folder], settings)
+    reindex(homes[1])
+    assert found(homes[0], "طول الجسر") == {"bridge.txt"}
+    assert sorted(_vectors(empty_chroma).values()) == [1, 1]
+
+
+def test_vectors_lost_by_the_server_are_made_again_by_the_next_question(empty_chroma: str, tmp_path: Path) -> None:
+    settings = settings_for(tmp_path / "home", chroma_url=empty_chroma)
+    ingest([write_pages(tmp_path / "pages")], settings)
+    (name,) = _vectors(empty_chroma)
+    drop_collection(empty_chroma, name)
+    assert found(settings, "طول الجسر") == {"bridge.txt"}
+    assert _vectors(empty_chroma) == {name: 3}
+
+
+def test_moving_the_vectors_to_a_server_and_back_makes_them_again(empty_chroma: str, tmp_path: Path) -> None:
+    embedded = settings_for(tmp_path / "home")
+    served = settings_for(tmp_path / "home", chroma_url=empty_chroma)
+    pages = write_pages(tmp_path / "pages")
+    ingest([pages], embedded)
+    assert found(served, "طول الجسر") == {"bridge.txt"}
+    (pages / "harvest.txt").unlink()
+    ingest([pages], served)
+    assert found(embedded, "طول الجسر") == {"bridge.txt"}
+    assert found(embedded, "قطاف الزيتون") != {"harvest.txt"}
 
 
 def test_a_chroma_server_that_is_down_is_named(tmp_path: Path) -> None:
     url = f"http://127.0.0.1:{_free_port()}"
     settings = settings_for(tmp_path / "home", chroma_url=url)
-    with pytest.raises(IndexDamaged, match=url):
+    with pytest.raises(ServerUnavailable, match=url):
         ingest([write_pages(tmp_path / "pages")], settings)
     assert load_status(settings).num_articles == 0
 
 
 def test_the_store_on_postgresql(postgres_url: str, tmp_path: Path) -> None:
     settings = settings_for(tmp_path / "home", database_url=postgres_url)
-    _walk_through(settings, write_pages(tmp_path / "pages"))
+    pages = write_pages(tmp_path / "pages")
+    _walk_through(settings, pages)
     assert load_status(settings).num_articles == 2
+    with open_index(settings) as index:
+        with index.reading() as old:
+            hits = [chunk_id for chunk_id, _ in old.search_chunks(Counter(terms("طول الجسر")), 5)]
+            before = old.place(hits)
+            (pages / "bridge.txt").write_text(PAGES["bridge.txt"].replace("340", "365"), encoding="utf-8")
+            ingest([pages], settings)
+            assert old.place(hits) == before, "one question sees one state"
+        assert found(settings, "قطاف الزيتون") == {"harvest.txt"}
+
+
+def test_two_homes_on_one_database_each_keep_an_index_of_their_own(postgres_url: str, tmp_path: Path) -> None:
+    one, two = (settings_for(tmp_path / name, database_url=postgres_url) for name in ("one", "two"))
+    pages = write_pages(tmp_path / "pages")
+    ingest([pages], one)
+    said: list[str] = []
+    with open_index(two, on_message=said.append) as here, open_index(one, on_message=said.append) as there:
+        for index in (here, there, here, there):
+            assert index.read(lambda reader: reader.num_chunks) == 3
+        assert len(said) == 1, "built once where it was missing"
+        (pages / "new.txt").write_text("خبر جديد\n\nافتتح المعرض أمس.", encoding="utf-8")
+        ingest([pages], two)
+        for index in (here, there, here, there):
+            assert index.read(lambda reader: reader.num_chunks) == 4
+        assert len(said) == 2
+    assert load_status(one).generation == load_status(two).generation == 2
+
+
+def test_a_database_that_is_down_is_named(tmp_path: Path) -> None:
+    pytest.importorskip("psycopg")
+    url = f"postgresql+psycopg://isnad@127.0.0.1:{_free_port()}/isnad"
+    with pytest.raises(StoreUnusable, match="postgresql"):
+        load_status(settings_for(tmp_path / "home", database_url=url))
+
+
+@pytest.mark.parametrize("url", ["mysql://u@h/d", "nonsense", "oracle+unknown://h/d"])
+def test_another_kind_of_database_is_a_wrong_setting(tmp_path: Path, url: str) -> None:
+    with pytest.raises(SettingsError, match="postgresql"):
+        load_status(settings_for(tmp_path / "home", database_url=url))
 
 
 def test_a_missing_driver_names_what_to_install(tmp_path: Path) -> None:
