@@ -15,7 +15,17 @@ from bot.texts.errors import ERRORS, explain, explain_error
 from bot.texts.help import COMMANDS, EXAMPLES_TITLE, OPTIONS, PROGRAM
 from bot.texts.messages import MESSAGES
 from rag.articles.read import SkipReason
-from rag.errors import IndexBusy, IndexMismatch, IsnadError, PathNotFound, SettingsError, SourceNotFound
+from rag.errors import (
+    IndexBusy,
+    IndexMismatch,
+    IsnadError,
+    NothingStored,
+    PathNotFound,
+    ServerUnavailable,
+    SettingsError,
+    SourceNotFound,
+    StoreUnusable,
+)
 from rag.schema import DisagreementKind, Reason
 from rag.text.normalise import has_arabic
 
@@ -84,7 +94,10 @@ def test_every_error_of_the_library_is_explained_in_arabic(kind: type[IsnadError
         (SourceNotFound("m", source="a.txt"), ("`a.txt`", "`isnad sources`")),
         (IndexMismatch("m", what="encoder"), ("`isnad reindex`",)),
         (IndexBusy("m", holder="process 7"), ("process 7",)),
-        (PermissionError(13, "no", "/root/x"), ("`/root/x`",)),
+        (PermissionError(13, "no", "/data/x"), ("`/data/x`",)),
+        (StoreUnusable("m", place="/data/isnad.db", why="locked"), ("`/data/isnad.db`", "`locked`")),
+        (ServerUnavailable("m", place="http://127.0.0.1:8000"), ("`http://127.0.0.1:8000`",)),
+        (NothingStored("m"), ("`isnad ingest FOLDER`",)),
         (OSError(28, "full"), ("لا مساحة",)),
         (RuntimeError("secret"), ("RuntimeError", "--debug")),
     ],
