@@ -138,6 +138,22 @@ def test_debug_shows_the_traceback(run: Run, monkeypatch: pytest.MonkeyPatch) ->
     assert "Traceback" not in run("ask", "متى؟").err
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "",
+        "؟؟",
+        pytest.param(
+            "zzzz", marks=pytest.mark.xfail(reason="the encoder finds neighbours that weigh nothing: score 0")
+        ),
+    ],
+)
+def test_a_search_for_what_is_not_there_finds_nothing(words: str, run: Run, home: Path) -> None:
+    done = run("search", words, "--home", home, "--lang", "en")
+    assert (done.code, done.out, done.err) == (0, "", "No passages match.\n")
+    assert run("search", words, "--home", home, "--json").json == {"passages": []}
+
+
 def test_a_search_that_finds_nothing_says_so(run: Run, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(FakePipeline, "search", lambda *_: [])
     monkeypatch.setattr("rag.pipeline.Pipeline", FakePipeline())
