@@ -68,9 +68,10 @@ class Pipeline:
                     answer = self._write(answer, told)
         return replace(answer, timings_ms=timings)
 
-    def search(self, question: str, top_k: int) -> list[Passage]:
-        """The `top_k` best Passages for `question`, as they stand in the files."""
-        return list(self._index.read(lambda reader: retrieve(question, reader, top_k=top_k)).passages)
+    def search(self, question: str, top_k: int, history: Sequence[str] = ()) -> list[Passage]:
+        """The `top_k` best Passages for `question`, as they stand in the files; `history` as for `answer`."""
+        query = complete(question, history)
+        return list(self._index.read(lambda reader: retrieve(query, reader, top_k=top_k)).passages)
 
     def _write(self, quoted: Answer, told: tuple[Citation, ...]) -> Answer:
         """The answer in the words of the language model; the quoted one where it fails."""

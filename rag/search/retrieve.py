@@ -32,8 +32,9 @@ MAX_TERMS = 160
 """Distinct terms of a query that are searched: a question has about 60, a pasted page thousands."""
 _MAX_COUNT = 4
 """Questions say nothing more often than that, unless someone leans on a key."""
-_FILTER_FACTOR = 5
-"""With a date filter so many times more candidates are fetched, since most of them may drop out."""
+_DEEPER = 10
+"""With a date filter so many times more candidates are looked at while too few of them remain."""
+_MAX_DEPTH = 20_000
 
 
 class Searchable(Protocol):
@@ -68,17 +69,20 @@ def retrieve(
     either is given. A chunk that stands in several articles gives a Passage for each.
     """
     counts, idf, known = query_terms(query, reader)
-    depth = _FILTER_FACTOR if since or until else 1
-    chunk_scores = dict(reader.search_chunks(counts, NUM_CHUNKS * depth)) if known else {}
-    similarities = _normalised(dict(reader.search_vectors(query, NUM_DENSE * depth))) if counts else {}
-    places = [
-        place for place in reader.place(list(chunk_scores | similarities)) if _is_between(place.date, since, until)
-    ]
+    similarities = _normalised(dict(reader.search_vectors(query, NUM_DENSE))) if counts else {}
+    depth = max(NUM_CHUNKS, top_k)
+    while True:
+        chunk_scores = dict(reader.search_chunks(counts, depth)) if known else {}
+        found = reader.place(list(chunk_scores | similarities))
+        places = [place for place in found if _is_between(place.date, since, until)]
+        if len(places) >= min(top_k, len(found)) or len(chunk_scores) < depth or depth >= _MAX_DEPTH:
+            break
+        depth = min(depth * _DEEPER, _MAX_DEPTH)
     lexical = _lexical_scores(places, chunk_scores, _article_scores(counts if chunk_scores else {}, reader))
     ranked = _rank(places, chunk_scores, lexical, similarities, reader.encoder_weight)
     return Evidence(
         query=query,
-        passages=_load_passages(ranked[:top_k], reader),
+        passages=_load_passages([candidate for candidate in ranked[:top_k] if candidate.score > 0], reader),
         idf=idf,
         known_terms=known,
         lexical_scores=tuple(sorted((candidate.lexical for candidate in ranked), reverse=True)),

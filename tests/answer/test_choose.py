@@ -76,7 +76,7 @@ def test_a_sentence_that_two_files_carry_has_two_places(reader: Reader) -> None:
     places = places_of(choices[0].candidate, find_copies(evidence.passages))
     assert {source for source, _ in places} == {"bridge.txt", "retold.txt"}
     assert places[0][0] == choices[0].candidate.passage.source
-    quotes = [reader.load_article(source).text[start:end] for source, (start, end) in places]
+    quotes = [reader.load_articles([source])[source].text[start:end] for source, (start, end) in places]
     assert len(set(map(normalise, quotes))) == 1
     assert len(set(quotes)) == 2, "each file is quoted in its own spelling"
 
@@ -97,7 +97,10 @@ def test_candidates_are_spans_of_their_articles(reader: Reader) -> None:
     evidence, choices = ask("من افتتح الجسر؟", reader)
     for choice in choices:
         start, end = choice.candidate.span
-        assert reader.load_article(choice.candidate.passage.source).text[start:end] == choice.candidate.text
+        assert (
+            reader.load_articles([choice.candidate.passage.source])[choice.candidate.passage.source].text[start:end]
+            == choice.candidate.text
+        )
     assert len(list(distinct_passages(evidence.passages, 2))) == 2
 
 

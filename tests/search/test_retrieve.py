@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from rag.index.reader import Reader, open_index
 from rag.ingest import ingest
 from rag.schema import Evidence
-from rag.search.retrieve import MAX_TERMS, inverse_doc_freq, query_terms, retrieve
+from rag.search.retrieve import MAX_TERMS, NUM_CHUNKS, inverse_doc_freq, query_terms, retrieve
 from tests.corpus import PAGES, settings_for, write_pages
 
 DATED = (
@@ -45,7 +46,7 @@ def test_the_article_that_answers_comes_first(reader: Reader) -> None:
 
 def test_a_passage_is_a_span_of_its_file(reader: Reader) -> None:
     for passage in retrieve("كم يبلغ طول جسر الوادي؟", reader, top_k=8).passages:
-        text = reader.load_article(passage.source).text
+        text = reader.load_articles([passage.source])[passage.source].text
         assert text[passage.start : passage.end] == passage.text
 
 
@@ -126,4 +127,29 @@ def test_the_dense_side_counts_as_much_as_its_encoder_has_earned(reader: Reader,
     match = retrieve("فريق الميناء", reader, top_k=1).passages[0]
     evidence = retrieve("قطاف الزيتون", Dense(reader, match.chunk_id, weight), top_k=9)
     assert sources(evidence)[0] == first
-    assert "sub/match.txt" in sources(evidence)
+    assert ("sub/match.txt" in sources(evidence)) is (weight > 0), "what shares nothing at all is no passage"
+
+
+def test_what_the_articles_do_not_hold_gives_no_passage(reader: Reader) -> None:
+    assert retrieve("zzzz", reader, top_k=5).passages == ()
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
+    """Far more chunks with the question's words than are looked at by default; one of them is recent."""
+    folder = tmp_path_factory.mktemp("many")
+    rows = [{"id": str(n), "text": f"مهرجان البحر في الموسم {n}.", "date": "2020-01-01"} for n in range(2 * NUM_CHUNKS)]
+    rows.append({"id": "new", "text": "انتهى مهرجان البحر هذا العام بعد أسبوع حافل بالعروض.", "date": "2024-06-01"})
+    feed = {"feed.jsonl": "\n".join(json.dumps(row) for row in rows)}
+    settings = settings_for(folder / "home")
+    ingest([write_pages(folder / "pages", feed)], settings)
+    with open_index(settings) as index, index.reading() as opened:
+        yield opened
+
+
+def test_a_date_filter_looks_deeper_until_it_finds(many: Reader) -> None:
+    assert sources(retrieve("مهرجان البحر", many, top_k=5, since="2024-01-01")) == ["feed.jsonl#new"]
+
+
+def test_more_passages_are_there_for_who_asks_for_more(many: Reader) -> None:
+    assert len(retrieve("مهرجان البحر", many, top_k=1000).passages) == 2 * NUM_CHUNKS + 1
