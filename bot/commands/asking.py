@@ -82,7 +82,7 @@ def search(
     if questions:
 
         def search_line(pipeline: Pipeline, line: AskedLine) -> dict[str, Any]:
-            passages = pipeline.search(line.question, top_k)
+            passages = pipeline.search(line.question, top_k, line.history)
             return search_record(passages, question_id=line.question_id)
 
         _run_batch(questions, settings, search_line, _failed_search)

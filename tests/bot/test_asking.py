@@ -104,6 +104,14 @@ def test_a_search_batch_fails_line_by_line_too(run: Run, home: Path, tmp_path: P
     assert (done.lines[1]["passages"], "error" in done.lines[1]) == ([], True)
 
 
+def test_a_search_batch_completes_what_leans(run: Run, home: Path, tmp_path: Path) -> None:
+    path = tmp_path / "questions.jsonl"
+    rows = [{"question": "كم بلغت؟", "history": [before]} for before in ("من افتتح جسر النهر؟", "ما أسعار التمور؟")]
+    path.write_text("\n".join(map(json.dumps, rows)), "utf-8")
+    done = run("search", "--questions", path, "-k", 1, "--home", home)
+    assert [line["passages"][0]["source"] for line in done.lines] == ["bridge.txt", "market.txt"]
+
+
 @pytest.mark.parametrize("options", [["--json"], []])
 def test_a_question_that_breaks_is_nothing_done(options: list[str], run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(question: str) -> Answer:
@@ -138,16 +146,7 @@ def test_debug_shows_the_traceback(run: Run, monkeypatch: pytest.MonkeyPatch) ->
     assert "Traceback" not in run("ask", "متى؟").err
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        "",
-        "؟؟",
-        pytest.param(
-            "zzzz", marks=pytest.mark.xfail(reason="the encoder finds neighbours that weigh nothing: score 0")
-        ),
-    ],
-)
+@pytest.mark.parametrize("words", ["", "؟؟", "zzzz"])
 def test_a_search_for_what_is_not_there_finds_nothing(words: str, run: Run, home: Path) -> None:
     done = run("search", words, "--home", home, "--lang", "en")
     assert (done.code, done.out, done.err) == (0, "", "No passages match.\n")
