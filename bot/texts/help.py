@@ -40,23 +40,29 @@ COMMANDS: Mapping[str, Text] = {
 }
 
 EXAMPLES: Mapping[str, tuple[str, ...]] = {
-    "": ("isnad ingest seeds/", 'isnad ask "كم بلغ عدد الزوار؟"', "isnad chat"),
+    "": ("isnad ingest seeds/", 'isnad ask "متى دخل مسبار الأمل مدار المريخ؟"', "isnad chat"),
     "ingest": (
         "isnad ingest seeds/",
-        "isnad ingest news.jsonl more/ --prune",
-        "isnad ingest /data/news --name archive",
+        "isnad ingest seeds/ --prune",
+        "isnad ingest seeds/more-articles.jsonl --json",
     ),
     "ask": (
-        'isnad ask "كم بلغ عدد الزوار؟"',
-        'isnad ask "ماذا أعلنت الوزارة؟" --since 2024-01-01 --json',
-        "isnad ask --questions questions.jsonl > answers.jsonl",
-        'isnad ask "ومتى؟" --history history.json',
+        'isnad ask "متى دخل مسبار الأمل مدار المريخ؟"',
+        'isnad ask "كم بلغت إصابات الحصبة؟" --since 2024-01-01 --json',
+        """echo '{"id": "1", "question": "من فاز برئاسة بلدية دار السرو؟"}' | isnad ask --questions -""",
+        """echo '["كم بلغت إصابات الحصبة في تل العوسج؟"]' > h.json; isnad ask "ومتى بدأت الحملة؟" --history h.json""",
     ),
-    "search": ('isnad search "أسعار النفط" -k 5', "isnad search --questions questions.jsonl -k 10"),
+    "search": (
+        'isnad search "أسعار النفط" -k 5',
+        """echo '{"id": "1", "question": "سد الغمام"}' | isnad search --questions - -k 3""",
+    ),
     "chat": ("isnad chat", "isnad chat --lang en"),
-    "sources": ("isnad sources", "isnad sources --text sub/name.txt", "isnad sources --json"),
+    "sources": ("isnad sources", "isnad sources --text hope-probe-mars-madar.txt", "isnad sources --json"),
     "status": ("isnad status", "isnad status --json"),
-    "remove": ("isnad remove sub/name.txt", "isnad remove 'file.jsonl#12'"),
+    "remove": (
+        "isnad remove hope-probe-mars-madar.txt",
+        "isnad remove 'more-articles.jsonl#stolen-manuscript-returns'",
+    ),
     "reindex": ("isnad reindex",),
     "model": ("isnad model pull intfloat/multilingual-e5-small",),
     "model pull": ("isnad model pull intfloat/multilingual-e5-small",),

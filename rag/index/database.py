@@ -34,8 +34,10 @@ def open_engine(settings: Settings) -> sa.Engine:
     try:
         engine = sa.create_engine(url, **level)
     except ModuleNotFoundError as error:
-        install = "pip install 'isnad[postgres]'"
-        raise ModelUnavailable(f"{error.name} is not installed: {install}", name=error.name, command=install) from error
+        install = "pip install -e '.[postgres]'"
+        raise ModelUnavailable(
+            f"{error.name} is not installed; in Isnad's folder: {install}", name=error.name, command=install
+        ) from error
     event.listen(engine, "handle_error", _name_the_store)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_up_sqlite)

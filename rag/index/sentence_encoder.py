@@ -45,7 +45,8 @@ class SentenceEncoder:
         wanted = settings.embed_model or ""
         if find_spec("sentence_transformers") is None:
             raise ModelUnavailable(
-                "ISNAD_EMBED_MODEL needs sentence-transformers: pip install 'isnad[models]'", install="isnad[models]"
+                "ISNAD_EMBED_MODEL needs sentence-transformers; in Isnad's folder: pip install -e '.[models]'",
+                install=".[models]",
             )
         self.weight = settings.embed_weight
         self._wanted = wanted

@@ -227,7 +227,7 @@ def test_help_describes_everything_in_its_language(name: str, lang: Lang, run: R
 
 @pytest.mark.parametrize("example", [example for examples in EXAMPLES.values() for example in examples])
 def test_every_example_of_the_help_parses(example: str) -> None:
-    words = shlex.split(example.partition(" > ")[0])[1:]
+    words = shlex.split(example[example.index("isnad ") :])[1:]
     command = localised_command("en")
     context = command.make_context("isnad", words)
     while hasattr(command, "commands"):
