@@ -40,14 +40,14 @@ COMMANDS: Mapping[str, Text] = {
 }
 
 EXAMPLES: Mapping[str, tuple[str, ...]] = {
-    "": ("isnad ingest seeds/", 'isnad ask "متى دخل مسبار الأمل مدار المريخ؟"', "isnad chat"),
+    "": ("isnad ingest seeds/", 'isnad ask "متى أُطلق مسبار الأمل؟"', "isnad chat"),
     "ingest": (
         "isnad ingest seeds/",
         "isnad ingest seeds/ --prune",
         "isnad ingest seeds/more-articles.jsonl --json",
     ),
     "ask": (
-        'isnad ask "متى دخل مسبار الأمل مدار المريخ؟"',
+        'isnad ask "متى أُطلق مسبار الأمل؟"',
         'isnad ask "كم بلغت إصابات الحصبة؟" --since 2024-01-01 --json',
         """echo '{"id": "1", "question": "من فاز برئاسة بلدية دار السرو؟"}' | isnad ask --questions -""",
         """echo '["كم بلغت إصابات الحصبة في تل العوسج؟"]' > h.json; isnad ask "ومتى بدأت الحملة؟" --history h.json""",
