@@ -31,8 +31,8 @@ def prepare_streams() -> None:
     """Fill in streams that were closed, and speak UTF-8 whatever the locale: no byte in or out raises."""
     _fill_in()
     if type(sys.stdout) is TextIOWrapper:
-        buffered_by_line = sys.stdout.line_buffering
-        sys.stdout = _Output(sys.stdout.detach(), line_buffering=buffered_by_line)
+        by_line, at_once = sys.stdout.line_buffering, sys.stdout.write_through
+        sys.stdout = _Output(sys.stdout.detach(), line_buffering=by_line, write_through=at_once)
     for stream, errors in ((sys.stdout, "replace"), (sys.stderr, "backslashreplace"), (sys.stdin, "replace")):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors=errors)

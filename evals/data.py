@@ -6,13 +6,11 @@ import gzip
 import json
 import os
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rag.articles.clean import clean
 from rag.articles.raw import RawArticle
-from rag.articles.read import read_articles
 from rag.schema import Article
 from rag.text.sentences import split_sentences
 from rag.text.terms import words
@@ -150,12 +148,3 @@ def _article(source: str, text: str, title: str | None = None) -> Article:
     if not isinstance(cleaned, Article):
         raise TypeError(f"{source}: {cleaned}")
     return cleaned
-
-
-def read_folder(folder: Path) -> Iterator[Article]:
-    """The cleaned articles of every file in `folder`, for measuring without an index."""
-    for path in sorted(folder.iterdir()):
-        for raw in read_articles(path, path.name):
-            cleaned = clean(raw) if isinstance(raw, RawArticle) else raw
-            if isinstance(cleaned, Article):
-                yield cleaned

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from rag.articles.raw import Skipped
 from rag.errors import InputError, PathNotFound, SourceConflict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from rag.index.rows import Root, Rows, StoredFile
 
@@ -82,18 +83,26 @@ def _name_files(files: Sequence[Path], root: Root, rows: Rows, survey: Survey) -
     for file in files:
         owner = _deepest(roots, file) or root
         source = _source(owner, file)
-        # "feed.jsonl#1.txt" may be a file, or an article of feed.jsonl
-        for taken_by in (named.get(source), named.get(source.partition("#")[0])):
-            if taken_by not in {None, file}:
-                raise SourceConflict(
-                    f"{source!r} is already the name of {taken_by}. Give this folder a name of its own: "
-                    f"isnad ingest {file.parent} --name NAME",
-                    source=source,
-                    path=str(taken_by),
-                    folder=str(file.parent),
-                )
+        _refuse_taken(source, file, named)
         named[source] = file
         survey.files[file] = FoundFile(file, source, owner, by_path.get(file))
+
+
+def _refuse_taken(source: str, file: Path, named: Mapping[str, Path]) -> None:
+    """Raise SourceConflict where another file has this source, or may have an article of this source."""
+    # "feed.jsonl#1.txt" may be a file, or the article 1.txt of feed.jsonl
+    owners = [source, *(source[:at] for at, letter in enumerate(source) if letter == "#")]
+    taken = {named[owner] for owner in owners if owner in named}
+    if source.endswith(".jsonl"):
+        taken |= {other for name, other in named.items() if name.startswith(f"{source}#")}
+    for other in taken - {file}:
+        raise SourceConflict(
+            f"{source!r} is already the name of {other}. Give this folder a name of its own: "
+            f"isnad ingest {file.parent} --name NAME",
+            source=source,
+            path=str(other),
+            folder=str(file.parent),
+        )
 
 
 def _root(path: Path, rows: Rows, name: str | None) -> Root:
@@ -104,7 +113,7 @@ def _root(path: Path, rows: Rows, name: str | None) -> Root:
         inner = [root for root in rows.roots() if folder in root.folder.parents and not root.name]
         outer = rows.add_root(folder, printable(name or "").strip("/"))
         for root in inner:
-            rows.move_root(root, outer, _sources_in(outer, rows))
+            _move(root, outer, rows)
         return outer
     if name is not None and name != known.name:
         raise InputError(
@@ -116,8 +125,13 @@ def _root(path: Path, rows: Rows, name: str | None) -> Root:
     return known
 
 
-def _sources_in(root: Root, rows: Rows) -> dict[Path, str]:
-    return {file.path: _source(root, file.path) for file in rows.files() if root.folder in file.path.parents}
+def _move(inner: Root, outer: Root, rows: Rows) -> None:
+    files = rows.files()
+    moving = {file.path: _source(outer, file.path) for file in files if inner.folder in file.path.parents}
+    staying = {file.source: file.path for file in files if file.path not in moving}
+    for path, source in moving.items():
+        _refuse_taken(source, path, staying)
+    rows.move_root(inner, outer, moving)
 
 
 def _deepest(roots: Iterable[Root], path: Path) -> Root | None:
@@ -134,15 +148,15 @@ def _sort_out(stored: Sequence[StoredFile], files: Sequence[Path], survey: Surve
     """Tell what is gone for good from what may be away: a folder that is there and empty may be unmounted."""
     inhabited = {folder for file in files for folder in file.parents}
     for file in stored:
-        if file.path in survey.files or not _is_gone(file.path):
+        if file.path in survey.files or not (is_gone(file.path) or _is_no_article(file.path)):
             continue
         standing = next((folder for folder in file.path.parents if folder.is_dir()), None)
         away = standing not in inhabited
         (survey.kept if away and not prune else survey.gone)[file.path] = file
 
 
-def _is_gone(path: Path) -> bool:
-    """Whether the file is certainly not there: one that may not be looked at is not gone."""
+def is_gone(path: Path) -> bool:
+    """Whether there is certainly nothing at `path`: what may not be looked at is not gone."""
     try:
         os.lstat(path)
     except (FileNotFoundError, NotADirectoryError):
@@ -150,3 +164,12 @@ def _is_gone(path: Path) -> bool:
     except OSError:
         return False
     return False
+
+
+def _is_no_article(path: Path) -> bool:
+    """Whether a folder, or a link that is not followed, has taken the place of a file that was read."""
+    try:
+        mode = os.lstat(path).st_mode
+    except OSError:
+        return False
+    return stat.S_ISDIR(mode) or stat.S_ISLNK(mode)

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 from rag.articles.chunk import article_key_of, chunk
 from rag.articles.clean import CLEANER, clean
 from rag.articles.read import RawArticle, Skipped, Unchanged, read_articles
-from rag.corpus import FoundFile, survey_paths
+from rag.corpus import FoundFile, is_gone, survey_paths
 from rag.errors import NothingStored, PathNotFound, SourceNotFound
 from rag.index.rows import Given, chunk_rows, content_columns
 from rag.index.writer import open_writer, silent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from rag.index.build import Built, Progress
@@ -108,7 +108,7 @@ def ingest(
     tally = _Tally()
     if not prune:
         for path in paths:
-            if not path.expanduser().exists():
+            if is_gone(path.expanduser()):
                 raise PathNotFound(f"There is nothing at {path}.", path=str(path))
     with open_writer(settings, create=True, on_wait=on_wait) as writer:
         writer.check_fingerprint()
@@ -120,7 +120,7 @@ def ingest(
             tally.removed += writer.rows.remove_file(gone)
         tally.kept += sum(len(writer.rows.article_digests(file)) for file in survey.kept.values())
         for path in writer.rows.skipped_paths():
-            if not path.exists():
+            if is_gone(path):
                 writer.rows.note_skipped(path, ())
         return tally.report(writer.commit(progress=tell), writer)
 
@@ -178,30 +178,62 @@ def reindex(
 def _read_file(found: FoundFile, rows: Rows, tally: _Tally, tell: Progress) -> None:
     digest = _digest_of(found.path)
     if found.stored is not None and digest and found.stored.digest == digest:
-        tally.unchanged += len(rows.article_digests(found.stored))
+        tally.kept += found.stored.num_kept
+        tally.unchanged += len(rows.article_digests(found.stored)) - found.stored.num_kept
         tally.skipped += rows.read_skipped(found.path)
         return
     file = found.stored or rows.add_file(found.root, found.path, found.source)
     before = rows.article_digests(file)
     missing = set(before)
-    skipped = []
+    skipped: list[Skipped] = []
+    num_read = tally.num_read
     known = {before_digest: source for source, (_, before_digest) in before.items()}
     for item in read_articles(found.path, found.source, known):
         if isinstance(item, Unchanged):
             tally.unchanged += 1
         else:
             outcome = item if isinstance(item, Skipped) else _take(item, file, before.get(item.source), rows, tally)
-            skipped += [outcome] if outcome is not None else []
+            if outcome is not None:
+                skipped.append(outcome)
+                continue
         missing.discard(item.source)
         if tally.num_read % _TELL_EVERY == 0:
             tell("read", tally.num_read, None)
     tally.skipped += skipped
-    if _num_unnamed(skipped, found) > _num_unnamed(rows.read_skipped(found.path), found):
-        tally.kept += len(missing)  # one of them may be what cannot be read now: the last good versions stay
-        missing.clear()
-    rows.remove_articles(before[source][0] for source in missing)
-    tally.removed += len(missing)
-    _note_reading(file, rows, skipped, digest)
+    reading = _Reading(file, before, missing, skipped, is_empty=tally.num_read == num_read)
+    gone = missing - reading.kept
+    rows.remove_articles(before[source][0] for source in gone)
+    tally.removed += len(gone)
+    tally.kept += len(reading.kept)
+    _note(reading, rows, digest)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """How one file read: what stood in it `before`, what of that was `missing`, and what was passed over."""
+
+    file: StoredFile
+    before: Mapping[str, tuple[int, str]]
+    missing: set[str]
+    skipped: list[Skipped]
+    is_empty: bool
+    """Whether not one article was read."""
+
+    @property
+    def num_unnamed(self) -> int:
+        """How much was passed over without its article being known."""
+        return sum(item.source == self.file.source for item in self.skipped)
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether any missing article may stand in what could not be read: everything, or more than ever before."""
+        return self.is_empty or self.num_unnamed > self.file.num_unnamed
+
+    @property
+    def kept(self) -> set[str]:
+        """The missing articles whose last good version stays."""
+        named = {item.source for item in self.skipped}
+        return self.missing if self.is_doubtful else self.missing & named
 
 
 def _take(
@@ -221,19 +253,16 @@ def _take(
     return None
 
 
-def _note_reading(file: StoredFile, rows: Rows, skipped: list[Skipped], digest: str) -> None:
-    """Remember what was read; a file that gave nothing, or could not be opened, is read again next time."""
+def _note(reading: _Reading, rows: Rows, digest: str) -> None:
+    """Remember how a file read; one that gave nothing, or could not be opened, is read again next time."""
     rows.flush()
-    if not rows.article_digests(file):
-        rows.remove_file(file)
-    elif not any(item.reason == "unreadable" for item in skipped):
-        rows.set_digest(file, digest)
-    rows.note_skipped(file.path, skipped)
-
-
-def _num_unnamed(skipped: list[Skipped], found: FoundFile) -> int:
-    """How much of a file was passed over without its article being known."""
-    return sum(item.source == found.source for item in skipped)
+    if not rows.article_digests(reading.file):
+        rows.remove_file(reading.file)
+    else:
+        unopened = any(item.reason == "unreadable" for item in reading.skipped)
+        settled = reading.file.num_unnamed if reading.is_doubtful and reading.before else reading.num_unnamed
+        rows.note_reading(reading.file, "" if unopened else digest, num_unnamed=settled, num_kept=len(reading.kept))
+    rows.note_skipped(reading.file.path, reading.skipped)
 
 
 def _digest_of(path: Path) -> str:

@@ -4,6 +4,7 @@ import json
 import os
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -269,6 +270,89 @@ def test_a_line_that_never_could_be_read_stops_no_removal(tmp_path: Path, settin
     ingest([file], settings)
     file.write_text("\n".join(["{", *lines[:2]]), encoding="utf-8")
     assert ingest([file], settings).num_removed == 1
+
+
+@pytest.mark.parametrize("failure", ["torn", "binary", "away"])
+def test_a_feed_that_keeps_failing_loses_nothing(
+    tmp_path: Path, settings: Settings, failure: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = [json.dumps({"id": str(n), "text": f"خبر رقم {n} عن المدينة."}) for n in range(4)]
+    file = write_pages(tmp_path / "feed", {"feed.jsonl": "\n".join(lines[:3])}) / "feed.jsonl"
+    ingest([file], settings)
+
+    opened = Path.open
+
+    def refused(path: Path, *arguments: Any, **options: Any) -> Any:
+        if path == file:
+            raise PermissionError(13, "Permission denied")
+        return opened(path, *arguments, **options)
+
+    for attempt in range(3):
+        with monkeypatch.context() as broken:
+            if failure == "torn":
+                file.write_text("\n".join([lines[0], lines[1], lines[2][:-5], *lines[3:] * attempt]), encoding="utf-8")
+            elif failure == "binary":
+                file.write_bytes(b"\x00\x01" * (50 + attempt))
+            else:
+                broken.setattr(Path, "open", refused)
+            report = ingest([file], settings)
+        assert (report.num_removed, report.num_kept) == (0, 1 if failure == "torn" else 3)
+    assert {"feed.jsonl#0", "feed.jsonl#1", "feed.jsonl#2"} <= set(sources(settings))
+    again = ingest([file], settings)
+    assert again.num_removed == 0
+    assert again.num_unchanged + again.num_kept == again.num_articles
+    file.write_text("\n".join(lines[:2]), encoding="utf-8")
+    ingest([file], settings)
+    assert sources(settings) == ["feed.jsonl#0", "feed.jsonl#1"], "a file that reads whole again is believed"
+
+
+def test_a_new_article_in_place_of_all_the_old_ones_removes_them(tmp_path: Path, settings: Settings) -> None:
+    rows = [json.dumps({"id": str(n), "text": f"خبر رقم {n} عن المدينة."}) for n in range(3)]
+    file = write_pages(tmp_path / "feed", {"feed.jsonl": "\n".join(["{", *rows[:2]])}) / "feed.jsonl"
+    ingest([file], settings)
+    file.write_text("\n".join(["{", rows[2]]), encoding="utf-8")
+    assert ingest([file], settings).num_removed == 2
+    assert sources(settings) == ["feed.jsonl#2"]
+
+
+def test_a_parent_takes_in_folders_whose_names_cross(tmp_path: Path, settings: Settings) -> None:
+    inner = write_pages(tmp_path / "e" / "b", {"x.txt": "خبر أول\n\nعن المدينة."})
+    ingest([inner], settings)
+    write_pages(inner, {"b/x.txt": "خبر ثان\n\nعن القرية."})
+    ingest([inner], settings)
+    assert sources(settings) == ["b/x.txt", "x.txt"]
+    report = ingest([tmp_path / "e"], settings)
+    assert (report.num_unchanged, report.num_removed) == (2, 0)
+    assert sources(settings) == ["b/b/x.txt", "b/x.txt"]
+
+
+def test_a_parent_that_would_take_a_name_of_another_root_is_refused(tmp_path: Path, settings: Settings) -> None:
+    ingest([write_pages(tmp_path / "one", {"b/x.txt": "خبر أول\n\nعن المدينة."})], settings)
+    ingest([write_pages(tmp_path / "two" / "b", {"x.txt": "خبر ثان\n\nعن القرية."})], settings)
+    with pytest.raises(SourceConflict, match="--name"):
+        ingest([tmp_path / "two"], settings)
+    assert sources(settings) == ["b/x.txt", "x.txt"]
+
+
+@pytest.mark.parametrize("names", [("n.jsonl#1.txt", "n.jsonl"), ("a#b.jsonl#1.txt", "a#b.jsonl")])
+def test_a_feed_whose_article_may_be_named_like_a_stored_file_is_refused(
+    tmp_path: Path, settings: Settings, names: tuple[str, str]
+) -> None:
+    ingest([write_pages(tmp_path / "one", {names[0]: "خبر آخر\n\nعن القرية."})], settings)
+    feed = {names[1]: json.dumps({"id": "1.txt", "text": "خبر عن المدينة."})}
+    with pytest.raises(SourceConflict):
+        ingest([write_pages(tmp_path / "two", feed)], settings)
+
+
+@pytest.mark.parametrize("what", ["folder", "link"])
+def test_what_took_the_place_of_a_file_ends_its_article(pages: Path, settings: Settings, what: str) -> None:
+    ingest([pages], settings)
+    (pages / "bridge.txt").unlink()
+    if what == "folder":
+        (pages / "bridge.txt").mkdir()
+    else:
+        (pages / "bridge.txt").symlink_to("/etc/hostname")
+    assert ingest([pages], settings).num_removed == 1
 
 
 def test_what_was_skipped_is_forgotten_with_its_file(pages: Path, settings: Settings) -> None:

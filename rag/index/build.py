@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from uuid import uuid4
 
 import sqlalchemy as sa
@@ -30,6 +30,10 @@ Progress = Callable[[str, int, int | None], None]
 """Is told how far a stage of a long work has come: stage, done, total (None where it is not known)."""
 
 
+Start = Literal["serving", "rows", "nothing"]
+"""From a copy of what serves; from the rows, with the vectors that a server has; or encoding everything anew."""
+
+
 @dataclass(frozen=True, slots=True)
 class Built:
     """What a build did."""
@@ -39,35 +43,31 @@ class Built:
 
 
 def build_next(
-    connection: sa.Connection,
-    generations: Generations,
-    encoder: Encoder,
-    *,
-    current: int | None,
-    progress: Progress,
+    connection: sa.Connection, generations: Generations, encoder: Encoder, *, start: Start, progress: Progress
 ) -> Built:
     """Build the generation that holds exactly the store's chunks; encode only what is new.
 
-    `current` is the generation to start from, None to start from nothing. Where nothing differs, it
-    stays. Nothing is visible to readers until the caller commits what is returned.
+    Where nothing differs from what serves, that stays. Nothing is visible to readers until the caller
+    commits what is returned.
 
     Raises:
-        IndexDamaged: `current`, or what was built, does not hold what it should.
+        IndexDamaged: what serves, or what was built, does not hold what it should.
     """
     serving = read_serving(connection)
-    if current is None:
+    if start != "serving":
         forget_indexed(connection)
     difference = read_difference(connection)
-    if current is not None and difference.is_empty:
+    if start == "serving" and difference.is_empty:
         return Built(serving, 0)
     build = uuid4().hex
-    with generations.derive(current, serving.build, above=serving.number) as generation:
+    with generations.derive(serving, from_nothing=start != "serving") as generation:
         _delete_gone(generation, difference)
-        _add_new(connection, generation, encoder, difference, progress)
+        held = _held(generation) if start == "rows" else frozenset()
+        num_embedded = _add_new(connection, generation, encoder, difference, held=held, progress=progress)
         note_indexed(connection, difference)
         _check(connection, generation)
         generation.stamp(build)
-    return Built(Serving(generation.number, build), len(difference.new_chunks))
+    return Built(Serving(generation.number, build), num_embedded)
 
 
 def build_again(connection: sa.Connection, generations: Generations, encoder: Encoder, progress: Progress) -> None:
@@ -77,18 +77,31 @@ def build_again(connection: sa.Connection, generations: Generations, encoder: En
         IndexDamaged: what was built does not hold what it should.
     """
     serving = read_serving(connection)
-    with generations.renew(serving.number) as generation:
-        _add_new(connection, generation, encoder, read_indexed(connection), progress)
+    with generations.renew(serving) as generation:
+        everything = read_indexed(connection)
+        _add_new(connection, generation, encoder, everything, held=_held(generation), progress=progress)
         _check(connection, generation)
         generation.stamp(serving.build)
 
 
+def _held(generation: Generation) -> frozenset[str]:
+    """The vectors that a shared collection has already; one of our own begins empty."""
+    return frozenset(generation.vectors.ids()) if generation.vectors.is_shared else frozenset()
+
+
 def _add_new(
-    connection: sa.Connection, generation: Generation, encoder: Encoder, difference: Difference, progress: Progress
-) -> None:
+    connection: sa.Connection,
+    generation: Generation,
+    encoder: Encoder,
+    difference: Difference,
+    *,
+    held: frozenset[str],
+    progress: Progress,
+) -> int:
+    """Add what is new, but for vectors that are `held`; return how many were encoded."""
     new_chunks, new_articles = set(difference.new_chunks), set(difference.new_articles)
     total = len(new_chunks)
-    feed = _VectorFeed(generation.vectors, encoder, total)
+    feed = _VectorFeed(generation.vectors, encoder, num_embedded := len(new_chunks - held))
     with generation.chunks.writing() as chunk_writer, generation.articles.writing() as article_writer:
         for article in read_affected(connection, difference):
             bag: list[str] = []
@@ -99,11 +112,13 @@ def _add_new(
                 if chunk_id in new_chunks:
                     new_chunks.discard(chunk_id)
                     chunk_writer.add(chunk_id, chunk_terms)
-                    feed.add(chunk_id, with_headline)
+                    if chunk_id not in held:
+                        feed.add(chunk_id, with_headline)
             if article.key in new_articles:
                 new_articles.discard(article.key)
                 article_writer.add(article.key, bag)
             progress("index", total - len(new_chunks), total)
+    return num_embedded
 
 
 def _delete_gone(generation: Generation, difference: Difference) -> None:
@@ -115,7 +130,7 @@ def _delete_gone(generation: Generation, difference: Difference) -> None:
             with index.writing() as writer:
                 for doc_id in sorted(gone):
                     writer.delete(doc_id)
-    # On a shared server the old state still needs them: `sweep_vectors` removes them after the commit.
+    # On a shared server the old state still needs them: the writer sweeps them after its commit.
     if difference.gone_chunks and not generation.vectors.is_shared:
         generation.vectors.sync_every(SYNC_AT_ONCE)
         generation.vectors.delete(sorted(difference.gone_chunks))

@@ -51,6 +51,7 @@ def _url(settings: Settings) -> sa.URL:
     try:
         url = sa.make_url(settings.database_url)
         known = url.get_backend_name() in {"sqlite", "postgresql"} and url.get_dialect() is not None
+        known = known and url.database not in {None, "", ":memory:"}
     except (ArgumentError, NoSuchModuleError):
         known = False
     if not known:
@@ -90,6 +91,17 @@ def exists(engine: sa.Engine) -> bool:
             command="isnad --home FOLDER ingest",
         )
     return True
+
+
+def file_identity(engine: sa.Engine) -> tuple[int, int] | None:
+    """What tells the store's file from another one under the same name; None where there is no file."""
+    if engine.dialect.name != "sqlite":
+        return None
+    try:
+        found = Path(engine.url.database or "").stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def create(engine: sa.Engine) -> None:

@@ -4,12 +4,13 @@
 indexes `chunks/` and `articles/`, and `build`: the name of the commit that it was built for, written
 last. Number and name stand in the store, so that one commit changes everything. A folder that is
 damaged, or missing where several homes share a store, is built again as `index/<n>.1/`, `<n>.2/`:
-no process uses a path twice.
+nothing is built on a path that this process has opened before.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,12 +19,13 @@ from typing import TYPE_CHECKING
 
 from rag.errors import IndexDamaged
 from rag.index.lexical import LexicalIndex
-from rag.index.vectors import VectorIndex
+from rag.index.vectors import VectorIndex, copy_vectors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from rag.index.database import Serving
     from rag.index.fingerprint import Fingerprint
     from rag.settings import Settings
 
@@ -31,6 +33,7 @@ _CHROMA, _LEXICAL, _BUILD = "chroma", "lexical", "build"
 _CHUNKS, _ARTICLES = f"{_LEXICAL}/chunks", f"{_LEXICAL}/articles"
 # tantivy never writes into a finished segment file; everything else is written in place.
 _REWRITTEN = {"meta.json", ".managed.json"}
+_NAME = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 
 _opened: set[Path] = set()
 """Every folder that this process has opened: Chroma remembers them, also those it failed to open."""
@@ -48,7 +51,7 @@ class Generation:
     @property
     def number(self) -> int:
         """The number that the store knows it by."""
-        return _number(self.folder)
+        return order_of(self.folder)[0]
 
     def stamp(self, build: str) -> None:
         """Declare it complete, for the commit of this name."""
@@ -69,51 +72,48 @@ class Generations:
         self.collection = f"isnad-{store_id}-{made_by}"
         """Their name on a Chroma server: each store and each encoder has a collection of its own."""
 
-    def folder_of(self, number: int) -> Path | None:
-        """The folder of a generation, the newest where it was built again; None where there is none."""
-        return max((path for path in self._folders() if _number(path) == number), key=_repeat, default=None)
+    def folder_of(self, serving: Serving) -> Path | None:
+        """The folder that is complete for what serves, the newest where it was built again; None without one."""
+        complete = [path for path in self._repeats(serving.number) if _stamp(path) == serving.build]
+        return max(complete, key=order_of, default=None)
 
-    def open(self, folder: Path, build: str) -> Generation:
+    def open(self, folder: Path) -> Generation:
         """Open the generation in `folder`.
 
         Raises:
-            IndexDamaged: it is broken, or was built for another commit.
+            IndexDamaged: it is broken.
         """
-        _check_stamp(folder, build)
         _opened.add(folder)
         return self._open(folder, create=False)
 
     @contextmanager
-    def derive(self, current: int | None, build: str, *, above: int) -> Iterator[Generation]:
-        """Yield a new generation to write, numbered above `above`: a copy of `current`, or empty.
-
-        `build` names the commit that `current` was built for. The folder goes again when the block raises.
+    def derive(self, serving: Serving, *, from_nothing: bool) -> Iterator[Generation]:
+        """Yield a new generation to write: a copy of what serves, or empty. It goes again when the block raises.
 
         Raises:
-            IndexDamaged: `current` is missing or broken.
+            IndexDamaged: what serves is missing or broken.
         """
-        number = max([above, *map(_number, self._folders())]) + 1
+        number = max([serving.number, *(order_of(path)[0] for path in self._folders())]) + 1
         while self._folder / str(number) in _opened:
             number += 1
         with self._making(self._folder / str(number)) as target:
-            if current is not None:
-                source = self.folder_of(current)
+            if not from_nothing:
+                source = self.folder_of(serving)
                 if source is None:
-                    raise IndexDamaged(f"Generation {current} of the index is missing.", where=str(self._folder))
-                _check_stamp(source, build)
+                    raise IndexDamaged(f"Generation {serving.number} of the index is missing.", where=str(self._folder))
                 _copy(source, target)
-            generation = self._open(target, create=current is None)
+            generation = self._open(target, create=from_nothing)
             try:
                 yield generation
             finally:
                 generation.close()
 
     @contextmanager
-    def renew(self, number: int) -> Iterator[Generation]:
-        """Yield an empty generation of the same number, to be built again; as `derive`."""
-        broken = self.folder_of(number)
-        repeat = 0 if broken is None else _repeat(broken) + 1
-        while (target := self._folder / (f"{number}.{repeat}" if repeat else str(number))) in _opened:
+    def renew(self, serving: Serving) -> Iterator[Generation]:
+        """Yield an empty generation of the same number, to be built again; those that it replaces go."""
+        before = self._repeats(serving.number)
+        repeat = max((order_of(path)[1] + 1 for path in before), default=0)
+        while (target := self._folder / (f"{serving.number}.{repeat}" if repeat else str(serving.number))) in _opened:
             repeat += 1
         with self._making(target):
             generation = self._open(target, create=True)
@@ -121,14 +121,17 @@ class Generations:
                 yield generation
             finally:
                 generation.close()
+        for path in before:
+            shutil.rmtree(path, ignore_errors=True)
 
     def sweep(self, keep: set[int]) -> None:
-        """Remove what does not serve: older generations, broken ones, and what a killed ingest left."""
-        serving = {self.folder_of(number) for number in keep}
-        if self._folder.is_dir():
-            for child in self._folder.iterdir():
-                if child not in serving:
-                    shutil.rmtree(child, ignore_errors=True)
+        """Remove what does not serve: generations of other numbers, broken ones, what a killed ingest left."""
+        kept = {
+            max((path for path in self._repeats(number) if _stamp(path)), key=order_of, default=None) for number in keep
+        }
+        for path in self._folders():
+            if path not in kept:
+                shutil.rmtree(path, ignore_errors=True)
 
     @contextmanager
     def _making(self, target: Path) -> Iterator[Path]:
@@ -154,40 +157,42 @@ class Generations:
             return VectorIndex.connect(self._chroma_url, self.collection, create=create)
         return VectorIndex.create(folder) if create else VectorIndex.open(folder)
 
+    def _repeats(self, number: int) -> list[Path]:
+        return [path for path in self._folders() if order_of(path)[0] == number]
+
     def _folders(self) -> list[Path]:
         if not self._folder.is_dir():
             return []
-        return [path for path in self._folder.iterdir() if path.name.replace(".", "", 1).isdigit()]
+        return [path for path in self._folder.iterdir() if _NAME.fullmatch(path.name)]
 
 
-def _number(folder: Path) -> int:
-    return int(folder.name.partition(".")[0] or 0)
+def order_of(folder: Path) -> tuple[int, int]:
+    """Number and repeat of a generation's folder: later ones compare greater."""
+    number, _, repeat = folder.name.partition(".")
+    return int(number), int(repeat or 0)
 
 
-def _repeat(folder: Path) -> int:
-    return int(folder.name.partition(".")[2] or 0)
-
-
-def _check_stamp(folder: Path, build: str) -> None:
+def _stamp(folder: Path) -> str:
+    """The commit that a folder was completed for; empty where it never was."""
     try:
-        stamped = (folder / _BUILD).read_text(encoding="ascii")
+        return (folder / _BUILD).read_text(encoding="ascii")
     except (OSError, ValueError):
-        stamped = None
-    if stamped != build:
-        raise IndexDamaged(f"The index in {folder} was not completed for what is stored.", where=str(folder))
+        return ""
 
 
 def _copy(source: Path, target: Path) -> None:
     """Copy a generation without its stamp: finished lexical segments as hard links, the rest byte by byte."""
-    for file in source.rglob("*"):
-        if file.is_dir() or file.suffix == ".lock" or file == source / _BUILD:
+    for file in (source / _LEXICAL).rglob("*"):
+        if file.is_dir() or file.suffix == ".lock":
             continue
         copy = target / file.relative_to(source)
         copy.parent.mkdir(parents=True, exist_ok=True)
-        if copy.is_relative_to(target / _LEXICAL) and file.name not in _REWRITTEN:
-            _link(file, copy)
-        else:
+        if file.name in _REWRITTEN:
             shutil.copyfile(file, copy)
+        else:
+            _link(file, copy)
+    if (source / _CHROMA).is_dir():
+        copy_vectors(source / _CHROMA, target / _CHROMA)
 
 
 def _link(source: Path, target: Path) -> None:

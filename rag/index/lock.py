@@ -7,6 +7,7 @@ import os
 import time
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -15,9 +16,6 @@ from rag.errors import IndexBusy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
-
-    from rag.settings import Settings
 
 _PATIENCE_S = 600.0
 _POLL_S = 0.2
@@ -59,22 +57,20 @@ def home_lock(
 
 
 @contextmanager
-def store_lock(engine: sa.Engine, settings: Settings, *, patience_s: float = _PATIENCE_S) -> Iterator[None]:
-    """Keep the writers of other homes out of a store that has a URL of its own.
+def store_lock(engine: sa.Engine, *, patience_s: float = _PATIENCE_S) -> Iterator[None]:
+    """Keep the writers of other homes out of a store that they may share.
 
     Raises:
         IndexBusy: one of them kept writing.
     """
-    if settings.database_url is None:
-        yield
-    elif engine.dialect.name == "postgresql":
+    if engine.dialect.name == "postgresql":
         with _advisory_lock(engine, patience_s):
             yield
     else:
         from filelock import FileLock, Timeout
 
         try:
-            with FileLock(f"{engine.url.database}.lock", timeout=patience_s):
+            with FileLock(f"{Path(engine.url.database or '').resolve()}.lock", timeout=patience_s):
                 yield
         except Timeout as error:
             raise IndexBusy("A writer with another home holds the database; try again later.", holder="") from error

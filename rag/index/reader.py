@@ -14,7 +14,7 @@ from rag.errors import IndexDamaged
 from rag.index import database
 from rag.index.encoders import load_encoder
 from rag.index.fingerprint import Fingerprint, check_fingerprint
-from rag.index.generations import Generations
+from rag.index.generations import Generations, order_of
 from rag.index.tables import articles, chunks
 from rag.schema import Article
 
@@ -134,6 +134,7 @@ class Index:
         self._encoder = load_encoder(settings)
         self._fingerprint = Fingerprint.of(self._encoder)
         self._made = False
+        self._identity = database.file_identity(self._engine)
         self._lock = threading.Lock()
         self._open: dict[Path, Generation] | None = {}
         self._readers: Counter[Path] = Counter()
@@ -177,6 +178,7 @@ class Index:
             IndexMismatch: the index was made by another encoder, analyzer or chunker.
             IndexDamaged: it is missing or broken: see `read`.
         """
+        self._follow_file()
         if not self._made and not database.exists(self._engine):
             yield Reader(None, None, self._encoder)
             return
@@ -188,13 +190,23 @@ class Index:
                 return
             check_fingerprint(connection, self._fingerprint)
             generations = self._generations(connection)
-            folder = generations.folder_of(serving.number)
+            folder = generations.folder_of(serving)
             try:
                 with self._borrow(generations, folder, serving) as generation:
                     yield Reader(connection, generation, self._encoder)
             except IndexDamaged as damage:
                 damage.details["folder"] = folder
                 raise
+
+    def _follow_file(self) -> None:
+        """Let go of a store whose file has been replaced by another one."""
+        identity = database.file_identity(self._engine)
+        with self._lock:
+            if identity != self._identity:
+                self._engine.dispose()
+                self._made, self._identity = False, identity
+                for folder in [path for path in self._open or {} if not self._readers[path]]:
+                    (self._open or {}).pop(folder).close()
 
     @contextmanager
     def _borrow(self, generations: Generations, folder: Path | None, serving: Serving) -> Iterator[Generation]:
@@ -205,7 +217,7 @@ class Index:
             if self._open is None:
                 raise ValueError("this index has been closed")
             if folder not in self._open:
-                self._open[folder] = generations.open(folder, serving.build)
+                self._open[folder] = generations.open(folder)
             generation = self._open[folder]
             self._readers[folder] += 1
         try:
@@ -213,8 +225,10 @@ class Index:
         finally:
             with self._lock:
                 self._readers[folder] -= 1
-                for old in [path for path in self._open or {} if path != folder and not self._readers[path]]:
-                    (self._open or {}).pop(old).close()
+                opened = self._open or {}
+                newest = max(opened, key=order_of, default=folder)
+                for old in [path for path in opened if path != newest and not self._readers[path]]:
+                    opened.pop(old).close()
 
     def _mend(self, damage: IndexDamaged) -> None:
         """Build the generation again that `damage` speaks of, unless another one serves by now."""
@@ -222,7 +236,7 @@ class Index:
 
         broken = damage.details.get("folder")
         with self._engine.connect() as connection:
-            newest = self._generations(connection).folder_of(database.read_serving(connection).number)
+            newest = self._generations(connection).folder_of(database.read_serving(connection))
         if newest is None or newest == broken:
             self._on_message(str(damage))
             renew_index(self._settings, self._engine, self._encoder, broken=newest)

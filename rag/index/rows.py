@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from rag.schema import Article, Chunk
 
 _BATCH = 500
+_MOVING = "\x01"
+"""Before a source on its way to another name: no source has it, since sources are printable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,8 @@ class StoredFile:
     path: Path
     source: str
     digest: str
+    num_unnamed: int
+    num_kept: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,35 +75,40 @@ class Rows:
 
     def move_root(self, inner: Root, outer: Root, sources: Mapping[Path, str]) -> None:
         """Let a new root take in one that lies inside it; its files get the `sources` of their paths."""
-        query = sa.select(files.c.file_id, files.c.path, files.c.source).where(files.c.root_id == inner.root_id)
-        for row in self._connection.execute(query).all():
-            source = sources[Path(row.path)]
+        moving = [file for file in self.files() if inner.folder in file.path.parents]
+        ids = [file.file_id for file in moving]
+        for table in (files, articles):  # first to names that nothing has: the new ones may be the old ones of others
             self._connection.execute(
-                sa.update(files).where(files.c.file_id == row.file_id).values(root_id=outer.root_id, source=source)
+                sa.update(table).where(table.c.file_id.in_(ids)).values(source=_MOVING + table.c.source)
             )
-            self._connection.execute(
-                sa.update(articles)
-                .where(articles.c.file_id == row.file_id)
-                .values(source=source + sa.func.substr(articles.c.source, len(row.source) + 1))
-            )
+        for file in moving:
+            new = sources[file.path]
+            of_file = articles.c.file_id == file.file_id
+            rest = sa.func.substr(articles.c.source, len(_MOVING + file.source) + 1)
+            self._connection.execute(sa.update(articles).where(of_file).values(source=new + rest))
+            place = sa.update(files).where(files.c.file_id == file.file_id)
+            self._connection.execute(place.values(root_id=outer.root_id, source=new))
         self._connection.execute(sa.delete(roots).where(roots.c.root_id == inner.root_id))
 
     def files(self) -> list[StoredFile]:
         """Every file that articles came from."""
-        rows = self._connection.execute(sa.select(files.c.file_id, files.c.path, files.c.source, files.c.digest))
-        return [StoredFile(row.file_id, Path(row.path), row.source, row.digest) for row in rows]
+        return [
+            StoredFile(row.file_id, Path(row.path), row.source, row.digest, row.num_unnamed, row.num_kept)
+            for row in self._connection.execute(sa.select(files))
+        ]
 
     def add_file(self, root: Root, path: Path, source: str) -> StoredFile:
         """Remember a file; its digest is set when it has been read to its end."""
-        file = StoredFile(self._next_file_id, path, source, "")
+        file = StoredFile(self._next_file_id, path, source, "", 0, 0)
         self._next_file_id += 1
-        values = {"file_id": file.file_id, "root_id": root.root_id, "path": str(path), "source": source, "digest": ""}
-        self._connection.execute(sa.insert(files), values)
+        values = {"file_id": file.file_id, "root_id": root.root_id, "path": str(path), "source": source}
+        self._connection.execute(sa.insert(files), values | {"digest": "", "num_unnamed": 0, "num_kept": 0})
         return file
 
-    def set_digest(self, file: StoredFile, digest: str) -> None:
-        """Note what the file held when it was read to its end."""
-        self._connection.execute(sa.update(files).where(files.c.file_id == file.file_id).values(digest=digest))
+    def note_reading(self, file: StoredFile, digest: str, *, num_unnamed: int, num_kept: int) -> None:
+        """Note how the last reading of a file went; an empty digest lets the next ingest read it again."""
+        place = sa.update(files).where(files.c.file_id == file.file_id)
+        self._connection.execute(place.values(digest=digest, num_unnamed=num_unnamed, num_kept=num_kept))
 
     def article_digests(self, file: StoredFile) -> dict[str, tuple[int, str]]:
         """The articles of a file: source to (article_id, digest)."""

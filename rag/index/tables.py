@@ -14,7 +14,7 @@ facts = Table(
     Column("name", String(40), primary_key=True),
     Column("value", Text, nullable=False),
 )
-"""`schema`, `generation` and `fingerprint`: what holds for the store as a whole."""
+"""What holds for the store as a whole: `schema`, `store_id`, `generation`, `build` and `fingerprint`."""
 
 roots = Table(
     "roots",
@@ -33,8 +33,14 @@ files = Table(
     Column("path", Text, nullable=False),
     Column("source", Text, nullable=False, unique=True),
     Column("digest", String(64), nullable=False),
+    Column("num_unnamed", Integer, nullable=False),
+    Column("num_kept", Integer, nullable=False),
 )
-"""`path` is absolute; `digest` covers the bytes of the last good reading."""
+"""`path` is absolute; `digest` covers the bytes of the last reading to the end.
+
+`num_kept` articles stood in the file before and may stand there still, in what could not be read;
+`num_unnamed` is how much could not be read, and not be named, when nothing had to be kept for it.
+"""
 
 articles = Table(
     "articles",

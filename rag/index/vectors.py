@@ -6,8 +6,10 @@ the disk, and the store has them anyway.
 
 from __future__ import annotations
 
+import shutil
+import sqlite3
 import warnings
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _EMBEDDED_COLLECTION = "chunks"
+_DATABASE = "chroma.sqlite3"
 _PAGE = 5000
 _HNSW = {"hnsw": {"space": "cosine"}}
 
@@ -56,7 +59,7 @@ class VectorIndex:
     @classmethod
     def open(cls, folder: Path) -> VectorIndex:
         """Open the embedded collection in `folder`."""
-        if not (folder / "chroma.sqlite3").is_file():
+        if not (folder / _DATABASE).is_file():
             raise IndexDamaged(f"The vectors are missing ({folder}).", where=str(folder))
         with _trouble(folder):
             client = _embedded_client(folder)
@@ -140,6 +143,28 @@ class VectorIndex:
         """Release the files; the connections to a server stay with the process."""
         if not self.is_shared:
             self._client.close()
+
+
+def copy_vectors(source: Path, target: Path) -> None:
+    """Copy an embedded collection that others may be opening: Chroma writes a little to its database even then.
+
+    Raises:
+        IndexDamaged: the database in `source` cannot be read.
+    """
+    target.mkdir(parents=True)
+    for file in source.rglob("*"):
+        if file.is_file() and not file.name.startswith(_DATABASE):
+            copy = target / file.relative_to(source)
+            copy.parent.mkdir(exist_ok=True)
+            shutil.copyfile(file, copy)
+    try:
+        with (
+            closing(sqlite3.connect(source / _DATABASE)) as database,
+            closing(sqlite3.connect(target / _DATABASE)) as copied,
+        ):
+            database.backup(copied)
+    except sqlite3.Error as error:
+        raise IndexDamaged(f"The vectors cannot be read ({source}): {error}", where=str(source)) from error
 
 
 @cache

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from rag.errors import IndexDamaged, NothingStored, ServerUnavailable
 from rag.index import database
-from rag.index.build import Built, Progress, build_again, build_next
+from rag.index.build import Built, Progress, Start, build_again, build_next
 from rag.index.encoders import load_encoder
 from rag.index.fingerprint import Fingerprint, check_fingerprint
 from rag.index.generations import Generations
@@ -57,21 +57,21 @@ class Writer:
         if self._before.number == 0 and not any(self.rows.count()):
             self._connection.commit()
             return Built(self._before, 0)
-        current = None if from_nothing or self._before.number == 0 else self._before.number
+        start: Start = "nothing" if from_nothing else "serving" if self._before.number else "rows"
         try:
-            built = self._build(current, progress)
+            built = self._build(start, progress)
         except IndexDamaged:
-            if current is None:
+            if start != "serving":
                 raise
-            built = self._build(None, progress)
+            built = self._build("rows", progress)
         database.write_serving(self._connection, built.serving)
         database.write_fact(self._connection, "fingerprint", self._fingerprint.dumps())
         self._connection.commit()
         self._sweep(built.serving.number)
         return built
 
-    def _build(self, current: int | None, progress: Progress) -> Built:
-        return build_next(self._connection, self._generations, self._encoder, current=current, progress=progress)
+    def _build(self, start: Start, progress: Progress) -> Built:
+        return build_next(self._connection, self._generations, self._encoder, start=start, progress=progress)
 
     def _sweep(self, number: int) -> None:
         """Remove what nothing needs any more; what cannot be removed now goes with the next ingest."""
@@ -105,7 +105,7 @@ def open_writer(
     try:
         if not database.exists(engine) and not create:
             raise NothingStored("There are no articles yet; read some with: isnad ingest FOLDER")
-        with home_lock(settings.home, on_wait=on_wait), store_lock(engine, settings):
+        with home_lock(settings.home, on_wait=on_wait), store_lock(engine):
             database.create(engine)
             with engine.connect() as connection:
                 yield Writer(connection, settings, load_encoder(settings))
@@ -130,7 +130,7 @@ def renew_index(
     """
     with home_lock(settings.home), engine.connect() as connection:
         generations = Generations(settings, Fingerprint.of(encoder), database.read_store_id(connection))
-        if generations.folder_of(database.read_serving(connection).number) in {None, broken}:
+        if generations.folder_of(database.read_serving(connection)) in {None, broken}:
             build_again(connection, generations, encoder, silent)
 
 

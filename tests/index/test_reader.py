@@ -3,8 +3,10 @@ from __future__ import annotations
 import multiprocessing
 import os
 import shutil
+import threading
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.synchronize import Event
 from pathlib import Path
 
@@ -154,18 +156,59 @@ def test_a_reader_that_came_too_late_for_a_generation_takes_the_next(
     said: list[str] = []
     opened = Generations.open
 
-    def too_late(generations: Generations, folder: Path, build: str) -> Generation:
+    def too_late(generations: Generations, folder: Path) -> Generation:
         monkeypatch.undo()
         for number in range(2):
             pages = {f"late{number}.txt": f"خبر متأخر\n\nوصل الخبر رقم {number} متأخرا."}
             ingest([write_pages(tmp_path / "pages", pages)], settings)
-        return opened(generations, folder, build)
+        return opened(generations, folder)
 
     monkeypatch.setattr(Generations, "open", too_late)
     with open_index(settings, on_message=said.append) as index:
         assert index.read(lambda reader: reader.num_chunks) == 5
     assert said == []
     assert load_status(settings).generation == 3
+
+
+def test_one_damage_is_mended_once_however_many_ask(settings: Settings) -> None:
+    said: list[str] = []
+    _remove_chroma(settings.index_folder)
+    with open_index(settings, on_message=said.append) as index, ThreadPoolExecutor(6) as pool:
+        assert set(pool.map(lambda _: index.read(lambda reader: reader.num_chunks), range(12))) == {3}
+    assert [path.name for path in settings.index_folder.iterdir()] == ["1.1"]
+
+
+def test_what_is_not_ours_stays_in_the_index_folder(settings: Settings, tmp_path: Path) -> None:
+    for name in ("mine", "²", "1.x"):
+        (settings.index_folder / name).mkdir()
+    ingest([write_pages(tmp_path / "pages", {"new.txt": "خبر جديد\n\nافتتح المعرض أمس."})], settings)
+    assert {path.name for path in settings.index_folder.iterdir()} == {"1", "2", "mine", "²", "1.x"}
+
+
+def test_an_open_index_follows_to_a_store_that_took_the_place_of_its_own(settings: Settings, tmp_path: Path) -> None:
+    with open_index(settings) as index:
+        assert index.read(lambda reader: reader.num_chunks) == 3
+        shutil.rmtree(settings.home)
+        ingest([write_pages(tmp_path / "other", {"other.txt": "خبر آخر\n\nأغلق المعرض اليوم."})], settings)
+        assert index.read(lambda reader: reader.num_chunks) == 1
+
+
+def test_an_ingest_copies_while_others_open_what_it_copies(settings: Settings, tmp_path: Path) -> None:
+    done = threading.Event()
+
+    def open_again_and_again() -> None:
+        while not done.is_set():
+            with open_index(settings) as index:
+                index.read(first_source)
+
+    with ThreadPoolExecutor(1) as pool:
+        asking = pool.submit(open_again_and_again)
+        for number in range(5):
+            pages = {f"new{number}.txt": f"خبر جديد\n\nافتتح المعرض رقم {number} أمس."}
+            ingest([write_pages(tmp_path / "pages", pages)], settings)
+        done.set()
+        asking.result(60)
+    assert load_status(settings).num_articles == 8
 
 
 def test_a_closed_index_answers_no_more(settings: Settings) -> None:

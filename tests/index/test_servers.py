@@ -11,7 +11,7 @@ import sysconfig
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -158,6 +158,33 @@ def test_two_homes_on_one_server_leave_each_other_alone(empty_chroma: str, tmp_p
     assert sorted(_vectors(empty_chroma).values()) == [1, 1]
 
 
+def test_a_second_home_on_one_database_and_one_server_encodes_nothing_again(
+    empty_chroma: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shared = {"database_url": f"sqlite:///{tmp_path / 'shared.db'}", "chroma_url": empty_chroma}
+    one, two = (settings_for(tmp_path / name, **shared) for name in ("one", "two"))
+    pages = write_pages(tmp_path / "pages")
+    ingest([pages], one)
+    encoded: list[int] = []
+    encode = HashingEncoder.encode_passages
+
+    def counting(encoder: HashingEncoder, texts: Sequence[str]) -> object:
+        encoded.append(len(texts))
+        return encode(encoder, texts)
+
+    monkeypatch.setattr(HashingEncoder, "encode_passages", counting)
+    with open_index(two) as index:
+        assert index.read(lambda reader: reader.num_chunks) == 3
+        assert encoded == []
+        write_pages(pages, {"new.txt": "خبر جديد\n\nافتتح المعرض أمس."})
+        assert ingest([pages], one).num_embedded == 1
+        assert index.read(lambda reader: reader.num_chunks) == 4
+    write_pages(pages, {"newer.txt": "خبر أجد\n\nأغلق المعرض اليوم."})
+    shutil.rmtree(two.index_folder)
+    assert ingest([pages], two).num_embedded == 1
+    assert encoded == [1, 1]
+
+
 def test_vectors_lost_by_the_server_are_made_again_by_the_next_question(empty_chroma: str, tmp_path: Path) -> None:
     settings = settings_for(tmp_path / "home", chroma_url=empty_chroma)
     ingest([write_pages(tmp_path / "pages")], settings)
@@ -226,7 +253,9 @@ def test_a_database_that_is_down_is_named(tmp_path: Path) -> None:
         load_status(settings_for(tmp_path / "home", database_url=url))
 
 
-@pytest.mark.parametrize("url", ["mysql://u@h/d", "nonsense", "oracle+unknown://h/d"])
+@pytest.mark.parametrize(
+    "url", ["mysql://u@h/d", "nonsense", "oracle+unknown://h/d", "sqlite://", "sqlite:///:memory:"]
+)
 def test_another_kind_of_database_is_a_wrong_setting(tmp_path: Path, url: str) -> None:
     with pytest.raises(SettingsError, match="postgresql"):
         load_status(settings_for(tmp_path / "home", database_url=url))
