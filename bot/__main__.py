@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 
-_FEW_COLLECTIONS = 100_000
+_FEW_COLLECTIONS = 50_000
 """New objects between two searches for garbage; Python's own 700 cost a question 0.08 s of looking at imports."""
 
 

@@ -10,7 +10,7 @@ from uuid import uuid4
 import sqlalchemy as sa
 
 from rag.errors import IndexDamaged
-from rag.index.database import Serving, read_serving
+from rag.index.database import Serving, read_facts
 from rag.index.difference import forget_indexed, note_indexed, read_affected, read_difference, read_indexed
 from rag.index.tables import indexed_articles, indexed_chunks
 from rag.index.vectors import SYNC_AT_ONCE, SYNC_SELDOM
@@ -53,7 +53,7 @@ def build_next(
     Raises:
         IndexDamaged: what serves, or what was built, does not hold what it should.
     """
-    serving = read_serving(connection)
+    serving = read_facts(connection).serving
     if start != "serving":
         forget_indexed(connection)
     difference = read_difference(connection)
@@ -76,7 +76,7 @@ def build_again(connection: sa.Connection, generations: Generations, encoder: En
     Raises:
         IndexDamaged: what was built does not hold what it should.
     """
-    serving = read_serving(connection)
+    serving = read_facts(connection).serving
     with generations.renew(serving) as generation:
         everything = read_indexed(connection)
         _add_new(connection, generation, encoder, everything, held=_held(generation), progress=progress)

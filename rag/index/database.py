@@ -78,8 +78,8 @@ def exists(engine: sa.Engine) -> bool:
     if not sa.inspect(engine).has_table(tables.facts.name):
         return False
     with engine.connect() as connection:
-        version = read_fact(connection, "schema")
-    if version is None:
+        version = read_facts(connection).schema
+    if not version:
         return False
     if version != tables.SCHEMA_VERSION:
         raise IndexMismatch(
@@ -110,15 +110,9 @@ def create(engine: sa.Engine) -> None:
         Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
     with engine.begin() as connection:
         tables.metadata.create_all(connection)
-        if read_fact(connection, "schema") is None:
+        if not read_facts(connection).schema:
             write_fact(connection, "schema", tables.SCHEMA_VERSION)
             write_fact(connection, "store_id", uuid4().hex[:12])
-
-
-def read_fact(connection: sa.Connection, name: str) -> str | None:
-    """Return one fact about the store, None where it has not been stated."""
-    found: str | None = connection.scalar(sa.select(tables.facts.c.value).where(tables.facts.c.name == name))
-    return found
 
 
 def write_fact(connection: sa.Connection, name: str, value: str) -> None:
@@ -136,20 +130,31 @@ class Serving:
     build: str
 
 
-def read_serving(connection: sa.Connection) -> Serving:
-    """What serves now."""
-    return Serving(int(read_fact(connection, "generation") or 0), read_fact(connection, "build") or "")
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What holds for the store as a whole."""
+
+    schema: str
+    """Empty in a store that is not made yet."""
+    store_id: str
+    """What tells this store from every other."""
+    serving: Serving
+    fingerprint: str | None
+    """What made the index, see `fingerprint`; None before the first."""
+
+
+def read_facts(connection: sa.Connection) -> Facts:
+    """Everything that is stated, in one look."""
+    rows = connection.execute(sa.select(tables.facts.c.name, tables.facts.c.value))
+    stated = {row.name: row.value for row in rows}
+    serving = Serving(int(stated.get("generation", 0)), stated.get("build", ""))
+    return Facts(stated.get("schema", ""), stated.get("store_id", ""), serving, stated.get("fingerprint"))
 
 
 def write_serving(connection: sa.Connection, serving: Serving) -> None:
     """Let a generation serve from the next commit on."""
     write_fact(connection, "generation", str(serving.number))
     write_fact(connection, "build", serving.build)
-
-
-def read_store_id(connection: sa.Connection) -> str:
-    """What tells this store from every other."""
-    return read_fact(connection, "store_id") or ""
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:

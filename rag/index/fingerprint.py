@@ -9,12 +9,9 @@ from typing import TYPE_CHECKING
 from rag.articles.chunk import CHUNKER
 from rag.articles.clean import CLEANER
 from rag.errors import IndexMismatch
-from rag.index.database import read_fact
 from rag.text.terms import ANALYZER
 
 if TYPE_CHECKING:
-    import sqlalchemy as sa
-
     from rag.index.encoders import Encoder
 
 
@@ -62,12 +59,11 @@ class Fingerprint:
             )
 
 
-def check_fingerprint(connection: sa.Connection, wanted: Fingerprint) -> None:
-    """Compare what made the store's index with what would make it now.
+def check_fingerprint(stored: str | None, wanted: Fingerprint) -> None:
+    """Compare what made an index, as `Fingerprint.dumps` put it, with what would make it now.
 
     Raises:
         IndexMismatch: they differ.
     """
-    stored = read_fact(connection, "fingerprint")
-    if stored is not None:
+    if stored is not None and stored != wanted.dumps():
         Fingerprint.loads(stored).check(wanted)

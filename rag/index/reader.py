@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from rag.index.database import Serving
+    from rag.index.database import Facts, Serving
     from rag.index.encoders import Encoder
     from rag.index.generations import Generation
     from rag.settings import Settings
@@ -135,6 +135,7 @@ class Index:
         self._fingerprint = Fingerprint.of(self._encoder)
         self._made = False
         self._identity = database.file_identity(self._engine)
+        self._serving: tuple[Serving, Path] | None = None
         self._lock = threading.Lock()
         self._open: dict[Path, Generation] | None = {}
         self._readers: Counter[Path] = Counter()
@@ -184,19 +185,27 @@ class Index:
             return
         self._made = True
         with self._engine.connect() as connection:
-            serving = database.read_serving(connection)
-            if serving.number == 0:
+            facts = database.read_facts(connection)
+            if facts.serving.number == 0:
                 yield Reader(connection, None, self._encoder)
                 return
-            check_fingerprint(connection, self._fingerprint)
-            generations = self._generations(connection)
-            folder = generations.folder_of(serving)
+            check_fingerprint(facts.fingerprint, self._fingerprint)
+            folder = self._folder_of(facts)
             try:
-                with self._borrow(generations, folder, serving) as generation:
+                with self._borrow(facts, folder) as generation:
                     yield Reader(connection, generation, self._encoder)
             except IndexDamaged as damage:
+                self._serving = None
                 damage.details["folder"] = folder
                 raise
+
+    def _folder_of(self, facts: Facts) -> Path | None:
+        """Where what serves lies: looked for when it changes, and after damage."""
+        if self._serving is None or self._serving[0] != facts.serving:
+            folder = self._generations(facts).folder_of(facts.serving)
+            self._serving = (facts.serving, folder) if folder is not None else None
+            return folder
+        return self._serving[1]
 
     def _follow_file(self) -> None:
         """Let go of a store whose file has been replaced by another one."""
@@ -204,20 +213,20 @@ class Index:
         with self._lock:
             if identity != self._identity:
                 self._engine.dispose()
-                self._made, self._identity = False, identity
+                self._made, self._identity, self._serving = False, identity, None
                 for folder in [path for path in self._open or {} if not self._readers[path]]:
                     (self._open or {}).pop(folder).close()
 
     @contextmanager
-    def _borrow(self, generations: Generations, folder: Path | None, serving: Serving) -> Iterator[Generation]:
+    def _borrow(self, facts: Facts, folder: Path | None) -> Iterator[Generation]:
         """Lend an open generation; the last borrower of one that no longer serves closes it."""
         if folder is None:
-            raise IndexDamaged(f"Generation {serving.number} of the index is missing.", where="index")
+            raise IndexDamaged(f"Generation {facts.serving.number} of the index is missing.", where="index")
         with self._lock:
             if self._open is None:
                 raise ValueError("this index has been closed")
             if folder not in self._open:
-                self._open[folder] = generations.open(folder)
+                self._open[folder] = self._generations(facts).open(folder)
             generation = self._open[folder]
             self._readers[folder] += 1
         try:
@@ -236,13 +245,14 @@ class Index:
 
         broken = damage.details.get("folder")
         with self._engine.connect() as connection:
-            newest = self._generations(connection).folder_of(database.read_serving(connection))
+            facts = database.read_facts(connection)
+        newest = self._generations(facts).folder_of(facts.serving)
         if newest is None or newest == broken:
             self._on_message(str(damage))
             renew_index(self._settings, self._engine, self._encoder, broken=newest)
 
-    def _generations(self, connection: sa.Connection) -> Generations:
-        return Generations(self._settings, self._fingerprint, database.read_store_id(connection))
+    def _generations(self, facts: Facts) -> Generations:
+        return Generations(self._settings, self._fingerprint, facts.store_id)
 
 
 def open_index(settings: Settings, *, on_message: Callable[[str], None] | None = None) -> Index:

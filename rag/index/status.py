@@ -78,8 +78,8 @@ def load_status(settings: Settings) -> IndexStatus:
             .group_by(articles.c.outlet)
             .order_by(sa.desc("num"), articles.c.outlet)
         )
-        stamp = database.read_fact(connection, "fingerprint")
-        fingerprint = Fingerprint.loads(stamp) if stamp else None
+        facts = database.read_facts(connection)
+        fingerprint = Fingerprint.loads(facts.fingerprint) if facts.fingerprint else None
         return IndexStatus(
             num_articles=num_articles,
             num_chunks=connection.scalar(sa.select(sa.func.count()).select_from(chunks)) or 0,
@@ -87,7 +87,7 @@ def load_status(settings: Settings) -> IndexStatus:
             first_date=first,
             last_date=last,
             undated=num_articles - dated,
-            generation=database.read_serving(connection).number,
+            generation=facts.serving.number,
             encoder=fingerprint.encoder if fingerprint else None,
             analyzer=fingerprint.analyzer if fingerprint else None,
             bytes_on_disk=_bytes_under(settings.home),

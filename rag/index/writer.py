@@ -35,10 +35,9 @@ class Writer:
         self._settings = settings
         self._encoder = encoder
         self._fingerprint = Fingerprint.of(encoder)
-        self._store_id = database.read_store_id(connection)
+        facts = database.read_facts(connection)
+        self._store_id, self._before, self._made_by = facts.store_id, facts.serving, facts.fingerprint
         self._generations = Generations(settings, self._fingerprint, self._store_id)
-        self._before = database.read_serving(connection)
-        self._made_by = database.read_fact(connection, "fingerprint")
 
     def check_fingerprint(self) -> None:
         """Make sure that adding to the index is no mix.
@@ -46,7 +45,7 @@ class Writer:
         Raises:
             IndexMismatch: another encoder, analyzer or chunker made it.
         """
-        check_fingerprint(self._connection, self._fingerprint)
+        check_fingerprint(self._made_by, self._fingerprint)
 
     def commit(self, *, from_nothing: bool = False, progress: Progress) -> Built:
         """Bring the index to what the rows say, and commit both at once.
@@ -129,8 +128,9 @@ def renew_index(
         IndexBusy: another process kept writing.
     """
     with home_lock(settings.home), engine.connect() as connection:
-        generations = Generations(settings, Fingerprint.of(encoder), database.read_store_id(connection))
-        if generations.folder_of(database.read_serving(connection)) in {None, broken}:
+        facts = database.read_facts(connection)
+        generations = Generations(settings, Fingerprint.of(encoder), facts.store_id)
+        if generations.folder_of(facts.serving) in {None, broken}:
             build_again(connection, generations, encoder, silent)
 
 
