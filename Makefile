@@ -14,8 +14,7 @@ ARGS ?=
 VENV := .venv
 BIN := $(VENV)/bin
 # -qq: warnings are about the machine's own pip configuration, errors are still shown
-# --no-compile: Python compiles what is imported when it is imported; a quarter of the disk and of the time less
-INSTALL := $(BIN)/python -m pip --disable-pip-version-check --no-input -qq install --no-compile -c constraints.txt
+INSTALL := $(BIN)/python -m pip --disable-pip-version-check --no-input -qq install -c constraints.txt
 BASE := $(VENV)/.base
 FULL := $(VENV)/.full
 
@@ -28,6 +27,7 @@ $(BASE): pyproject.toml constraints.txt
 	@echo "Installing Isnad into $(VENV): the base, no torch. About a minute..."
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(INSTALL) -e .
+	@$(BIN)/python -m compileall -q rag bot evals
 	@touch $@
 
 $(FULL): $(BASE)
