@@ -1,22 +1,28 @@
 """The settings: one frozen object, read once at the edge and passed down.
 
-The only reader of the environment. Every variable begins with `ISNAD_`; no other program's variable
-is ever read.
+The only reader of the environment. Every variable begins with `ISNAD_`, but for the two that Telegram
+bots share by custom; no other program's variable is ever read.
 """
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from rag.errors import SettingsError
 
 PREFIX = "ISNAD_"
+UNPREFIXED = ("telegram_bot_token", "telegram_api_base")
+SECRETS = ("llm_api_key", "telegram_bot_token", "webhook_secret")
+
+Ids = Annotated[frozenset[int] | None, NoDecode]
+"""Telegram's numbers of people or groups; in the environment with commas between them."""
 
 
 class Settings(BaseSettings):
@@ -29,6 +35,7 @@ class Settings(BaseSettings):
         env_ignore_empty=True,
         extra="ignore",
         frozen=True,
+        populate_by_name=True,
     )
 
     home: Path = Field(
@@ -55,6 +62,68 @@ class Settings(BaseSettings):
     llm_api_key: SecretStr | None = Field(default=None, description="Its key, where it wants one.")
     llm_timeout_s: float = Field(default=25.0, gt=0, le=600, description="Seconds an answer may take to be written.")
 
+    telegram_bot_token: SecretStr | None = Field(
+        default=None, validation_alias="TELEGRAM_BOT_TOKEN", description="The bot's token, from @BotFather."
+    )
+    telegram_api_base: str = Field(
+        default="https://api.telegram.org",
+        validation_alias="TELEGRAM_API_BASE",
+        description="Root of the Telegram server: methods at /bot<token>/<method>, files at /file/bot<token>/<path>.",
+    )
+    state_url: str | None = Field(
+        default=None, description="SQLAlchemy URL of the bot's state; SQLite in the home folder where it is not set."
+    )
+    admins: Ids = Field(default=None, description="Who administers the bot: user ids with commas between them.")
+    allowed_users: Ids = Field(
+        default=None, description="Who may ask: user ids; anyone where neither users nor groups are set."
+    )
+    allowed_groups: Ids = Field(default=None, description="Groups whose members may ask in them: chat ids.")
+    user_per_minute: int | None = Field(
+        default=None, ge=0, description="Questions a person may ask in a minute; 0 is none, not set is no limit."
+    )
+    user_per_day: int | None = Field(default=None, ge=0, description="The same for a day (UTC).")
+    llm_per_day: int | None = Field(
+        default=None, ge=0, description="Answers the language model may write in a day for all; after that, quotes."
+    )
+    llm_group_per_day: int | None = Field(default=None, ge=0, description="The same for each group.")
+    question_timeout_s: float = Field(
+        default=40.0, gt=0, le=600, description="Seconds until the bot apologises for a question without an answer."
+    )
+    stop_timeout_s: float = Field(
+        default=8.0,
+        gt=0,
+        le=600,
+        description="Seconds it may take to stop; what is left waits for the next start.",
+    )
+    poll_timeout_s: int = Field(
+        default=30,
+        ge=1,
+        le=50,
+        description="Seconds one poll waits for news; 60 more in silence end the bot with 70.",
+    )
+    keep_days: int = Field(
+        default=30,
+        ge=1,
+        le=3650,
+        description="Days that questions, answers and votes are kept.",
+    )
+    upload_max_mb: float = Field(
+        default=5.0, gt=0, le=20, description="Size of a document that an administrator may send; Telegram's end is 20."
+    )
+    webhook_url: str | None = Field(
+        default=None, description="Public https address that Telegram calls; the bot polls where it is not set."
+    )
+    webhook_secret: SecretStr | None = Field(
+        default=None, description="What Telegram has to say with each call: 1 to 256 of A-Z a-z 0-9 _ -."
+    )
+    webhook_port: int = Field(default=8443, ge=1, le=65535, description="Port on the loopback that the proxy calls.")
+    health_port: int | None = Field(
+        default=None, ge=1, le=65535, description="Port on the loopback for /healthz and /metrics; none where not set."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="How much the bot says on standard error."
+    )
+
     @field_validator("home")
     @classmethod
     def _a_folder(cls, value: Path) -> Path:
@@ -66,7 +135,24 @@ class Settings(BaseSettings):
             raise ValueError(f"it has to be a folder: {error}") from error
         return home
 
-    @field_validator("chroma_url", "llm_url")
+    @field_validator("admins", "allowed_users", "allowed_groups", mode="before")
+    @classmethod
+    def _numbers(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        try:
+            return frozenset(int(part) for part in value.replace(",", " ").split())
+        except ValueError as error:
+            raise ValueError("it has to be numbers with commas between them") from error
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _a_secret_telegram_takes(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", value.get_secret_value()):
+            raise ValueError("it has to be 1 to 256 of A-Z a-z 0-9 _ -")
+        return value
+
+    @field_validator("chroma_url", "llm_url", "telegram_api_base", "webhook_url")
     @classmethod
     def _a_web_address(cls, value: str | None) -> str | None:
         if value is not None:
@@ -86,6 +172,11 @@ class Settings(BaseSettings):
         return self.home / "models"
 
 
+def variable_of(name: str) -> str:
+    """The environment variable of the field `name`."""
+    return name.upper() if name in UNPREFIXED else PREFIX + name.upper()
+
+
 def load_settings(**overrides: Any) -> Settings:
     """Read the settings from the environment and `.env`; `overrides` win over both.
 
@@ -96,9 +187,9 @@ def load_settings(**overrides: Any) -> Settings:
         return Settings(**{name: value for name, value in overrides.items() if value is not None})
     except ValidationError as error:
         first = error.errors()[0]
-        field = str(first["loc"][0]) if first["loc"] else "?"
-        variable = PREFIX + field.upper()
-        value = "…" if field == "llm_api_key" else first.get("input")
+        field = str(first["loc"][0]).lower() if first["loc"] else "?"
+        variable = variable_of(field)
+        value = "…" if field in SECRETS else first.get("input")
         allowed = first["msg"].removeprefix("Value error, ")
         raise SettingsError(
             f"{variable} is {str(value)!r}: {allowed}.", variable=variable, value=str(value), allowed=allowed

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from pydantic_core import PydanticUndefined
 
-from rag.settings import PREFIX, Settings
+from rag.settings import Settings, variable_of
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
@@ -29,7 +29,7 @@ def pages() -> list[Path]:
 def default_of(name: str) -> str:
     """A setting's default as `.env.example` writes it; empty where it is not set or depends on the machine."""
     default = Settings.model_fields[name].default
-    return "" if default in (None, PydanticUndefined) else str(default)
+    return "" if default in (None, PydanticUndefined, frozenset()) else str(default)
 
 
 def file_map() -> dict[str, str]:
@@ -47,8 +47,8 @@ def file_map() -> dict[str, str]:
 
 def test_env_example_names_every_setting_with_its_default() -> None:
     text = (REPOSITORY / ".env.example").read_text(encoding="utf-8")
-    written = dict(re.findall(rf"^# ({PREFIX}[A-Z0-9_]+)=(.*)$", text, re.MULTILINE))
-    assert written == {PREFIX + name.upper(): default_of(name) for name in Settings.model_fields}
+    written = dict(re.findall(r"^# ([A-Z][A-Z0-9_]+)=(.*)$", text, re.MULTILINE))
+    assert written == {variable_of(name): default_of(name) for name in Settings.model_fields}
 
 
 def test_env_example_switches_nothing_on() -> None:

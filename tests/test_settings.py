@@ -65,3 +65,42 @@ def test_a_key_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ISNAD_LLM_API_KEY", "very-secret")
     assert "very-secret" not in repr(load_settings())
     assert "very-secret" not in str(Settings().model_dump())
+
+
+def test_the_bots_two_have_no_prefix(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "1:very-secret")
+    monkeypatch.setenv("TELEGRAM_API_BASE", "http://127.0.0.1:8081")
+    settings = load_settings()
+    assert settings.telegram_bot_token is not None
+    assert settings.telegram_bot_token.get_secret_value() == "1:very-secret"
+    assert settings.telegram_api_base == "http://127.0.0.1:8081"
+    assert "very-secret" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("written", "ids"), [("1,2", {1, 2}), ("-100123", {-100123}), (" 7, 8 ,", {7, 8}), ("0", {0}), ("٥", {5})]
+)
+def test_ids_stand_with_commas_between_them(monkeypatch: pytest.MonkeyPatch, written: str, ids: set[int]) -> None:
+    monkeypatch.setenv("ISNAD_ALLOWED_USERS", written)
+    assert load_settings().allowed_users == ids
+
+
+def test_an_allow_list_that_is_empty_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ISNAD_ALLOWED_USERS", "")
+    assert load_settings().allowed_users is None
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("TELEGRAM_API_BASE", "telegram"),
+        ("ISNAD_ADMINS", "me"),
+        ("ISNAD_WEBHOOK_SECRET", "has spaces"),
+        ("ISNAD_USER_PER_DAY", "-1"),
+    ],
+)
+def test_a_wrong_setting_of_the_bot_is_named(monkeypatch: pytest.MonkeyPatch, variable: str, value: str) -> None:
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(SettingsError, match=variable) as raised:
+        load_settings()
+    assert ("has spaces" in str(raised.value)) is False

@@ -15,7 +15,7 @@ from bot.cli import localised_command
 from bot.contract import answer_record, failed_record, failed_search_record, search_record, to_json
 from rag.articles.read import SkipReason
 from rag.schema import Answer, DisagreementKind, Mode, Reason, Status
-from rag.settings import PREFIX, Settings
+from rag.settings import Settings, variable_of
 from tests.bot.fakes import DISAGREEMENT, PASSAGE, answered, refused, weak
 from tests.bot.running import Run
 
@@ -157,8 +157,8 @@ def test_every_value_has_its_word(heading: str, words: Sequence[object]) -> None
 
 
 def test_the_page_names_the_settings_that_there_are() -> None:
-    named = set(re.findall(rf"`({PREFIX}[A-Z_]+)`", section("## Settings")))
-    assert named == {PREFIX + name.upper() for name in Settings.model_fields}
+    named = set(re.findall(r"`((?:ISNAD|TELEGRAM)_[A-Z_]+)`", section("## Settings")))
+    assert named == {variable_of(name) for name in Settings.model_fields}
 
 
 def test_the_page_names_the_commands_and_options_that_there_are() -> None:
