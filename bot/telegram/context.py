@@ -1,0 +1,51 @@
+"""What every handler gets: the parts of the running bot, made once and passed along."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.catalogue import Catalogue
+    from bot.limits import Limits
+    from bot.state.store import State
+    from bot.telegram.answering import Answering
+    from bot.telegram.monitoring import Metrics
+    from bot.telegram.outbox import Outbox
+    from bot.texts import Lang
+    from rag.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who the bot is in Telegram."""
+
+    user_id: int
+    username: str
+    """Without the @."""
+
+
+@dataclass(frozen=True, slots=True)
+class AppContext:
+    """The parts of the running bot."""
+
+    settings: Settings
+    state: State
+    limits: Limits
+    outbox: Outbox
+    answering: Answering
+    catalogue: Catalogue
+    me: Identity
+    metrics: Metrics
+
+    def lang(self, user_id: int, language_code: str | None) -> Lang:
+        """The language to speak with that person: chosen, else Telegram's, else the settings'.
+
+        Blocking: it reads one row. Of Telegram's languages Arabic counts as Arabic, every other as English.
+        """
+        chosen = self.state.chosen_language(user_id)
+        if chosen is not None:
+            return chosen
+        if language_code:
+            return "ar" if language_code.lower().split("-")[0] == "ar" else "en"
+        return self.settings.lang
