@@ -42,12 +42,20 @@ class Pipeline:
         self._index.close()
 
     def answer(
-        self, question: str, history: Sequence[str] = (), *, since: str | None = None, until: str | None = None
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        *,
+        since: str | None = None,
+        until: str | None = None,
+        write: bool | Callable[[], bool] = True,
     ) -> Answer:
         """Answer `question` from the articles, with citations, or abstain with a reason.
 
         `history` holds the earlier questions of the conversation, oldest first; `since` and `until`
-        are ISO dates, both inclusive.
+        are ISO dates, both inclusive. `write` False keeps the quoted answer though a language model
+        is configured; a function is asked only when there is something to write from, so that a
+        budget pays for what is written and for nothing else.
         """
         timings: dict[str, float] = {}
 
@@ -63,7 +71,7 @@ class Pipeline:
 
         with _timed(timings, "total"):
             answer, told = self._index.read(work)
-            if told:
+            if told and (write() if callable(write) else write):
                 with _timed(timings, "write"):
                     answer = self._write(answer, told)
         return replace(answer, timings_ms=timings)

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -109,6 +109,26 @@ def test_the_quoted_answer_stands_where_the_model_fails(writing: Pipeline, monke
 def test_a_model_is_not_asked_what_the_articles_do_not_say(writing: Pipeline, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(generate, "write_answer", lambda *_: pytest.fail("asked"))
     assert writing.answer(UNKNOWN).status == "refused"
+
+
+@pytest.mark.parametrize("write", [False, lambda: False], ids=["a word", "a function"])
+def test_an_answer_stays_quoted_where_writing_is_not_allowed(
+    writing: Pipeline, monkeypatch: pytest.MonkeyPatch, *, write: bool | Callable[[], bool]
+) -> None:
+    monkeypatch.setattr(generate, "write_answer", lambda *_: pytest.fail("asked"))
+    answer = writing.answer(KNOWN, write=write)
+    assert (answer.status, answer.mode) == ("answered", "quoted")
+    assert "write" not in answer.timings_ms
+
+
+def test_leave_to_write_is_asked_once_and_only_where_there_is_something_to_write_from(
+    writing: Pipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(generate, "write_answer", lambda _q, told, _s: (Sentence("قيل.", 1, (told[0].number,)),))
+    asked: list[str] = []
+    for question in (UNKNOWN, KNOWN):
+        writing.answer(question, write=lambda question=question: not asked.append(question))  # type: ignore[misc,func-returns-value]
+    assert asked == [KNOWN]
 
 
 def test_half_a_model_is_a_wrong_setting(settings: Settings) -> None:
