@@ -65,3 +65,25 @@ class KeptAnswer:
     message_ids: tuple[int, ...] = ()
     """The messages that hold the answer; empty until it is sent. The keyboard is on the last."""
     vote: Vote = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """What the store counts; days are UTC."""
+
+    num_people: int
+    """Of whom anything is kept."""
+    num_questions: int
+    """Dealt with since the beginning: they stay counted when their text is gone."""
+    num_today: int
+    num_answered: int
+    num_weak: int
+    num_refused: int
+    num_other: int
+    """Failed, late, or met by a limit."""
+    num_up: int
+    num_down: int
+    """Votes on the answers that are still kept."""
+    num_waiting: int
+    num_unreachable: int
+    """Chats that blocked the bot or are gone."""
