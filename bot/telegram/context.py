@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from bot.limits import Limits
     from bot.state.store import State
     from bot.telegram.answering import Answering
+    from bot.telegram.inbox import InboxQueue
     from bot.telegram.monitoring import Metrics
     from bot.telegram.outbox import Outbox
     from bot.texts import Lang
@@ -37,6 +38,8 @@ class AppContext:
     catalogue: Catalogue
     me: Identity
     metrics: Metrics
+    inbox: InboxQueue
+    """The queue of updates: a button asks a question here too."""
 
     def lang(self, user_id: int, language_code: str | None) -> Lang:
         """The language to speak with that person: chosen, else Telegram's, else the settings'.
