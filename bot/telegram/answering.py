@@ -45,6 +45,10 @@ class Answering:
         async with asyncio.timeout(self._timeout_s):
             return await self.call(session.turn, text.lstrip("/ \n"))
 
+    def quoted(self, question: str) -> Answer:
+        """The answer to `question` alone, never written by a language model. Blocking."""
+        return self._pipeline.answer(question, write=False)
+
     async def call(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do other blocking `work` on the same threads."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, lambda: work(*args, **kwargs))

@@ -44,6 +44,11 @@ def test_a_command_of_the_chat_is_a_question_here(answering: Answering, pipeline
     assert (reply.kind, pipeline.asked) == ("answer", [("sources", ())])
 
 
+def test_a_question_without_a_conversation_is_never_written(answering: Answering, pipeline: FakePipeline) -> None:
+    assert answering.quoted("متى؟") == answered("متى؟")
+    assert (pipeline.asked, pipeline.options) == ([("متى؟", ())], [{"write": False}])
+
+
 def test_what_breaks_is_raised(answering: Answering, pipeline: FakePipeline) -> None:
     def fail(_: str) -> Answer:
         raise StoreUnusable("no")
