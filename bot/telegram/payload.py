@@ -1,0 +1,64 @@
+"""An Outgoing in the words of Telegram's methods, and in other words where it was not taken."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
+from telegram.constants import ParseMode
+
+if TYPE_CHECKING:
+    from telegram.error import BadRequest
+
+    from bot.telegram.render import Keyboard, Outgoing, Part
+
+_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+_SHORTEST_TO_HALVE = 100
+
+
+def keyboard_of(outgoing: Outgoing, number: int) -> Keyboard:
+    """The keyboard of one part: it is under the last."""
+    return outgoing.keyboard if number == len(outgoing.parts) - 1 else ()
+
+
+def content_of(part: Part, keyboard: Keyboard) -> dict[str, Any]:
+    """What sending and editing a text have in common."""
+    return {
+        "text": part.html or part.plain,
+        "parse_mode": ParseMode.HTML if part.html else None,
+        "reply_markup": markup_of(keyboard),
+        "link_preview_options": _NO_PREVIEW,
+    }
+
+
+def markup_of(keyboard: Keyboard) -> InlineKeyboardMarkup | None:
+    """The keyboard as Telegram takes it."""
+    if not keyboard:
+        return None
+    return InlineKeyboardMarkup(
+        [
+            [
+                InlineKeyboardButton(button.text, url=button.url)
+                if button.url
+                else InlineKeyboardButton(button.text, callback_data=button.data)
+                for button in row
+            ]
+            for row in keyboard
+        ]
+    )
+
+
+def in_other_words(error: BadRequest, part: Part, keyboard: Keyboard) -> tuple[list[Part], Keyboard] | None:
+    """What to try where Telegram does not take `part` as it is; None where nothing is left."""
+    reason = error.message.lower().replace("_", " ")
+    if part.html and "parse entities" in reason:
+        return [replace(part, html="")], keyboard
+    if "too long" in reason and len(part.plain) > _SHORTEST_TO_HALVE:
+        middle = len(part.plain) // 2
+        cut = max(part.plain.rfind("\n", 1, middle), part.plain.rfind(" ", 1, middle))
+        cut = cut if cut > 0 else middle
+        return [replace(part, html="", plain=half) for half in (part.plain[:cut], part.plain[cut:])], keyboard
+    if keyboard and ("button" in reason or "keyboard" in reason or "reply markup" in reason):
+        return [part], ()
+    return None
