@@ -1,12 +1,13 @@
 """Every sentence the user can see, in Arabic and English; nothing else in `bot` holds prose.
 
 `messages` is what commands and the chat say, `errors` what went wrong and what to do next, `help`
-what `--help` shows. Between backticks stands what is typed or is a name: it is shown as one unit
+what `--help` shows, `telegram` and `telegram_admin` what the bot says (their keys begin with `bot.`). Between backticks stands what is typed or is a name: it is shown as one unit
 whatever the direction of the sentence around it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 Lang = Literal["ar", "en"]
@@ -40,6 +41,22 @@ def say(key: str, lang: Lang, **values: object) -> str:
     Raises:
         KeyError: no such message, or a placeholder without a value.
     """
+    if key.startswith("bot."):
+        return _say_in_telegram(key, lang, values)
     from bot.texts.messages import MESSAGES
 
     return fill(MESSAGES[key], lang, **values)
+
+
+def _say_in_telegram(key: str, lang: Lang, values: Mapping[str, object]) -> str:
+    """The bot's message `key`; a number whose name is that of a noun is given with it."""
+    from bot.texts.counting import NOUNS, counted
+    from bot.texts.telegram import CONVERSATION
+    from bot.texts.telegram_admin import ADMINISTRATION
+
+    text = CONVERSATION[key] if key in CONVERSATION else ADMINISTRATION[key]
+    spelt = {
+        name: counted(value, name, lang) if name in NOUNS and isinstance(value, int) else value
+        for name, value in values.items()
+    }
+    return fill(text, lang, **spelt)

@@ -1,0 +1,123 @@
+"""What the bot says to administrators, and what stands in Telegram's menus and on the bot's page.
+
+By section: numbers, health, reload, uploads, menus, the bot's page. `ready` is for what is made elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.texts import Text
+
+ADMINISTRATION: Mapping[str, Text] = {
+    "bot.admin_help": Text(
+        "للإدارة:\n"
+        "`/stats` أعداد الأسئلة والأجوبة والتقييمات\n"
+        "`/health` حال البوت والفهرس\n"
+        "`/reload` قراءة الفهرس من جديد\n"
+        "`/ingest` إضافة مقالات: أرسل ملفا",
+        "For administrators:\n"
+        "`/stats` numbers of questions, answers and votes\n"
+        "`/health` how the bot and its index are\n"
+        "`/reload` read the index again\n"
+        "`/ingest` add articles: send a document",
+    ),
+    # numbers
+    "bot.stats": Text(
+        "الأشخاص: {num_people}\n"
+        "الأسئلة اليوم: {num_today}\n"
+        "الأسئلة المحفوظة: {num_questions}\n"
+        "أُجيب: {num_answered} · جواب غير واضح: {num_weak} · لا جواب: {num_refused}\n"
+        "التقييم: 👍 {num_up} · 👎 {num_down}\n"
+        "في الانتظار: {num_waiting}\n"
+        "محادثات لا تصلها الرسائل: {num_unreachable}",
+        "People: {num_people}\n"
+        "Questions today: {num_today}\n"
+        "Questions kept: {num_questions}\n"
+        "Answered: {num_answered} · weak: {num_weak} · refused: {num_refused}\n"
+        "Votes: 👍 {num_up} · 👎 {num_down}\n"
+        "Waiting: {num_waiting}\n"
+        "Chats that cannot be reached: {num_unreachable}",
+    ),
+    # health: duration is made ready, such as "2:05:09"
+    "bot.health": Text(
+        "الإصدار: `{version}`\n"
+        "يعمل منذ: `{duration}`\n"
+        "المقالات: {num_articles} · المقاطع: {num_chunks} · جيل الفهرس: {generation}\n"
+        "آخر اتصال بتيليغرام: قبل {seconds}\n"
+        "في الانتظار: {num_waiting}\n"
+        "الذاكرة: {memory_mb} م.ب",
+        "Version: `{version}`\n"
+        "Running for: `{duration}`\n"
+        "Articles: {num_articles} · chunks: {num_chunks} · generation of the index: {generation}\n"
+        "Last news from Telegram: {seconds} ago\n"
+        "Waiting: {num_waiting}\n"
+        "Memory: {memory_mb} MB",
+    ),
+    "bot.health_index_broken": Text("الفهرس لا يُقرأ: {detail}", "The index cannot be read: {detail}"),
+    # reload
+    "bot.reload.done": Text(
+        "قرأت الفهرس من جديد: المقالات {num_articles}، جيل الفهرس {generation}.",
+        "The index is read again: {num_articles} articles, generation {generation}.",
+    ),
+    "bot.reload.failed": Text("تعذّرت قراءة الفهرس: {detail}", "The index could not be read: {detail}"),
+    # uploads
+    "bot.upload.ask": Text(
+        "أرسل ملف المقالات هنا. المقبول: `.txt` و`.md` و`.jsonl`، حتى {most_mb} م.ب.",
+        "Send the document here. Accepted: `.txt`, `.md`, `.jsonl`, up to {most_mb} MB.",
+    ),
+    "bot.upload.private": Text("أرسل الملف في محادثة خاصة معي.", "Please send the document in a private chat with me."),
+    "bot.upload.kind": Text(
+        "لا أقرأ هذا النوع من الملفات. المقبول: `.txt` و`.md` و`.jsonl`",
+        "I do not read this kind of document. Accepted: `.txt`, `.md`, `.jsonl`",
+    ),
+    "bot.upload.size": Text(
+        "الملف أكبر من المسموح، وهو {most_mb} م.ب.", "The document is larger than allowed: {most_mb} MB."
+    ),
+    "bot.upload.empty": Text("الملف فارغ.", "The document is empty."),
+    "bot.upload.broken": Text(
+        "تعذّر تنزيل الملف من تيليغرام. أرسله من جديد.",
+        "The document could not be fetched from Telegram. Please send it again.",
+    ),
+    "bot.upload.done": Text(
+        "قرأت الملف `{name}`: المقالات {num_read}، الجديد منها {num_added}، المتغيّر {num_changed}، الباقي كما هو {num_unchanged}.",
+        "I read `{name}`: {num_read} articles, {num_added} new, {num_changed} changed, {num_unchanged} unchanged.",
+    ),
+    "bot.upload.skipped": Text("وتركت {num_skipped} منه: {reasons}", "Left out: {num_skipped} of it: {reasons}"),
+    "bot.upload.nothing": Text(
+        "لم أجد في الملف `{name}` مقالا يُقرأ: {reasons}. لم أحفظه.",
+        "There is no readable article in `{name}`: {reasons}. It is not kept.",
+    ),
+    "bot.upload.failed": Text(
+        "تعذّرت إضافة الملف `{name}`: {detail}. لم أحفظه.", "`{name}` could not be added: {detail}. It is not kept."
+    ),
+    "bot.upload.timeout": Text(
+        "طالت قراءة الملف `{name}` فأوقفتها. لم أحفظه.",
+        "Reading `{name}` took too long and was stopped. It is not kept.",
+    ),
+    # menus: at most 256 letters each
+    "bot.command.start": Text("ما أعرفه وكيف تسأل", "What I know and how to ask"),
+    "bot.command.help": Text("كيف تسأل، والأوامر كلها", "How to ask, and all commands"),
+    "bot.command.ask": Text("اسأل المقالات", "Ask the articles"),
+    "bot.command.sources": Text("مصادر آخر جواب", "Sources of the last answer"),
+    "bot.command.latest": Text("أحدث المقالات", "The latest articles"),
+    "bot.command.lang": Text("لغة الحديث: العربية أو الإنجليزية", "Language of our talk: Arabic or English"),
+    "bot.command.new": Text("حديث جديد", "Start a new conversation"),
+    "bot.command.privacy": Text("ما أحفظه عنك", "What I keep about you"),
+    "bot.command.export": Text("نسخة مما أحفظه عنك", "A copy of what I keep about you"),
+    "bot.command.forget": Text("محو كل ما يخصك", "Erase everything of yours"),
+    "bot.command.stats": Text("أعداد الأسئلة والأجوبة", "Numbers of questions and answers"),
+    "bot.command.health": Text("حال البوت والفهرس", "How the bot and its index are"),
+    "bot.command.reload": Text("قراءة الفهرس من جديد", "Read the index again"),
+    "bot.command.ingest": Text("إضافة مقالات من ملف", "Add articles from a document"),
+    # the bot's page: name at most 64 letters, description 512, short description 120
+    "bot.name": Text("إسناد", "Isnad"),
+    "bot.description": Text(
+        "أجيب عن أسئلتك من مقالات الأخبار المحفوظة لدي وحدها.\n\nكل جملة في الجواب كما وردت في المقال، وبجانبها مصدرها وتاريخها، وبضغطة ترى موضعها. وإن لم تجب المقالات عن سؤالك قلت لك ذلك.\n\nاضغط «ابدأ» واكتب سؤالك.",
+        "I answer your questions from the news articles I hold, and from nothing else.\n\nEvery sentence of an answer stands as it was published, with its source and date; one tap shows where. Where the articles do not answer, I say so.\n\nPress Start and write your question.",
+    ),
+    "bot.short_description": Text(
+        "أجوبة من مقالات الأخبار، وكل جملة بمصدرها كما وردت فيه.",
+        "Answers from news articles, every sentence with its source, word for word.",
+    ),
+}
