@@ -158,6 +158,8 @@ class Answer:
     nearest: tuple[Nearest, ...] = ()
     disagreements: tuple[Disagreement, ...] = ()
     timings_ms: Mapping[str, float] = field(default_factory=dict)
+    confidence: float | None = None
+    """The gate's probability that this answers the question, 0 to 1; None where it was not asked. For measuring."""
 
     def __post_init__(self) -> None:
         if self.status == "refused":

@@ -35,13 +35,16 @@ def answer_from(question: str, evidence: Evidence, load_articles: LoadArticles) 
         nearest = find_nearest(evidence.passages) if reason == "not_understood" else ()
         return Answer(question, evidence.query, "refused", reason, passages=shown, nearest=nearest)
     choices = choose(find_candidates(evidence.query, evidence))
-    verdict = judge(evidence, choices)
+    verdict, confidence = judge(evidence, choices)
     nearest = find_nearest(evidence.passages) if verdict != "answered" else ()
+    refusal = Answer(
+        question, evidence.query, "refused", "no_evidence", passages=shown, nearest=nearest, confidence=confidence
+    )
     if verdict == "refused":
-        return Answer(question, evidence.query, "refused", "no_evidence", passages=shown, nearest=nearest)
+        return refusal
     sentences, citations = cite(*quote(worth_saying(choices), evidence.passages, load_articles))
     if not sentences:
-        return Answer(question, evidence.query, "refused", "no_evidence", passages=shown, nearest=nearest)
+        return refusal
     return Answer(
         question,
         evidence.query,
@@ -51,6 +54,7 @@ def answer_from(question: str, evidence: Evidence, load_articles: LoadArticles) 
         citations=citations,
         passages=shown,
         nearest=nearest,
+        confidence=confidence,
     )
 
 

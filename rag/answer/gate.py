@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from rag.answer.choose import MAX_SENTENCES, Choice
 from rag.answer.constants import ANSWER_ABOVE, GATE, REFUSE_BELOW
@@ -25,14 +25,23 @@ _MOST_ARTICLE, _MOST_LENGTH = 1.2, 3.0
 """99 of 100 questions of the fit stay below: what is pasted or repeated must not outweigh everything."""
 
 
-def judge(evidence: Evidence, choices: Sequence[Choice]) -> Verdict:
+class Judgement(NamedTuple):
+    """What the evidence allows, and how sure that is."""
+
+    verdict: Verdict
+    confidence: float | None = None
+    """Probability of being right, as if half of all questions had an answer; None where there is nothing to say."""
+
+
+def judge(evidence: Evidence, choices: Sequence[Choice]) -> Judgement:
     """What the evidence allows to say in answer to its query."""
     if not choices:
-        return "refused"
+        return Judgement("refused")
     score = gate_score(gate_features(evidence, choices), evidence.num_chunks)
+    confidence = 1 / (1 + math.exp(-score))
     if score >= ANSWER_ABOVE:
-        return "answered"
-    return "weak" if score >= REFUSE_BELOW else "refused"
+        return Judgement("answered", confidence)
+    return Judgement("weak" if score >= REFUSE_BELOW else "refused", confidence)
 
 
 def gate_score(features: dict[str, float], num_chunks: int) -> float:

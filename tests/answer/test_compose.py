@@ -12,7 +12,7 @@ from rag.answer.choose import choose
 from rag.answer.cite import Extract, cite, renumbered
 from rag.answer.compose import NUM_NEAREST, answer_from, find_nearest, quotes_to_write_from
 from rag.answer.features import find_candidates
-from rag.answer.gate import Verdict
+from rag.answer.gate import Judgement, Verdict
 from rag.answer.quote import MAX_CHARACTERS, quote
 from rag.index.reader import Reader, open_index
 from rag.ingest import ingest
@@ -40,7 +40,7 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
 def judged(monkeypatch: pytest.MonkeyPatch) -> list[Verdict]:
     """What the gate says, for tests of what follows from it."""
     verdicts: list[Verdict] = ["answered"]
-    monkeypatch.setattr(compose, "judge", lambda *_: verdicts[-1])
+    monkeypatch.setattr(compose, "judge", lambda *_: Judgement(verdicts[-1], 0.7))
     return verdicts
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -70,7 +71,7 @@ def test_the_decline_of_pools_of_every_size(scores: tuple[float, ...], expected:
 
 
 def test_nothing_chosen_is_refused() -> None:
-    assert judge(evidence_for("كم طول جسر الوادي؟"), []) == "refused"
+    assert judge(evidence_for("كم طول جسر الوادي؟"), []) == ("refused", None)
 
 
 def test_the_verdict_follows_the_score() -> None:
@@ -78,4 +79,6 @@ def test_the_verdict_follows_the_score() -> None:
     choices = choose(find_candidates(evidence.query, evidence))
     score = score_of(evidence)
     expected = "answered" if score >= ANSWER_ABOVE else "weak" if score >= REFUSE_BELOW else "refused"
-    assert judge(evidence, choices) == expected
+    judgement = judge(evidence, choices)
+    assert judgement.verdict == expected
+    assert judgement.confidence == pytest.approx(1 / (1 + math.exp(-score)))
