@@ -1,0 +1,92 @@
+"""The inbox: every question is written down before anything else happens to it, and crossed out when it is answered."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import sqlalchemy as sa
+
+from bot.state.database import insert_into
+from bot.state.records import Place, Question
+from bot.state.tables import inbox, updates
+
+_BY_ID = inbox.c.update_id == sa.bindparam("wanted")
+_ADD = sa.insert(inbox)
+_BEGIN = sa.update(inbox).where(_BY_ID).values(attempts=inbox.c.attempts + 1)
+_FINISH = sa.delete(inbox).where(_BY_ID)
+_WAITING = sa.select(inbox).order_by(inbox.c.received_at, inbox.c.update_id)
+
+
+@cache
+def _note_update(dialect: str) -> sa.Insert:
+    return insert_into(updates, dialect).on_conflict_do_nothing()
+
+
+def take_in(connection: sa.Connection, question: Question) -> bool:
+    """Write the question down; False where its update was taken in before."""
+    new = {"update_id": question.update_id, "taken_at": question.received_at}
+    if not connection.execute(_note_update(connection.dialect.name), new).rowcount:
+        return False
+    place = question.place
+    if question.is_edit:
+        same = (inbox.c.chat_id == place.chat_id, inbox.c.user_id == place.user_id)
+        same_message = (*same, inbox.c.message_id == question.message_id)
+        connection.execute(sa.update(inbox).where(*same_message).values(text=question.text))
+    row = {
+        "update_id": question.update_id,
+        "chat_id": place.chat_id,
+        "thread_id": place.thread_id,
+        "user_id": place.user_id,
+        "message_id": question.message_id,
+        "text": question.text,
+        "received_at": question.received_at,
+        "language_code": question.language_code,
+        "is_edit": question.is_edit,
+        "attempts": question.attempts,
+    }
+    connection.execute(_ADD, row)
+    return True
+
+
+def waiting(connection: sa.Connection) -> list[Question]:
+    """The questions that are not finished, oldest first."""
+    return [
+        Question(
+            update_id=row.update_id,
+            place=Place(row.chat_id, row.user_id, row.thread_id),
+            message_id=row.message_id,
+            text=row.text,
+            received_at=row.received_at,
+            language_code=row.language_code,
+            is_edit=row.is_edit,
+            attempts=row.attempts,
+        )
+        for row in connection.execute(_WAITING)
+    ]
+
+
+def begin(connection: sa.Connection, update_id: int) -> None:
+    """Count one more attempt."""
+    connection.execute(_BEGIN, {"wanted": update_id})
+
+
+def finish(connection: sa.Connection, update_id: int) -> None:
+    """Leave nothing of the question but the number of its update."""
+    connection.execute(_FINISH, {"wanted": update_id})
+
+
+def join_edits(connection: sa.Connection) -> None:
+    """Let a question that waits with its own edits be one again: it has the last wording already."""
+    first = inbox.alias()
+    is_later = sa.and_(
+        first.c.chat_id == inbox.c.chat_id,
+        first.c.user_id == inbox.c.user_id,
+        first.c.message_id == inbox.c.message_id,
+        first.c.update_id < inbox.c.update_id,
+    )
+    connection.execute(sa.delete(inbox).where(inbox.c.is_edit, sa.exists().where(is_later)))
+
+
+def follow_chat(connection: sa.Connection, old_id: int, new_id: int) -> None:
+    """A group has a new id."""
+    connection.execute(sa.update(inbox).where(inbox.c.chat_id == old_id).values(chat_id=new_id))
