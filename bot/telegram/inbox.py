@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections import OrderedDict
-from typing import TYPE_CHECKING
+from collections.abc import Hashable
+from typing import TYPE_CHECKING, TypeVar
 
 from telegram import Update
 
@@ -19,9 +21,11 @@ if TYPE_CHECKING:
     from bot.state.store import State
     from bot.telegram.context import Identity
 
-_LOG = logging.getLogger(__name__)
+K = TypeVar("K", bound=Hashable)
+
+_log = logging.getLogger(__name__)
 _REMEMBERED = 5000
-"""Updates, and chats, that are kept in mind. A webhook repeats what was confirmed too late, and soon."""
+"""Updates, chats and edits that are kept in mind. A webhook repeats what was confirmed too late, and soon."""
 
 
 class InboxQueue(asyncio.Queue[object]):
@@ -32,8 +36,11 @@ class InboxQueue(asyncio.Queue[object]):
         self._state: State | None = None
         self._me: Identity | None = None
         self._in_order = asyncio.Lock()
-        self._updates = _Recent()
-        self._messages = _Recent()
+        self._updates = _Recent[int]()
+        self._last_messages = _Recent[int]()
+        self._wordings = _Recent[tuple[int, int]]()
+        self.opened_at = time.time()
+        """Seconds since 1970: what was received before waited while the bot was down."""
 
     async def open(self, state: State, me: Identity) -> int:
         """Queue what waits since the last run, oldest first, and keep questions from now on; how many waited.
@@ -73,20 +80,24 @@ class InboxQueue(asyncio.Queue[object]):
         self._enqueue(question)
         return True
 
+    def is_reworded(self, question: Question) -> bool:
+        """Whether a later wording of the same message was queued."""
+        return self._wordings.get((question.place.chat_id, question.message_id), 0) > question.update_id
+
     def saw(self, chat_id: int, *message_ids: int) -> None:
         """Note the messages that now stand last in a chat."""
-        self._messages.note(chat_id, max((*message_ids, self._messages.get(chat_id, 0))))
+        self._last_messages.note(chat_id, max((*message_ids, self._last_messages.get(chat_id, 0))))
 
     def is_last(self, place: Place, message_id: int) -> bool:
         """Whether nothing was written in that chat after this message, as far as the bot has seen."""
-        return self._messages.get(place.chat_id, message_id) <= message_id
+        return self._last_messages.get(place.chat_id, message_id) <= message_id
 
     @staticmethod
     def _question_of(update: Update, me: Identity) -> Question | None:
         try:
             return question_of(update, me)
         except Exception as error:  # noqa: BLE001  one update that nobody foresaw must not end the polling
-            _LOG.error("an update could not be read: %s", type(error).__name__)
+            _log.error("an update could not be read: %s", type(error).__name__)
             return None
 
     async def _keep(self, question: Question) -> bool:
@@ -96,22 +107,25 @@ class InboxQueue(asyncio.Queue[object]):
         try:
             return await asyncio.to_thread(self._state.take_in, question)
         except Exception as error:  # noqa: BLE001  whatever the database raises, the polling goes on
-            _LOG.error("a question could not be written to the inbox: %s", type(error).__name__)
+            _log.error("a question could not be written to the inbox: %s", type(error).__name__)
             return True
 
     def _enqueue(self, question: Question) -> None:
-        self.saw(question.place.chat_id, question.message_id)
+        place = question.place
+        self.saw(place.chat_id, question.message_id)
+        if question.is_edit:
+            self._wordings.note((place.chat_id, question.message_id), question.update_id)
         self.put_nowait(question)
 
 
-class _Recent(OrderedDict[int, int]):
-    """The last numbers that were noted, each with a value."""
+class _Recent(OrderedDict[K, int]):
+    """What was noted last, each with a number."""
 
-    def note(self, number: int, value: int = 0) -> bool:
-        """Note `number`; whether it is new."""
-        is_new = number not in self
-        self[number] = value
-        self.move_to_end(number)
+    def note(self, key: K, number: int = 0) -> bool:
+        """Note `number` for `key`; whether there was none."""
+        is_new = key not in self
+        self[key] = number
+        self.move_to_end(key)
         if len(self) > _REMEMBERED:
             self.popitem(last=False)
         return is_new
