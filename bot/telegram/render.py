@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -163,7 +164,7 @@ def start_outgoing(overview: Overview, examples: Sequence[str], days: int, lang:
 
 
 def _cited_lines(answer: Answer, lang: Lang) -> list[Line]:
-    lines = [line(Piece(say("weak", lang), style=HEADING), rtl=lang == "ar")] if answer.status == "weak" else []
+    lines = _title_line("weak", lang) if answer.status == "weak" else []
     kind: Kind = "own" if answer.mode == "written" else "quote"
     for sentence in answer.sentences:
         markers = " " + "".join(f"[{number}]" for number in sentence.citations)
@@ -217,8 +218,9 @@ def _title_line(key: str, lang: Lang, values: Mapping[str, object] = MappingProx
 
 
 def _own(key: str, lang: Lang, values: Mapping[str, object] = MappingProxyType({}), *, style: str = "") -> list[Line]:
-    """Isnad's own words; a value from outside cannot break its line."""
-    return message(say(key, lang, **{name: _one_line(value) for name, value in values.items()}), style=style)
+    """Isnad's own words, all in one style; a value from outside cannot break its line."""
+    lines = message(say(key, lang, **{name: _one_line(value) for name, value in values.items()}))
+    return [replace(shown, pieces=tuple(replace(piece, style=style) for piece in shown.pieces)) for shown in lines]
 
 
 def _one_line(value: object) -> object:

@@ -22,7 +22,10 @@ MAX_ENTITIES = 90
 
 _MARKS_OF_A_PIECE = 2
 _MAX_STEP_BACK = 32
+_INVISIBLE = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf"})
 _SEEN_AS_EMPTY = frozenset("\u115f\u1160\u2800\u3164\uffa0\ufffc")
+_SENTENCE_ENDS = frozenset(".!?؟؛…۔»”“\"'’)]}")
+"""A sentence that ends otherwise was too long and is cut somewhere."""
 _JOINERS = "\u200d\ufe0e\ufe0f"
 
 
@@ -75,7 +78,7 @@ def parts_of(lines: Sequence[Line]) -> tuple[Part, ...]:
 
 def is_blank(text: str) -> bool:
     """Whether nothing of `text` is seen: Telegram refuses such a message as empty."""
-    return all(unicodedata.category(letter)[0] in "ZC" or letter in _SEEN_AS_EMPTY for letter in text)
+    return all(unicodedata.category(letter) in _INVISIBLE or letter in _SEEN_AS_EMPTY for letter in text)
 
 
 def units(text: str) -> int:
@@ -87,7 +90,7 @@ def cut(text: str, most: int) -> int:
     """How many letters of `text`, which is longer than `most` units, make a good first part of it: at least one."""
     room = _letters_within(text, most)
     least = room // 3
-    sentences = [end for _, end in split_sentences(text[: room + 1])[:-1]]
+    sentences = [end for _, end in split_sentences(text[: room + 1])[:-1] if text[end - 1] in _SENTENCE_ENDS]
     if sentences and sentences[-1] > least:
         return _past_space(text, sentences[-1], room)
     words = max(text.rfind(space, least, room) for space in " \t\u00a0")
