@@ -59,6 +59,7 @@ class Server:
         self.pushing: asyncio.Task[None] | None = None
         self.loop: asyncio.AbstractEventLoop
         self.stopping: asyncio.Event
+        self.listening = threading.Event()
 
     @property
     def url(self) -> str:
@@ -69,10 +70,11 @@ class Server:
 
     def start(self) -> Self:
         """Listen; return once connections are taken."""
-        ready = threading.Event()
-        self.thread = threading.Thread(target=lambda: asyncio.run(self._live(ready)), name="fake-telegram", daemon=True)
+        self.thread = threading.Thread(target=lambda: asyncio.run(self._live()), name="fake-telegram", daemon=True)
         self.thread.start()
-        ready.wait()
+        self.listening.wait()
+        if self.listener is None:
+            raise OSError(f"port {self.port} is taken")
         return self
 
     def stop(self) -> None:
@@ -87,27 +89,33 @@ class Server:
     def __exit__(self, *exception: object) -> None:
         self.stop()
 
-    async def _live(self, ready: threading.Event) -> None:
+    async def _live(self) -> None:
         self.loop, self.stopping = asyncio.get_running_loop(), asyncio.Event()
         try:
             await self._listen()
+        except OSError:
+            return
         finally:
-            ready.set()
+            self.listening.set()
         await self.stopping.wait()
-        self._deafen()
+        self.listening.clear()
+        self.deafen()
 
     async def _listen(self) -> None:
         if self.listener is None:
-            make = lambda: Connection(self, self.connections)
-            self.listener = await self.loop.create_server(make, "127.0.0.1", self.port, backlog=1024)
+            connect = partial(Connection, self, self.connections)
+            self.listener = await self.loop.create_server(connect, "127.0.0.1", self.port, backlog=1024)
             self.port = self.listener.sockets[0].getsockname()[1]
 
-    def _deafen(self) -> None:
+    def deafen(self, seconds: float | None = None) -> None:
+        """Hang up and stop listening, for good or for a while; in the server's thread."""
         if self.listener:
             self.listener.close()
             self.listener = None
         for connection in list(self.connections):
             connection.transport.abort()
+        if seconds is not None:
+            self.loop.call_later(seconds, lambda: self.loop.create_task(self._listen()))
 
     def in_loop(self, work: Coroutine[Any, Any, None]) -> None:
         """Do something in the server's thread and wait for it."""
@@ -117,9 +125,7 @@ class Server:
         """Drop every connection and take no new ones, for a while or until `accept_connections`."""
 
         async def refuse() -> None:
-            self._deafen()
-            if seconds is not None:
-                self.loop.call_later(seconds, lambda: self.loop.create_task(self._listen()))
+            self.deafen(seconds)
 
         self.in_loop(refuse())
 
@@ -224,7 +230,8 @@ class Server:
     def wake(self) -> None:
         """Let whoever waits for updates look again; called with the lock held, from any thread."""
         self.lock.notify_all()
-        self.loop.call_soon_threadsafe(self._wake)
+        if self.listening.is_set():
+            self.loop.call_soon_threadsafe(self._wake)
 
     def _wake(self) -> None:
         self.polling.wake()
