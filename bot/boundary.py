@@ -1,6 +1,7 @@
 """Where errors meet the user: one place that turns whatever was raised into a sentence and an exit code.
 
-Exit codes: 0 done (refusing is done), 1 nothing could be done, 2 usage or settings, 130 stopped.
+Exit codes: 0 done (refusing is done), 1 nothing could be done, 2 usage or settings, 130 stopped; of the bot
+69 another one polls with its token, 70 its poll died, 78 its token is wrong.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
+from bot.errors import AnotherBotPolls, BotEnded, PollDied, TokenRefused
 from bot.render import message
 from bot.screen import Screen
 from bot.streams import OutputLost, forget_output, prepare_streams
@@ -17,6 +19,7 @@ from bot.texts.errors import explain, explain_error
 from rag.errors import IsnadError, SettingsError
 
 EXIT_DONE, EXIT_NOTHING_DONE, EXIT_USAGE, EXIT_STOPPED = 0, 1, 2, 130
+EXIT_OTHER_BOT, EXIT_POLL_DIED, EXIT_TOKEN = (kind.exit_code for kind in (AnotherBotPolls, PollDied, TokenRefused))
 
 
 def run_guarded(
@@ -39,7 +42,7 @@ def run_guarded(
         forget_output()
         code = EXIT_DONE
     except Exception as error:  # noqa: BLE001  the one boundary between errors and the user
-        code = EXIT_USAGE if isinstance(error, SettingsError) else EXIT_NOTHING_DONE
+        code = exit_code_of(error)
         if wants_traceback is not None and wants_traceback():
             _print_traceback(error)
         if isinstance(error, OutputLost):
@@ -50,6 +53,13 @@ def run_guarded(
     if code == EXIT_STOPPED:  # Typer too makes this of Ctrl-C
         _say(say("interrupted", lang))
     return code
+
+
+def exit_code_of(error: Exception) -> int:
+    """What a program that starts this one is told of `error`."""
+    if isinstance(error, BotEnded):
+        return error.exit_code
+    return EXIT_USAGE if isinstance(error, SettingsError) else EXIT_NOTHING_DONE
 
 
 def lang_of(arguments: Sequence[str]) -> Lang:

@@ -126,9 +126,15 @@ def lane_of(update: object) -> Hashable:
             return "press", update.callback_query.from_user.id
         if update.inline_query:
             return "inline", update.inline_query.from_user.id
-        if update.effective_chat:
+        if update.effective_chat and not _is_chatter(update):
             return "chat", update.effective_chat.id
     return "alone", id(update)
+
+
+def _is_chatter(update: Update) -> bool:
+    """Whether people of a group talk to one another: nothing is done with it, so it has nothing to wait for."""
+    message = update.effective_message
+    return message is not None and message.chat_id < 0 and not (message.text or "").lstrip().startswith("/")
 
 
 def _drop(coroutine: Awaitable[Any]) -> None:

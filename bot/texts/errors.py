@@ -19,6 +19,29 @@ ERRORS: Mapping[str, tuple[Text, ...]] = {
         Text("الإعداد `{variable}` قيمته `{value}` غير مقبولة. المقبول: `{allowed}`", "{message}"),
         Text("قيمة غير مقبولة في الإعدادات: {message}", "{message}"),
     ),
+    "SettingsError.no_token": (
+        Text(
+            "`TELEGRAM_BOT_TOKEN` غير مضبوط: خذ رمزا من `@BotFather` في تيليغرام، وضعه هناك أو في `.env`", "{message}"
+        ),
+    ),
+    "SettingsError.bad_token": (
+        Text("قيمة `TELEGRAM_BOT_TOKEN` ليست رمزا: الرمز مثل `123456:ABC-def` كما يعطيه `@BotFather`", "{message}"),
+    ),
+    "SettingsError.webhook": (
+        Text("لا يقبل تيليغرام `ISNAD_WEBHOOK_URL`: يجب أن يكون عنوان `https` يُوصل إليه من الشبكة.", "{message}"),
+    ),
+    "SettingsError.port_taken": (
+        Text("الإعداد `{variable}` قيمته `{port}`: لا يمكن الاستماع عليه، ولعل برنامجا آخر يشغله.", "{message}"),
+    ),
+    "AnotherBotPolls": (Text("بوت آخر يعمل بهذا الرمز نفسه. أوقفه، أو أعط هذا البوت رمزا له وحده.", "{message}"),),
+    "PollDied": (
+        Text("لم يُسمع من تيليغرام منذ {seconds} ثانية. شغّل البوت من جديد، وتأكد من الشبكة.", "{message}"),
+        Text("لم يُسمع من تيليغرام منذ مدة. شغّل البوت من جديد، وتأكد من الشبكة.", "{message}"),
+    ),
+    "TokenRefused": (
+        Text("لا يقبل تيليغرام هذا الرمز. خذه من جديد من `@BotFather` وضعه في `TELEGRAM_BOT_TOKEN`", "{message}"),
+    ),
+    "BotEnded": (Text("توقف البوت: {message}", "{message}"),),
     "PathNotFound": (Text("لا يوجد `{path}`. تأكد من اسم الملف أو المجلد.", "{message}"),),
     "SourceConflict": (
         Text("`{source}` موجود من مجلد آخر. سمّ هذا المجلد باسم آخر: `isnad ingest PATH --name NAME`", "{message}"),

@@ -33,6 +33,10 @@ COMMANDS: Mapping[str, Text] = {
     ),
     "remove": Text("يحذف مقالا أو ملفا من الفهرس.", "Take an article or a file out of the index."),
     "reindex": Text("يعيد بناء الفهرس من المقالات المحفوظة.", "Rebuild the index from the stored articles."),
+    "bot": Text(
+        "يشغّل بوت تيليغرام حتى تُوقفه؛ رمزه من @BotFather في `TELEGRAM_BOT_TOKEN`.",
+        "Run the Telegram bot until you stop it; its token, from @BotFather, is in `TELEGRAM_BOT_TOKEN`.",
+    ),
     "model": Text("النماذج الاختيارية.", "Optional models."),
     "model pull": Text(
         "ينزّل نموذجا ليعمل بعد ذلك دون شبكة.", "Download a model, to run without a network from then on."
@@ -64,6 +68,10 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "isnad remove 'more-articles.jsonl#stolen-manuscript-returns'",
     ),
     "reindex": ("isnad reindex",),
+    "bot": (
+        "TELEGRAM_BOT_TOKEN=123456:ABC-def isnad bot",
+        "ISNAD_HEALTH_PORT=8081 isnad bot --home /var/lib/isnad",
+    ),
     "model": ("isnad model pull intfloat/multilingual-e5-small",),
     "model pull": ("isnad model pull intfloat/multilingual-e5-small",),
 }
