@@ -1,33 +1,42 @@
-"""A run folder to Scores: one Row per question, means with their intervals, by kind, language and length."""
+"""A run folder to Scores: one Row per question, means with their intervals, by kind, language and length.
+
+Nothing is answered again. What is read is the run folder, and the store of the home that was asked, for
+the texts that quotes are held against. A question without an outcome, where a run was not finished,
+counts as failed.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal
 
-Verdict = Literal[
-    "right",  # answered, with an accepted answer and a source that is right
-    "wrong",  # answered otherwise, though the articles know
-    "false_answer",  # answered, though the articles do not know
-    "weak_right",  # shown as the nearest passages, and the answer is in them
-    "weak_wrong",  # shown as the nearest passages, and it is not
-    "weak_unanswerable",  # the nearest passages to a question that the articles do not answer
-    "refused_rightly",
-    "refused_wrongly",
-    "failed",  # something broke
-    "not_judged",  # the set does not say what would be right
-]
-Points = Literal[-1, 0, 1]
+from evals import corpus, run_folder
+from evals.answers import answer_values
+from evals.grounding import grounding_values
+from evals.means import MEASURES, Group, Mean, summarise
+from evals.questions import Question
+from evals.refusal import refusal_values
+from evals.retrieval import by_story, retrieval_values
+from evals.run_folder import Outcome
+from evals.stories import find_stories
+from evals.verdict import Points, Verdict, Why, judge
+from rag.contract import failed_record
+from rag.errors import IsnadError
+from rag.settings import Settings
+from rag.text.terms import words
+
+__all__ = ["COSTS", "MEASURES", "Mean", "Points", "Row", "Scores", "Verdict", "Why", "figures", "score"]
+
 Length = Literal["short", "medium", "long"]
-
-
-@dataclass(frozen=True, slots=True)
-class Why:
-    """What made a verdict: the key of a sentence in the front end's texts, and what fills it."""
-
-    key: str
-    values: Mapping[str, str] = field(default_factory=dict)
+SHORT, MEDIUM = 5, 10
+"""Words of a question that make it short at most, and of medium length at most."""
+COSTS: tuple[str, ...] = ("p50_ms", "p95_ms", "cold_ms", "memory_mb")
+"""What is measured of a whole run; less is better."""
+_STORY_DEPTH = 20
+"""Sources of a ranking whose texts are compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,30 +56,20 @@ class Row:
     answerable: bool | None
     """None: the set does not say."""
     status: str
-    """As in the record: answered, weak, refused or failed."""
+    """As in the record: answered, weak, refused or failed; empty where only retrieval was asked for."""
     reason: str | None
     answer: str
     record: Mapping[str, Any]
-    """What `ask --json` prints for it."""
+    """What `ask --json` prints for it; empty where only retrieval was asked for."""
     confidence: float | None
     ranking: tuple[tuple[str, float], ...]
     """Sources as retrieval ranked them, each with the score of its best passage."""
+    ms: float
     verdict: Verdict
     points: Points
     why: Why
     values: Mapping[str, float]
     """Every measure by its name; one that is not defined for this question is absent."""
-
-
-@dataclass(frozen=True, slots=True)
-class Mean:
-    """A mean over questions with its 95 % bootstrap interval."""
-
-    value: float
-    low: float
-    high: float
-    num: int
-    """Questions that it is defined for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,33 +80,165 @@ class Scores:
     """The run's config.json."""
     rows: tuple[Row, ...]
     overall: Mapping[str, Mean]
-    """By the measures' names, in the order of `MEASURES`."""
+    """By the measures' names, in the order of `MEASURES`; what is defined for no question is absent."""
     by: Mapping[str, Mapping[str, Mapping[str, Mean]]]
     """"kind", "lang" or "length" -> its values -> measure -> Mean."""
     risk_coverage: tuple[tuple[float, float], ...]
-    """Coverage and risk, surest first."""
+    """Coverage and risk, surest first; it ends where nothing more was said."""
     timings: Mapping[str, float]
-    """p50_ms, p95_ms, cold_ms and memory_mb, as far as they were measured."""
+    """`COSTS`, as far as they were measured."""
     counts: Mapping[str, int]
-    """Questions, and how many of each status and verdict."""
+    """`questions`, and how many of each status and verdict."""
     problems: tuple[Mapping[str, str], ...]
-    """What was wrong with the set: `what`, `where`, `detail`."""
+    """What was wrong with the set, the run or the store: `what`, `where`, `detail`."""
 
 
-MEASURES: tuple[str, ...] = (
-    "headline", "answered", "weak", "refused", "failed", "false_answers", "false_refusals",
-    "contained", "first_sentence", "exact", "f1", "answer_length",
-    "quotes_match", "citation_precision", "citation_recall", "numbers_supported",
-    "ndcg10", "r1", "r5", "r10", "rr10",
-    "ndcg10_story", "r1_story", "r5_story", "r10_story", "rr10_story",
-    "aurc",
-)  # fmt: skip
-"""Every measure of a Row or of a set of Rows, in the order in which they are shown."""
+def score(folder: Path, settings: Settings) -> Scores:
+    """Score the run in `folder`; `settings` say how its home is opened.
 
-COSTS: tuple[str, ...] = ("p50_ms", "p95_ms", "cold_ms", "memory_mb")
-"""What is measured of a whole run; less is better."""
+    Raises:
+        RunUnusable: there is no run, or another version wrote it.
+    """
+    config = run_folder.read_config(folder)
+    questions = run_folder.read_asked(folder)
+    outcomes = run_folder.read_outcomes(folder)
+    problems = [dict(problem) for problem in config["problems"]]
+    missing = [question for question in questions if question.question_id not in outcomes]
+    problems += [{"what": "unanswered", "where": one.question_id, "detail": one.text} for one in missing]
+    outcomes |= {one.question_id: _unanswered(one) for one in missing}
+    asked = [(question, outcomes[question.question_id]) for question in questions]
+    unknown = frozenset(config["unknown_sources"])
+    texts = _load_texts(asked, config, folder, settings)
+    if texts is None:
+        problems.append({"what": "no_store", "where": config["home"], "detail": "quotes and stories are not measured"})
+    rows = _rows(asked, unknown, texts)
+    overall = summarise(_group(rows))
+    return Scores(
+        run=config,
+        rows=rows,
+        overall=overall.means,
+        by={name: _by(rows, name) for name in ("kind", "lang", "length")},
+        risk_coverage=overall.curve,
+        timings=_timings(rows, config),
+        counts=_counts(rows),
+        problems=tuple(problems),
+    )
 
 
 def figures(scores: Scores) -> dict[str, float]:
     """Every figure of a run by its name: what gates and comparisons ask for."""
     return {name: mean.value for name, mean in scores.overall.items()} | dict(scores.timings)
+
+
+def length_of(question: str) -> Length:
+    """How long a question is, in words."""
+    num_words = len(words(question))
+    return "short" if num_words <= SHORT else "medium" if num_words <= MEDIUM else "long"
+
+
+def _rows(
+    asked: Sequence[tuple[Question, Outcome]], unknown: frozenset[str], texts: Mapping[str, str] | None
+) -> tuple[Row, ...]:
+    rankings = {question.question_id: [source for source, _ in outcome.ranking] for question, outcome in asked}
+    relevance = {
+        question.question_id: {source: grade for source, grade in question.relevance.items() if source not in unknown}
+        for question, _ in asked
+    }
+    story_of = find_stories(texts or {})
+    found = retrieval_values(rankings, relevance)
+    stories = by_story(rankings, relevance, story_of) if texts is not None else {}
+    rows = []
+    for question, outcome in asked:
+        retrieved = found.get(question.question_id, {}) | stories.get(question.question_id, {})
+        rows.append(_row(question, outcome, tuple(relevance[question.question_id]), story_of, texts, retrieved))
+    return tuple(rows)
+
+
+def _row(  # noqa: PLR0917  one question with all that is known of it
+    question: Question,
+    outcome: Outcome,
+    sources: tuple[str, ...],
+    story_of: Mapping[str, str],
+    texts: Mapping[str, str] | None,
+    retrieved: Mapping[str, float],
+) -> Row:
+    record = outcome.record
+    judged = judge(question, record, sources, story_of)
+    values = dict(refusal_values(record, judged, answerable=question.answerable))
+    if record:
+        values |= answer_values(record, question.answers)
+    if texts is not None:
+        values |= grounding_values(record, texts)
+    return Row(
+        question_id=question.question_id,
+        kind=question.kind,
+        lang=question.lang,
+        length=length_of(question.text),
+        question=question.text,
+        history=question.history,
+        expected=question.answers,
+        sources=sources,
+        answerable=question.answerable,
+        status=record.get("status", ""),
+        reason=record.get("reason"),
+        answer=record.get("answer", ""),
+        record=record,
+        confidence=outcome.confidence,
+        ranking=outcome.ranking,
+        ms=outcome.ms,
+        verdict=judged.verdict,
+        points=judged.points,
+        why=judged.why,
+        values=values | dict(retrieved),
+    )
+
+
+def _load_texts(
+    asked: Sequence[tuple[Question, Outcome]], config: Mapping[str, Any], folder: Path, settings: Settings
+) -> dict[str, str] | None:
+    """The texts of what was found, cited or expected; None where the store of the run is not there."""
+    wanted = {source for question, _ in asked for source in question.sources}
+    for _, outcome in asked:
+        wanted.update(source for source, _ in outcome.ranking[:_STORY_DEPTH])
+        wanted.update(citation["source"] for citation in outcome.record.get("citations") or ())
+    own = config["corpus"] or config["brought_articles"]
+    if own:
+        home = folder / "home"  # the folder may have been moved
+        settings = corpus.settings_of_run(settings, home if home.is_dir() else Path(config["home"]))
+    else:
+        settings = settings.model_copy(update={"home": Path(config["home"])})
+    try:
+        return corpus.read_texts(sorted(wanted), settings) or None
+    except IsnadError:
+        return None
+
+
+def _unanswered(question: Question) -> Outcome:
+    record = failed_record(question.text, "not answered: the run was interrupted", question_id=question.question_id)
+    return Outcome(question.question_id, record, None, 0.0, ())
+
+
+def _group(rows: Iterable[Row]) -> Group:
+    return Group([(row.values, row.confidence, row.status, row.verdict) for row in rows])
+
+
+def _by(rows: Sequence[Row], name: str) -> dict[str, Mapping[str, Mean]]:
+    groups: dict[str, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(getattr(row, name), []).append(row)
+    return {value: summarise(_group(of_value)).means for value, of_value in sorted(groups.items())}
+
+
+def _timings(rows: Sequence[Row], config: Mapping[str, Any]) -> dict[str, float]:
+    import numpy as np
+
+    spent = [row.ms for row in rows if row.ms > 0]
+    timings = {f"p{edge}_ms": float(np.percentile(spent, edge)) for edge in (50, 95) if spent}
+    return timings | {name: config[name] for name in ("cold_ms", "memory_mb") if config.get(name) is not None}
+
+
+def _counts(rows: Sequence[Row]) -> dict[str, int]:
+    counted = Counter({"questions": len(rows)})
+    counted.update(row.status for row in rows if row.status)
+    counted.update(f"verdict.{row.verdict}" for row in rows)
+    return dict(counted)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
+from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from rag.index.fingerprint import Fingerprint
 from rag.index.tables import articles, chunks, files, roots, skipped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from rag.settings import Settings
 
@@ -56,6 +57,7 @@ class SourceRow:
     path: Path
 
 
+_BATCH = 500
 _NOTHING = IndexStatus(0, 0, {}, None, None, 0, 0, None, None, 0, (), ())
 
 
@@ -141,6 +143,53 @@ def load_text(source: str, settings: Settings) -> str:
     if text is None:
         raise SourceNotFound(f"No article has the source {source!r}; `isnad sources` lists them.", source=source)
     return text
+
+
+@dataclass(frozen=True, slots=True)
+class StoredText:
+    """The text of one article, and the file that it was read from."""
+
+    source: str
+    text: str
+    path: Path
+    encoding: str
+
+
+def load_texts(sources: Iterable[str], settings: Settings) -> list[StoredText]:
+    """Return the texts of these sources; unknown ones are missing."""
+    wanted = list(dict.fromkeys(sources))
+    query = sa.select(articles.c.source, articles.c.text, files.c.path, articles.c.encoding).join(
+        files, files.c.file_id == articles.c.file_id
+    )
+    with _reading(settings) as connection:
+        if connection is None:
+            return []
+        return [
+            StoredText(row.source, row.text, Path(row.path), row.encoding)
+            for at in range(0, len(wanted), _BATCH)
+            for row in connection.execute(query.where(articles.c.source.in_(wanted[at : at + _BATCH])))
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class IndexIdentity:
+    """What tells one index from another: equal ones answer alike."""
+
+    fingerprint: str
+    """What made it, see `fingerprint`; empty before the first ingest."""
+    articles: str
+    """A hash of every source and of what its file says."""
+
+
+def load_identity(settings: Settings) -> IndexIdentity:
+    """Return what the index of `settings` was made with and of."""
+    digest = blake2b(digest_size=16)
+    with _reading(settings) as connection:
+        if connection is None:
+            return IndexIdentity("", digest.hexdigest())
+        for row in connection.execute(sa.select(articles.c.source, articles.c.digest).order_by(articles.c.source)):
+            digest.update(f"{row.source}\0{row.digest}\n".encode())
+        return IndexIdentity(database.read_facts(connection).fingerprint or "", digest.hexdigest())
 
 
 @contextmanager
