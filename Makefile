@@ -3,6 +3,7 @@
 #   make demo              the tour: reads the starter articles, answers four questions, refuses one
 #   make demo SEEDS=DIR    the same over a folder of your own
 #   make chat              a conversation over the starter articles; over your own: isnad chat
+#   make bot               the Telegram bot over the starter articles, or over ISNAD_HOME where that is set; needs a token
 #   make test ARGS="-k x"  the tests; ARGS goes to pytest
 #   make eval              the development figures, where the data for measuring is (ISNAD_SHARED, else ../shared)
 #   make bench ARGS="--jsonl FILE"  speed, memory and disk
@@ -43,8 +44,8 @@ chat: $(BASE)
 	@$(BIN)/isnad chat --home .demo/starter
 
 bot: $(BASE)
-	@echo "The Telegram front end comes with the next version; until then: make chat" >&2
-	@exit 1
+	@if [ -n "$$ISNAD_HOME" ] || grep -Eqs '^ISNAD_HOME=.' .env; then exec $(BIN)/isnad bot; fi; \
+	$(BIN)/isnad ingest seeds --home .demo/starter && exec $(BIN)/isnad bot --home .demo/starter
 
 test: $(FULL)
 	@$(BIN)/python -m pytest $(ARGS)

@@ -10,7 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.boundary import EXIT_DONE, EXIT_NOTHING_DONE, EXIT_STOPPED, EXIT_USAGE
+from bot.boundary import (
+    EXIT_DONE,
+    EXIT_NOTHING_DONE,
+    EXIT_OTHER_BOT,
+    EXIT_POLL_DIED,
+    EXIT_STOPPED,
+    EXIT_TOKEN,
+    EXIT_USAGE,
+)
 from bot.cli import localised_command
 from bot.contract import answer_record, failed_record, failed_search_record, search_record, to_json
 from rag.articles.read import SkipReason
@@ -148,6 +156,7 @@ def test_the_other_records_are_as_the_page_says(run: Run, folder: Path, tmp_path
         ("### disagreement", get_args(DisagreementKind)),
         ("### skipped", get_args(SkipReason)),
         ("## Exit codes", [EXIT_DONE, EXIT_NOTHING_DONE, EXIT_USAGE, EXIT_STOPPED]),
+        ("## Exit codes", [EXIT_OTHER_BOT, EXIT_POLL_DIED, EXIT_TOKEN]),
     ],
 )
 def test_every_value_has_its_word(heading: str, words: Sequence[object]) -> None:
