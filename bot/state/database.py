@@ -196,5 +196,5 @@ def _name_the_state(context: sa.engine.ExceptionContext) -> None:
 
 
 def _unusable(place: str, error: BaseException) -> StoreUnusable:
-    why = str(error).strip()
+    why = str(error).strip().partition("\n")[0]  # PostgreSQL's other lines quote the row
     return StoreUnusable(f"The bot's state cannot be used ({place}): {why}", place=place, why=why)

@@ -18,14 +18,14 @@ _WAITING = sa.select(inbox).order_by(inbox.c.received_at, inbox.c.update_id)
 
 
 @cache
-def _note_update(dialect: str) -> sa.Insert:
-    return insert_into(updates, dialect).on_conflict_do_nothing()
+def _note_update(dialect: str) -> sa.sql.dml.ReturningInsert[tuple[int]]:
+    return insert_into(updates, dialect).on_conflict_do_nothing().returning(updates.c.update_id)
 
 
 def take_in(connection: sa.Connection, question: Question) -> bool:
     """Write the question down; False where its update was taken in before."""
     new = {"update_id": question.update_id, "taken_at": question.received_at}
-    if not connection.execute(_note_update(connection.dialect.name), new).rowcount:
+    if connection.execute(_note_update(connection.dialect.name), new).first() is None:
         return False
     place = question.place
     if question.is_edit:

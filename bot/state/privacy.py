@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -105,19 +106,20 @@ def purge(connection: sa.Connection, *, before: float, now: float) -> int:
 
 
 def _note_erasing(connection: sa.Connection) -> None:
-    """State that deleted bytes may still be in the files, so that a kill in between changes nothing."""
+    """State that deleted bytes may still be in the files: a kill in between changes nothing."""
     insert = insert_into(facts, connection.dialect.name)
-    connection.execute(insert.on_conflict_do_nothing(), {"name": _ERASING, "value": "1"})
+    again = insert.on_conflict_do_update(index_elements=["name"], set_={"value": insert.excluded.value})
+    connection.execute(again, {"name": _ERASING, "value": secrets.token_hex(8)})
 
 
-def note_erased(connection: sa.Connection) -> None:
-    """State that they are not."""
-    connection.execute(sa.delete(facts).where(facts.c.name == _ERASING))
+def to_erase(connection: sa.Connection) -> str | None:
+    """The name of the last deletion whose bytes may still be in the files."""
+    return connection.scalar(sa.select(facts.c.value).where(facts.c.name == _ERASING))
 
 
-def is_erasing(connection: sa.Connection) -> bool:
-    """Whether deleted bytes may still be in the files."""
-    return connection.scalar(sa.select(facts.c.value).where(facts.c.name == _ERASING)) is not None
+def note_erased(connection: sa.Connection, name: str) -> None:
+    """State that its bytes are gone; where there was another deletion meanwhile, that one's may not be."""
+    connection.execute(sa.delete(facts).where(facts.c.name == _ERASING, facts.c.value == name))
 
 
 def day_of(moment: float) -> str:

@@ -233,10 +233,10 @@ class State:
     def erase(self) -> None:
         """Let no file hold what was deleted, where one still may."""
         with self._database.reading() as connection:
-            is_erased = not privacy.is_erasing(connection)
-        if not is_erased and self._database.erase(_PATIENCE_S):
+            deletion = privacy.to_erase(connection)
+        if deletion is not None and self._database.erase(_PATIENCE_S):
             with self._database.writing() as connection:
-                privacy.note_erased(connection)
+                privacy.note_erased(connection, deletion)
 
     def close(self) -> None:
         """Close the database."""
