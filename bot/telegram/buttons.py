@@ -38,7 +38,7 @@ class Presses:
 
     def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._last: OrderedDict[tuple[int, int, int], tuple[str, float]] = OrderedDict()
+        self._last: OrderedDict[tuple[int, int, int], tuple[str | None, float]] = OrderedDict()
 
     async def pressed(self, app: AppContext, update: Update) -> None:
         """Answer the press and do what the button says; a press that may do nothing is told why."""
@@ -64,7 +64,7 @@ class Presses:
 
     def _is_repeated(self, tap: Tap) -> bool:
         now, key = self._clock(), (tap.place.chat_id, tap.message_id, tap.place.user_id)
-        data, when = self._last.get(key, ("", now))
+        data, when = self._last.get(key, (None, now))
         if data == tap.data and now - when < TWICE_WITHIN_S:
             return True
         self._last[key] = (tap.data, now)

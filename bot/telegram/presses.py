@@ -75,7 +75,8 @@ def tap_of(update: Update) -> Tap | None:
     query = update.callback_query
     if query is None or query.message is None:
         return None
-    seen = query.message if isinstance(query.message, Message) else None
+    # PTB makes a Message even of one that Telegram does not show any more
+    seen = query.message if isinstance(query.message, Message) and query.message.is_accessible else None
     thread = seen.message_thread_id if seen and seen.is_topic_message else None
     return Tap(
         update_id=update.update_id,
