@@ -151,8 +151,11 @@ async def _choose_lang(app: AppContext, allowed: Allowed) -> None:
     if lang is None:
         raise ValueError(tap.data)
     await asyncio.to_thread(app.state.choose_language, tap.place.user_id, lang)
+    outgoing = said("bot.lang.chosen", lang)
     if tap.buttons and all(str(data).startswith("l:") for _, data in tap.buttons):
-        await app.outbox.edit(tap.place, (tap.message_id,), said("bot.lang.chosen", lang))
+        await app.outbox.edit(tap.place, (tap.message_id,), outgoing)
+    else:  # what else the message offers stays
+        await _reply(app, allowed, outgoing)
 
 
 async def _ask_example(app: AppContext, allowed: Allowed) -> None:

@@ -278,6 +278,11 @@ def test_a_language_is_chosen_in_its_own_words(bot: SmallBot) -> None:
     assert said("bot.lang.chosen", "en") in bot.outbox.only.text
 
 
+def test_choosing_a_language_takes_nothing_else_away(bot: SmallBot) -> None:
+    pressed(bot, press("l:en", seen(PRIVATE, 40, (*example_keyboard([KNOWN]), *language_keyboard("ar")))))
+    assert (bot.outbox.only.how, bot.outbox.only.reply_to) == ("send", 40)
+
+
 def test_the_latest_are_paged_in_place_and_open(bot: SmallBot) -> None:
     cards, _ = bot.app.catalogue.latest(0)
     shown = latest_outgoing(cards, 1, "ar", more_follow=False)
