@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from bot.boundary import EXIT_DONE, run_guarded
-from bot.commands import asking, corpus, models, telegram
+from bot.commands import asking, corpus, evaluation, models, telegram
 from bot.commands.options import Common, HomeOption, LangOption
 from bot.texts import Lang, say
 from bot.texts.help import COMMANDS, EXAMPLES, EXAMPLES_TITLE, OPTIONS, PROGRAM
@@ -55,6 +55,7 @@ def build_app(lang: Lang) -> typer.Typer:
     for function in functions:
         name = function.__name__
         app.command(name, help=COMMANDS[name].in_(lang), epilog=_examples(name, lang))(function)
+    app.command("eval", help=COMMANDS["eval"].in_(lang), epilog=_examples("eval", lang))(evaluation.evaluate)
     model = typer.Typer(
         rich_markup_mode=None, help=COMMANDS["model"].in_(lang), epilog=_examples("model", lang), no_args_is_help=True
     )

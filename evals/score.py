@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from evals import corpus, run_folder
 from evals.answers import answer_values
@@ -226,7 +226,8 @@ def _by(rows: Sequence[Row], name: str) -> dict[str, Mapping[str, Mean]]:
     groups: dict[str, list[Row]] = {}
     for row in rows:
         groups.setdefault(getattr(row, name), []).append(row)
-    return {value: summarise(_group(of_value)).means for value, of_value in sorted(groups.items())}
+    order = get_args(Length) if name == "length" else sorted(groups)
+    return {value: summarise(_group(groups[value])).means for value in order if value in groups}
 
 
 def _timings(rows: Sequence[Row], config: Mapping[str, Any]) -> dict[str, float]:

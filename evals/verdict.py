@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from evals.normalise import first_contained
 from evals.questions import Question
@@ -27,6 +27,7 @@ Verdict = Literal[
     "failed",  # something broke
     "not_judged",  # the set does not say what would be right, or only retrieval was asked for
 ]
+VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 Points = Literal[-1, 0, 1]
 
 POINTS: Mapping[Verdict, Points] = {"right": 1, "refused_rightly": 1, "wrong": -1, "false_answer": -1}

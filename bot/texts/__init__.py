@@ -43,9 +43,10 @@ def say(key: str, lang: Lang, **values: object) -> str:
     """
     if key.startswith("bot."):
         return _say_in_telegram(key, lang, values)
+    from bot.texts.evaluation import EVALUATION
     from bot.texts.messages import MESSAGES
 
-    return fill(MESSAGES[key], lang, **values)
+    return fill((EVALUATION if key.startswith("eval.") else MESSAGES)[key], lang, **values)
 
 
 def _say_in_telegram(key: str, lang: Lang, values: Mapping[str, object]) -> str:

@@ -11,10 +11,12 @@ import errno
 from collections.abc import Mapping
 from contextlib import suppress
 
-from bot.texts import Lang, Text, fill
+from bot.texts import Lang, Text, evaluation, fill
 from rag.errors import IsnadError
 
 ERRORS: Mapping[str, tuple[Text, ...]] = {
+    **evaluation.ERRORS,
+    **evaluation.USAGE,
     "SettingsError": (
         Text("الإعداد `{variable}` قيمته `{value}` غير مقبولة. المقبول: `{allowed}`", "{message}"),
         Text("قيمة غير مقبولة في الإعدادات: {message}", "{message}"),

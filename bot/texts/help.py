@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.texts import Text
+from bot.texts import Text, evaluation
 
 PROGRAM = Text(
     "إسناد يجيب عن أسئلتك من مقالات الأخبار، وكل جملة بمصدرها كما وردت فيه؛ فإن لم تجب المقالات قال ذلك.",
@@ -37,6 +37,7 @@ COMMANDS: Mapping[str, Text] = {
         "يشغّل بوت تيليغرام حتى تُوقفه؛ رمزه من @BotFather في `TELEGRAM_BOT_TOKEN`.",
         "Run the Telegram bot until you stop it; its token, from @BotFather, is in `TELEGRAM_BOT_TOKEN`.",
     ),
+    "eval": evaluation.COMMAND,
     "model": Text("النماذج الاختيارية.", "Optional models."),
     "model pull": Text(
         "ينزّل نموذجا ليعمل بعد ذلك دون شبكة.", "Download a model, to run without a network from then on."
@@ -68,6 +69,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "isnad remove 'more-articles.jsonl#stolen-manuscript-returns'",
     ),
     "reindex": ("isnad reindex",),
+    "eval": evaluation.EXAMPLES,
     "bot": (
         "TELEGRAM_BOT_TOKEN=123456:ABC-def isnad bot",
         "ISNAD_HEALTH_PORT=8081 isnad bot --home /var/lib/isnad",
@@ -77,6 +79,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
 }
 
 OPTIONS: Mapping[str, Text] = {
+    **evaluation.OPTIONS,
     "paths": Text("ملفات أو مجلدات؛ المجلد يُقرأ بكل ما تحته.", "Files or folders; a folder is read at any depth."),
     "name": Text(
         "اسم يسبق أسماء هذا المجلد إن تكررت في غيره.",
