@@ -109,20 +109,28 @@ def test_nothing_is_left(state: State, settings: Settings) -> None:
 
 
 def test_nothing_is_left_among_many_rows_of_others(state: State, settings: Settings) -> None:
-    """SQLite moves rows about, and `secure_delete` alone leaves copies behind: some of these, in some pages."""
-    chance = Random(7)  # noqa: S311 - repeatable, not secret
-    confide(state)
-    marks = {ALIYA + number: f"علامة{number:03d}" for number in range(1, 13)}
-    for first in range(1000, 1000 + 12 * 20, 20):
+    """SQLite moves rows about, and `secure_delete` alone leaves copies of one or more of these people behind."""
+    chance = Random(2)  # noqa: S311 - repeatable, not secret
+    marks = {ALIYA + number: f"علامة{number:03d}" for number in range(60)}
+    for update_id in range(1, 901):
         user_id = chance.choice(sorted(marks))
-        live(state, user_id, chance, first=first, rounds=20, mark=marks[user_id])
-        live(state, BADR, chance, first=first + 5000, rounds=8)
-    for user_id, mark in marks.items():
-        state.forget(user_id)
-        assert traces(settings.home, mark, user_id) == []
-    state.forget(ALIYA)
-    assert len(state.history(Place(BADR, BADR)))
-    assert_gone(state, settings)
+        asked = question(update_id, user_id, marks[user_id] + " كلمة" * chance.randrange(1, 60))
+        state.take_in(asked)
+        quote = marks[user_id] + " اقتباس" * chance.randrange(1, 80)
+        answer = kept(asked, f"{chance.getrandbits(40):010x}", quote=quote)
+        state.keep_answer(answer, asked.message_id)
+        sent = [chance.randrange(10**6) for _ in range(chance.randrange(1, 4))]
+        state.answered(asked, answer, sent, status="answered", joins_history=True)
+        if chance.random() < 0.1:
+            state.start_anew(asked.place)
+    left = list(marks)
+    chance.shuffle(left)
+    while left:
+        user_id = left.pop()
+        assert state.forget(user_id)
+        assert traces(settings.home, marks[user_id], user_id, state._keys.person(user_id)) == []
+        assert state.numbers().num_people == len(left), "and everybody else is still there"
+    assert state.numbers().num_people == 0
 
 
 def test_nothing_is_left_while_others_go_on(state: State, settings: Settings) -> None:
