@@ -219,6 +219,7 @@ def tidy(text: str, entities: list[Json]) -> tuple[str, list[Json]]:
     gone = [utf16(text[: found.start()]) for found in STRIPPED.finditer(text)]
     clean = SPACED.sub(" ", STRIPPED.sub("", text))
     entities = [_without(entity, gone) for entity in entities] if gone else entities
+    entities = [entity for entity in entities if covered(clean, entity).strip(" \n")]
     first = min((entity["offset"] for entity in entities), default=len(clean))
     lead = min(len(clean) - len(clean.lstrip(" \n")), first)
     clean = clean[lead:].rstrip(" \n")
@@ -227,7 +228,7 @@ def tidy(text: str, entities: list[Json]) -> tuple[str, list[Json]]:
         offset = entity["offset"] - lead
         length = min(entity["length"], total - offset)
         moved = {**entity, "offset": offset, "length": length}
-        if length > 0 and covered(clean, moved).strip(" \n"):
+        if length > 0:
             kept.append(moved)
     return clean, nested_rightly(kept)
 

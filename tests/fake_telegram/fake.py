@@ -109,6 +109,11 @@ class FakeTelegram(Server):
         with self.lock:
             self.faults.order(method, found, times=times, chat_id=chat.id if chat else None, skip=skip)
 
+    def redeliver(self, said: Said) -> None:
+        """Hand out an update once more, as Telegram may."""
+        with self.lock:
+            self.world.updates.again(said.update_id or 0)
+
     def revoke_token(self, *, revoked: bool = True) -> None:
         """Let the token be wrong from now on."""
         self.revoked = revoked
@@ -176,6 +181,10 @@ class FakeTelegram(Server):
     def wait_for_inline(self, query_id: str, timeout: float = PATIENCE_SECONDS) -> Json:
         """How an inline query was answered, as soon as it is."""
         return self.wait_for(lambda: self.inline_answer(query_id), timeout, what=f"an answer to {query_id}") or {}
+
+    def wait_until_polled(self, timeout: float = PATIENCE_SECONDS) -> None:
+        """Wait until a bot waits for updates."""
+        self.wait_for(lambda: self.polling.poll, timeout, what="a poll")
 
     def wait_until_acknowledged(self, said: Said, timeout: float = PATIENCE_SECONDS) -> None:
         """Wait until the bot has fetched what was said and moved on."""

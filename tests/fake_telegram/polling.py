@@ -38,14 +38,16 @@ class Polling:
             if self.world.updates.waiting or not timeout:
                 return self.world.updates.next(limit, monotonic())
             poll = self.poll = asyncio.get_running_loop().create_future()
+            self.lock.notify_all()
         try:
             async with asyncio.timeout(timeout):
                 await poll
         except TimeoutError:
             pass
         finally:
-            if self.poll is poll:
-                self.poll = None
+            with self.lock:
+                self.poll = None if self.poll is poll else self.poll
+                self.lock.notify_all()
         with self.lock:
             return self.world.updates.next(limit, monotonic())
 
