@@ -130,6 +130,14 @@ def figures(scores: Scores) -> dict[str, float]:
     return {name: mean.value for name, mean in scores.overall.items()} | dict(scores.timings)
 
 
+def settings_of(config: Mapping[str, Any], folder: Path, settings: Settings) -> Settings:
+    """The settings of the home that the run in `folder` asked."""
+    if not (config["corpus"] or config["brought_articles"]):
+        return settings.model_copy(update={"home": Path(config["home"])})
+    home = folder / "home"  # the folder may have been moved
+    return corpus.settings_of_run(settings, home if home.is_dir() else Path(config["home"]))
+
+
 def length_of(question: str) -> Length:
     """How long a question is, in words."""
     num_words = len(words(question))
@@ -201,14 +209,8 @@ def _load_texts(
     for _, outcome in asked:
         wanted.update(source for source, _ in outcome.ranking[:_STORY_DEPTH])
         wanted.update(citation["source"] for citation in outcome.record.get("citations") or ())
-    own = config["corpus"] or config["brought_articles"]
-    if own:
-        home = folder / "home"  # the folder may have been moved
-        settings = corpus.settings_of_run(settings, home if home.is_dir() else Path(config["home"]))
-    else:
-        settings = settings.model_copy(update={"home": Path(config["home"])})
     try:
-        return corpus.read_texts(sorted(wanted), settings) or None
+        return corpus.read_texts(sorted(wanted), settings_of(config, folder, settings)) or None
     except IsnadError:
         return None
 
