@@ -37,6 +37,8 @@ class InboxQueue(asyncio.Queue[object]):
         self._me: Identity | None = None
         self._in_order = asyncio.Lock()
         self._updates = _Recent[int]()
+        self._asked = _Recent[int]()
+        """Updates that became questions: a press is one of both."""
         self._last_messages = _Recent[int]()
         self._wordings = _Recent[tuple[int, int]]()
         self.opened_at = time.time()
@@ -75,7 +77,7 @@ class InboxQueue(asyncio.Queue[object]):
 
     async def ask(self, question: Question) -> bool:
         """Keep and queue a question; False where this update was taken in before."""
-        if not self._updates.note(question.update_id) or not await self._keep(question):
+        if not self._asked.note(question.update_id) or not await self._keep(question):
             return False
         self._enqueue(question)
         return True

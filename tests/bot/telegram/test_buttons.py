@@ -312,6 +312,7 @@ def test_a_list_that_somebody_else_asked_for_stays_as_it_is(bot: SmallBot) -> No
 def test_an_example_becomes_a_question_that_is_kept_and_answered_with_a_message(bot: SmallBot) -> None:
     shown = seen(PRIVATE, 40, example_keyboard(["متى؟", KNOWN]))
     tap = press(f"x:1:{example_check(KNOWN)}", shown)
+    assert bot.take_in(tap) == [tap]
     pressed(bot, tap)
     (question,) = bot.waiting
     assert (question.text, question.update_id, question.place) == (KNOWN, tap.update_id, PRIVATE)
