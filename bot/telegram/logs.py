@@ -99,11 +99,10 @@ def _first_line(message: object) -> str:
 
 
 def _place(error: BaseException) -> str:
-    for frame in reversed(traceback.extract_tb(error.__traceback__)):
-        path = frame.filename.replace("\\", "/")
-        for package in OUR_OWN:
-            if f"/{package}/" in path and "site-packages" not in path:
-                return f" at {package}/{path.rpartition(f'/{package}/')[2]}:{frame.lineno} in {frame.name}"
+    for frame, line in reversed(list(traceback.walk_tb(error.__traceback__))):
+        module = str(frame.f_globals.get("__name__", ""))
+        if module.partition(".")[0] in OUR_OWN:
+            return f" at {module}:{line} in {frame.f_code.co_name}"
     return ""
 
 
