@@ -262,3 +262,13 @@ def test_forgetting_a_stranger_deletes_nothing(state: State) -> None:
     ask(state, 1, BADR, received_at=NOW)
     assert state.forget(ALIYA) == 0
     assert len(state.history(Place(BADR, BADR))) == 1
+
+
+def test_who_only_ever_got_apologies_leaves_nothing_either(state: State, settings: Settings) -> None:
+    """No row is left to delete, and yet the log that SQLite writes ahead may still hold the question."""
+    asked = question(1, text=CONFIDED)
+    state.take_in(asked)
+    state.answered(asked, None, [5], status="failed", joins_history=False)
+    assert traces(settings.home, CONFIDED)
+    assert state.forget(ALIYA) == 0
+    assert_gone(state, settings)
