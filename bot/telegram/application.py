@@ -127,7 +127,7 @@ class _Run:
         num_waiting = await inbox.open(app.state, app.me)
         await application.start()
         self._ends.push_async_callback(self._finish, application, processor)
-        self._begin(menus.publish(app))
+        self._begin(menus.publish(app, self._bot))
         self._begin(_purge_for_ever(app.state))
         await listen(_updater_of(application), self._settings)
         self._ends.push_async_callback(self._stop_listening, _updater_of(application))

@@ -39,22 +39,32 @@ ADMINISTRATION: Mapping[str, Text] = {
         "Waiting: {num_waiting}\n"
         "Chats that cannot be reached: {num_unreachable}",
     ),
-    # health: duration is made ready, such as "2:05:09"
+    # health: duration and versions are made ready, such as "2:05:09"; free_gb is what the disk has left
     "bot.health": Text(
-        "الإصدار: `{version}`\n"
+        "الإصدارات: `{versions}`\n"
         "يعمل منذ: `{duration}`\n"
-        "المقالات: {num_articles} · المقاطع: {num_chunks} · جيل الفهرس: {generation}\n"
-        "آخر اتصال بتيليغرام: قبل {seconds}\n"
+        "وصلتني رسالتك بعد {seconds}\n"
         "في الانتظار: {num_waiting}\n"
-        "الذاكرة: {memory_mb} م.ب",
-        "Version: `{version}`\n"
+        "الذاكرة: {memory_mb} م.ب · المتاح على القرص: {free_gb} غ.ب",
+        "Versions: `{versions}`\n"
         "Running for: `{duration}`\n"
-        "Articles: {num_articles} · chunks: {num_chunks} · generation of the index: {generation}\n"
-        "Last news from Telegram: {seconds} ago\n"
+        "Your message reached me after {seconds}\n"
         "Waiting: {num_waiting}\n"
-        "Memory: {memory_mb} MB",
+        "Memory: {memory_mb} MB · free on disk: {free_gb} GB",
+    ),
+    "bot.health_index": Text(
+        "المقالات: {num_articles} · المقاطع: {num_chunks} · جيل الفهرس: {generation} · `{encoder}`\n"
+        "على القرص: {index_mb} م.ب · سؤال تجريبي: {probe_ms} م.ث",
+        "Articles: {num_articles} · chunks: {num_chunks} · generation of the index: {generation} · `{encoder}`\n"
+        "On disk: {index_mb} MB · a question on trial: {probe_ms} ms",
     ),
     "bot.health_index_broken": Text("الفهرس لا يُقرأ: {detail}", "The index cannot be read: {detail}"),
+    "bot.health_state_broken": Text("حالة البوت لا تُقرأ: {detail}", "The bot's state cannot be read: {detail}"),
+    # the greeting of an administrator whose bot has no articles
+    "bot.start_fill": Text(
+        "لإضافة مقالات: أرسل إلي هنا ملفا `.txt` أو `.md` أو `.jsonl`، أو اكتب على الخادم `isnad ingest FOLDER`",
+        "To add articles: send me a `.txt`, `.md` or `.jsonl` document here, or type on the server `isnad ingest FOLDER`",
+    ),
     # reload
     "bot.reload.done": Text(
         "قرأت الفهرس من جديد: المقالات {num_articles}، جيل الفهرس {generation}.",
@@ -83,6 +93,14 @@ ADMINISTRATION: Mapping[str, Text] = {
         "قرأت الملف `{name}`: المقالات {num_read}، الجديد منها {num_added}، المتغيّر {num_changed}، الباقي كما هو {num_unchanged}.",
         "I read `{name}`: {num_read} articles, {num_added} new, {num_changed} changed, {num_unchanged} unchanged.",
     ),
+    "bot.upload.same": Text(
+        "قرأت الملف `{name}` من قبل ولم يتغيّر: المقالات {num_read}.",
+        "I had read `{name}` before, and nothing has changed: {num_read} articles.",
+    ),
+    "bot.upload.lines": Text(
+        "في الملف أسطر أكثر من أن تكون مقالات، وأكثرها {num_lines}.",
+        "The document has too many lines to be articles; at most {num_lines}.",
+    ),
     "bot.upload.skipped": Text("وتركت {num_skipped} منه: {reasons}", "Left out: {num_skipped} of it: {reasons}"),
     "bot.upload.nothing": Text(
         "لم أجد في الملف `{name}` مقالا يُقرأ: {reasons}. لم أحفظه.",
@@ -90,6 +108,10 @@ ADMINISTRATION: Mapping[str, Text] = {
     ),
     "bot.upload.failed": Text(
         "تعذّرت إضافة الملف `{name}`: {detail}. لم أحفظه.", "`{name}` could not be added: {detail}. It is not kept."
+    ),
+    "bot.upload.crashed": Text(
+        "تعذّرت قراءة الملف `{name}`: فيه ما يحتاج إلى ذاكرة أو وقت أكثر من المسموح. لم أحفظه.",
+        "`{name}` could not be read: something in it takes more memory or time than is allowed. It is not kept.",
     ),
     "bot.upload.timeout": Text(
         "طالت قراءة الملف `{name}` فأوقفتها. لم أحفظه.",

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from rag.index import database
-from rag.index.tables import articles
+from rag.index.tables import articles, files
 from rag.schema import Article
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
 
     from rag.settings import Settings
 
@@ -77,6 +78,13 @@ class View:
         """The articles of these sources in the order given; unknown ones are missing."""
         found = {row.source: row for row in self._connection.execute(_BY_SOURCE, {"sources": list(sources)})}
         return self._shown(found[one] for one in sources if one in found)
+
+    def titles_in(self, path: Path, most: int) -> list[str]:
+        """The titles of the first `most` articles that came from the file at `path`."""
+        query = sa.select(articles.c.title).join(files, files.c.file_id == articles.c.file_id)
+        return list(
+            self._connection.scalars(query.where(files.c.path == str(path)).order_by(articles.c.article_id).limit(most))
+        )
 
     def text(self, source: str) -> str | None:
         """The text that the spans of `source` count in."""
