@@ -41,14 +41,16 @@ def read_text(params: Params, name: str = "text", entities: str = "entities") ->
     given = params.structure(entities, "entities")
     if given is not None and not isinstance(given, list):
         raise bad("entities must be an Array")
-    return tidy(source, [_entity(one) for one in given or []])
+    return tidy(source, [_entity(one, utf16(source)) for one in given or []])
 
 
-def _entity(given: Any) -> Json:
+def _entity(given: Any, length: int) -> Json:
     if not isinstance(given, dict) or not isinstance(given.get("type"), str):
         raise bad("can't parse MessageEntity: it must be an Object with a type")
     if not isinstance(given.get("offset"), int) or not isinstance(given.get("length"), int):
         raise bad("can't parse MessageEntity: offset and length must be Integers")
+    if given["offset"] < 0 or given["length"] < 1 or given["offset"] + given["length"] > length:
+        raise bad("ENTITY_BOUNDS_INVALID")
     return given
 
 

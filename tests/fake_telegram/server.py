@@ -106,6 +106,8 @@ class Server:
             connect = partial(Connection, self, self.connections)
             self.listener = await self.loop.create_server(connect, "127.0.0.1", self.port, backlog=1024)
             self.port = self.listener.sockets[0].getsockname()[1]
+            with self.lock:
+                self.lock.notify_all()
 
     def deafen(self, seconds: float | None = None) -> None:
         """Hang up and stop listening, for good or for a while; in the server's thread."""
