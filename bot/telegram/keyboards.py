@@ -22,6 +22,7 @@ from bot.texts import Lang, say
 if TYPE_CHECKING:
     from bot.catalogue import Card
     from bot.state.records import KeptAnswer, Vote
+    from rag.schema import Citation
 
 Kind = Literal["quote", "more", "vote", "nearest", "open", "example", "lang", "article", "page"]
 
@@ -175,10 +176,23 @@ def _quote_rows(kept: KeptAnswer) -> list[tuple[Button, ...]]:
     cited = kept.citations[:MAX_QUOTES]
     in_a_row, most = (1, _WIDE) if len(cited) <= _ALONE else (2, _NARROW)
     buttons = [
-        Button(numbered(citation.number, citation.title, kept.lang, most), f"q:{kept.answer_id}:{citation.number}")
-        for citation in cited
+        Button(numbered(citation.number, label, kept.lang, most), f"q:{kept.answer_id}:{citation.number}")
+        for citation, label in zip(cited, _labels(cited), strict=True)
     ]
     return [_row(buttons[at : at + in_a_row], kept.lang) for at in range(0, len(buttons), in_a_row)]
+
+
+def _labels(cited: Sequence[Citation]) -> list[str]:
+    """The title of each; where a button has it already, what tells them apart: the outlet, or how the quote begins."""
+    labels: list[str] = []
+    for at, citation in enumerate(cited):
+        is_same_article = any(other.source == citation.source for other in cited[:at])
+        if is_same_article:
+            labels.append(citation.quote)
+        else:
+            is_taken = any(other.title == citation.title for other in cited[:at])
+            labels.append((is_taken and citation.outlet) or citation.title)
+    return labels
 
 
 def _row(buttons: Sequence[Button], lang: Lang) -> tuple[Button, ...]:

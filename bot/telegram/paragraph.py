@@ -11,7 +11,9 @@ from rag.text.sentences import split_sentences
 MAX_SHOWN = 900
 """Letters of a paragraph that are shown, unless the quote alone is longer."""
 
-_BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
+_BLANK_LINES = re.compile(r"\n(?:[^\S\n]*\n)+")
+_FAR = 2 * MAX_SHOWN
+"""Letters within which blank lines are looked for: those beyond are not reached."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +32,12 @@ def around(text: str, start: int, end: int, most: int = MAX_SHOWN) -> Around:
     """`text[start:end]` inside its line, cut at sentence ends to `most` letters; the quote itself is always whole.
 
     A line that is the quote alone says nothing about it: there the lines round it are shown, up to the
-    nearest blank ones.
+    nearest blank ones, and where there are none either, the paragraphs before and behind.
     """
     row = _stripped(text, text.rfind("\n", 0, start) + 1, _found(text.find("\n", end), len(text)), (start, end))
-    if row == (start, end):
-        row = _stripped(text, *_block(text, start, end), (start, end))
+    for num_blank in (1, 2):
+        if row == (start, end):
+            row = _stripped(text, *_block(text, start, end, num_blank), (start, end))
     shown = _grown(text, (start, end), row, most)
     return Around(
         text[shown[0] : start],
@@ -64,13 +67,14 @@ def _grown(text: str, quote: Span, row: Span, most: int) -> Span:
     return begin, end
 
 
-def _block(text: str, start: int, end: int) -> Span:
-    """From the blank line before to the one behind."""
-    begin = 0
-    for blank in _BLANK_LINE.finditer(text, 0, start):
-        begin = blank.end()
-    behind = _BLANK_LINE.search(text, end)
-    return begin, behind.start() if behind else len(text)
+def _block(text: str, start: int, end: int, num_blank: int) -> Span:
+    """From the blank line before to the one behind, or to the `num_blank`th on either side."""
+    before = [blank.end() for blank in _BLANK_LINES.finditer(text, max(0, start - _FAR), start)]
+    behind = [blank.start() for blank in _BLANK_LINES.finditer(text, end, end + _FAR)]
+    return (
+        before[-num_blank] if len(before) >= num_blank else 0,
+        behind[num_blank - 1] if len(behind) >= num_blank else len(text),
+    )
 
 
 def _stripped(text: str, begin: int, end: int, quote: Span) -> Span:

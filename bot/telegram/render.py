@@ -58,9 +58,9 @@ def said(key: str, lang: Lang, keyboard: Keyboard = (), **values: object) -> Out
 
 def kept_from(answer: Answer, place: Place, lang: Lang, answer_id: str) -> KeptAnswer:
     """What is kept of an answer, so that its buttons work for as long as it is kept."""
-    cited = {citation.source for citation in answer.citations}
-    more = {one.source: Nearest(one.source, one.title) for one in answer.passages if one.source not in cited}
-    near = {article.source for article in answer.nearest}
+    known = {citation.source for citation in answer.citations} | {article.source for article in answer.nearest}
+    found = answer.passages if answer.citations else ()  # what does not answer is no source
+    more = {one.source: Nearest(one.source, one.title) for one in found if one.source not in known}
     return KeptAnswer(
         answer_id,
         place,
@@ -69,7 +69,7 @@ def kept_from(answer: Answer, place: Place, lang: Lang, answer_id: str) -> KeptA
         answer.status,
         citations=answer.citations,
         num_copies=_num_copies(answer.citations),
-        more=tuple(article for article in more.values() if article.source not in near)[:MAX_MORE],
+        more=tuple(more.values())[:MAX_MORE],
         nearest=answer.nearest,
     )
 

@@ -120,6 +120,17 @@ def test_many_quotes_stand_two_to_a_row_and_are_not_all_there() -> None:
     assert [button.data for button in quotes[0]] == ["q:Ab3dEf6hIj:2", "q:Ab3dEf6hIj:1"]
 
 
+def test_no_two_quote_buttons_say_the_same() -> None:
+    first = dataclasses.replace(KEPT.citations[0], title="جسر النهر", outlet="سنا")
+    citations = (
+        first,
+        dataclasses.replace(first, number=2, quote="وأضاف الوزير."),
+        dataclasses.replace(first, number=3, source="copy.txt", outlet="نبض"),
+    )
+    keyboard = answer_keyboard(dataclasses.replace(KEPT, citations=citations))
+    assert texts(keyboard)[:3] == [["1 · جسر النهر"], ["2 · وأضاف الوزير."], ["3 · نبض"]]
+
+
 def test_a_refusal_offers_headlines_and_no_vote() -> None:
     kept = KeptAnswer(
         "Ab3dEf6hIj", None, "en", "q", "refused", nearest=(Nearest("a.txt", "عنوان"), Nearest("b", "\u200f"))

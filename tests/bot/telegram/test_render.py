@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from typing import Any, get_args
 
 import pytest
@@ -130,6 +131,7 @@ def test_what_is_kept_has_what_the_buttons_need() -> None:
     record = kept(answer)
     assert (record.question, record.status, record.citations) == (answer.question, "answered", answer.citations)
     assert [article.source for article in record.more] == [f"{number}.txt" for number in range(2, 10)]
+    assert kept(dataclasses.replace(refused(), passages=others)).more == ()
     assert record.place == Place(7, 7)
 
 
@@ -189,6 +191,12 @@ def test_a_line_that_is_the_quote_alone_is_shown_with_its_neighbours() -> None:
     assert lines[:4] == ["قبل.", FIRST, "بعد.", ""]
 
 
+def test_a_paragraph_that_is_the_quote_alone_is_shown_between_its_neighbours() -> None:
+    text = f"عنوان\n\nفقرة بعيدة.\n\nفقرة قبلها.\n \n{FIRST}\n\nفقرة بعدها.\n\nفقرة أبعد."
+    lines = shown(quote_outgoing(cited(text, FIRST), text, 1, "ar")).splitlines()
+    assert [line for line in lines[:6] if line.strip()] == ["فقرة قبلها.", FIRST, "فقرة بعدها."]
+
+
 @settings(deadline=None)
 @given(TEXT, TEXT, TEXT)
 def test_a_paragraph_is_a_piece_of_the_file(before: str, quote: str, after: str) -> None:
@@ -199,14 +207,19 @@ def test_a_paragraph_is_a_piece_of_the_file(before: str, quote: str, after: str)
     assert len(found.before + quote + found.after) <= max(900, len(quote))
 
 
+def one_spaced(text: str) -> str:
+    """Breaks on both sides of a border become two spaces where together they are one."""
+    return re.sub(" +", " ", text)
+
+
 @given(ANY_TEXT, ANY_TEXT, ANY_TEXT, st.sampled_from(LANGS))
 def test_a_quote_and_its_paragraph_are_shown_letter_for_letter(before: str, quote: str, after: str, lang: Lang) -> None:
     text, start, end = before + quote + after, len(before), len(before + quote)
     outgoing = quote_outgoing(dataclasses.replace(citation(1, quote), start=start, end=end), text, 1, lang)
     shown(outgoing)
     found = around(text, start, end)
-    rows = [visible(row) for row in (found.before + quote + found.after).split("\n")]
-    lines = [line for part in outgoing.parts for line in part.plain.split("\n")]
+    rows = [one_spaced(visible(row)) for row in (found.before + quote + found.after).split("\n")]
+    lines = [one_spaced(line) for part in outgoing.parts for line in part.plain.split("\n")]
     while not is_blank("".join(rows)) and is_blank(rows[0]):
         del rows[0]
     for row, line in zip(rows, lines, strict=False):
