@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from bot.direction import Kind, Line, Piece, line, visible
 from bot.render import EMPTY_LINE, FAINT, HEADING, MARKER, TITLE, message, source_lines
-from bot.state.records import KeptAnswer, Place
+from bot.state.records import KeptAnswer
+from bot.telegram.kept import kept_from
 from bot.telegram.keyboards import (
     Button,
     Keyboard,
@@ -22,9 +23,8 @@ from bot.telegram.outgoing import Outgoing
 from bot.telegram.paragraph import Around, around
 from bot.telegram.split import Part, parts_of
 from bot.texts import Lang, say
-from rag.schema import Answer, Citation, Disagreement, Nearest
+from rag.schema import Answer, Citation, Disagreement
 from rag.text.normalise import has_arabic
-from rag.text.terms import words
 
 if TYPE_CHECKING:
     from bot.catalogue import Card, Overview
@@ -47,8 +47,8 @@ __all__ = [
     "start_outgoing",
 ]
 
-MAX_MORE = 8
-"""Articles behind "more sources"."""
+_REFUSED = {"empty_index": "bot.empty_index", "empty_question": "bot.no_words"}
+"""Reasons that the bot words in its own way: its reader has no command line, and may have sent a smile."""
 
 
 def said(key: str, lang: Lang, keyboard: Keyboard = (), **values: object) -> Outgoing:
@@ -56,31 +56,13 @@ def said(key: str, lang: Lang, keyboard: Keyboard = (), **values: object) -> Out
     return Outgoing(parts_of(_own(key, lang, values)), keyboard)
 
 
-def kept_from(answer: Answer, place: Place, lang: Lang, answer_id: str) -> KeptAnswer:
-    """What is kept of an answer, so that its buttons work for as long as it is kept."""
-    known = {citation.source for citation in answer.citations} | {article.source for article in answer.nearest}
-    found = answer.passages if answer.citations else ()  # what does not answer is no source
-    more = {one.source: Nearest(one.source, one.title) for one in found if one.source not in known}
-    return KeptAnswer(
-        answer_id,
-        place,
-        lang,
-        answer.question,
-        answer.status,
-        citations=answer.citations,
-        num_copies=_num_copies(answer.citations),
-        more=tuple(more.values())[:MAX_MORE],
-        nearest=answer.nearest,
-    )
-
-
 def answer_outgoing(answer: Answer, kept: KeptAnswer) -> Outgoing:
     """The answer as it is read, or why there is none; the nearest headlines are its buttons."""
     lang = kept.lang
     lines = _own("bot.searched", lang, {"searched": answer.searched}) if _was_completed(answer) else []
     if answer.status == "refused":
-        key = "bot.empty_index" if answer.reason == "empty_index" else f"refused.{answer.reason}"
-        lines += _own(key, lang)
+        reason = str(answer.reason)
+        lines += _own(_REFUSED.get(reason, f"refused.{reason}"), lang)
     else:
         lines += _cited_lines(answer, lang)
     if answer.nearest:
@@ -239,14 +221,6 @@ def _about(card: Card) -> tuple[str, ...]:
 
 def _is_rtl(text: str, lang: Lang) -> bool:
     return has_arabic(text) or lang == "ar"
-
-
-def _num_copies(citations: Sequence[Citation]) -> tuple[int, ...]:
-    """For each citation, in how many of the cited articles its words stand, this one included."""
-    sources: dict[tuple[str, ...], set[str]] = {}
-    for citation in citations:
-        sources.setdefault(tuple(words(citation.quote)), set()).add(citation.source)
-    return tuple(len(sources[tuple(words(citation.quote))]) for citation in citations)
 
 
 def _was_completed(answer: Answer) -> bool:

@@ -130,12 +130,12 @@ CONVERSATION: Mapping[str, Text] = {
     "bot.privacy": Text(
         "ما أحفظه: أسئلتك وأجوبتها وتقييمك لها ولغتك وعدد أسئلتك في اليوم. لا أحفظ اسمك ولا رقم هاتفك، ورقم حسابك لا يُكتب إلا مشفّرا، عدا سؤال ينتظر جوابه.\n"
         "المدة: تُمحى الأسئلة والأجوبة والتقييمات بعد مرور {days}، وتبقى لغتك حتى تمحوها.\n"
-        "من يراها: لا أحد غير القائمين على هذا البوت، ولا تُباع ولا تُستعمل في إعلان. وقد يصل السؤال إلى نموذج لغوي إن كان القائمون عليه قد وصلوه به.\n"
+        "من يراها: القائمون على هذا البوت وحدهم، ولا أرسلها إلى غيرهم؛ إلا أن السؤال قد يصل إلى نموذج لغوي إن كانوا قد وصلوني به.\n"
         "`/export` يرسل إليك نسخة من كل ما أحفظه عنك.\n"
         "`/forget` يمحوه كله الآن.",
         "What I keep: your questions, their answers, your votes, your language, and how many questions you ask a day. I keep neither your name nor your phone number, and your account's number is written only in hashed form, except while a question waits for its answer.\n"
         "For how long: questions, answers and votes are erased after {days}; your language stays until you erase it.\n"
-        "Who sees it: nobody but the operators of this bot; it is never sold or used for advertising. A question may reach a language model, where the operators have connected one.\n"
+        "Who sees it: the operators of this bot alone; I send it to nobody else, but a question may reach a language model where they have connected one.\n"
         "`/export` sends you a copy of everything I keep about you.\n"
         "`/forget` erases all of it now.",
     ),

@@ -100,6 +100,7 @@ def test_a_refusal_says_why_and_names_headlines_as_buttons(reason: str, lang: La
     assert [row[0].text for row in outgoing.keyboard] == ["عنوان قريب"] * has_headlines
     assert shown(outgoing).endswith(":") == has_headlines
     assert "isnad" not in shown(outgoing)
+    assert ("words to search" in shown(outgoing)) == (reason == "empty_question" and lang == "en")
 
 
 def test_a_disagreement_is_a_block_of_its_own() -> None:

@@ -1,0 +1,39 @@
+"""What is kept of an answer, so that its buttons work today and in a week."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.state.records import KeptAnswer, Place
+from bot.texts import Lang
+from rag.schema import Answer, Citation, Nearest
+from rag.text.terms import words
+
+MAX_MORE = 8
+"""Articles behind "more sources"."""
+
+
+def kept_from(answer: Answer, place: Place, lang: Lang, answer_id: str) -> KeptAnswer:
+    """The answer to keep under `answer_id`, for who asked it where."""
+    known = {citation.source for citation in answer.citations} | {article.source for article in answer.nearest}
+    found = answer.passages if answer.citations else ()  # what does not answer is no source
+    more = {one.source: Nearest(one.source, one.title) for one in found if one.source not in known}
+    return KeptAnswer(
+        answer_id,
+        place,
+        lang,
+        answer.question,
+        answer.status,
+        citations=answer.citations,
+        num_copies=_num_copies(answer.citations),
+        more=tuple(more.values())[:MAX_MORE],
+        nearest=answer.nearest,
+    )
+
+
+def _num_copies(citations: Sequence[Citation]) -> tuple[int, ...]:
+    """For each citation, in how many of the cited articles its words stand, this one included."""
+    sources: dict[tuple[str, ...], set[str]] = {}
+    for citation in citations:
+        sources.setdefault(tuple(words(citation.quote)), set()).add(citation.source)
+    return tuple(len(sources[tuple(words(citation.quote))]) for citation in citations)
