@@ -83,7 +83,6 @@ class Message:
     caption_entities: list[Json] = field(default_factory=list)
     content: Json = field(default_factory=dict)
     """What it carries beside text: `document`, `sticker`, `location`, `forward_origin` …"""
-    quote: str = ""
     preview: Json = field(default_factory=dict)
     silent: bool = False
     order: int = 0
@@ -105,8 +104,6 @@ class Message:
                 found["is_topic_message"] = True
         if self.reply_to and depth:
             found["reply_to_message"] = self.reply_to.as_json(depth=0)
-        if self.quote:
-            found["quote"] = {"text": self.quote, "position": 0}
         for name in ("text", "entities", "caption", "caption_entities"):
             if getattr(self, name):
                 found[name] = getattr(self, name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tests.fake_telegram.errors import ApiError
+from tests.fake_telegram.errors import ApiError, bad
 from tests.fake_telegram.files import FILES
 from tests.fake_telegram.hook import HOOK
 from tests.fake_telegram.params import Params
@@ -23,4 +23,7 @@ def perform(world: World, method: str, params: Params) -> Any:
     """The result of a call; ApiError where it is refused."""
     if method not in METHODS:
         raise ApiError(404, "Not Found")
-    return METHODS[method](world, params)
+    try:
+        return METHODS[method](world, params)
+    except (TypeError, ValueError, KeyError, AttributeError) as error:  # a parameter of a shape that nobody sends
+        raise bad(f"can't parse parameters: {error}") from error

@@ -78,6 +78,12 @@ def test_a_method_s_name_in_any_case_and_json_in_strings(server: FakeTelegram, c
             400,
             "Bad Request: can't parse reply keyboard markup JSON object",
         ),
+        (
+            {"chat_id": 7, "text": "x", "entities": [{"type": "bold", "offset": 0, "length": 2}]},
+            400,
+            "Bad Request: ENTITY_BOUNDS_INVALID",
+        ),
+        ({"chat_id": 7, "text": "x", "reply_parameters": [1]}, 400, "Bad Request: reply parameters must be an Object"),
         ({"chat_id": 7, "text": "x", "reply_markup": {}}, 400, "Bad Request: object expected as reply markup"),
     ],
 )

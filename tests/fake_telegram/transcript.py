@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from http import HTTPStatus
 from pathlib import Path
 from time import monotonic
@@ -54,6 +54,11 @@ class Arrival:
     acknowledged: float | None = None
 
 
+def fields_of(entry: Call | Arrival) -> Json:
+    """An entry as JSON. Not asdict, which copies all that lies in it: half the time of a call."""
+    return {one.name: getattr(entry, one.name) for one in fields(entry)}
+
+
 class Transcript:
     """Calls and updates in their order; written to a file as well, a JSON line each, where one is named."""
 
@@ -70,7 +75,8 @@ class Transcript:
 
     def finish(self, call: Call) -> None:
         """Note that a call is over; whoever ended it has filled in how."""
-        self.write("call", asdict(call))
+        if self.file:
+            self.write("call", fields_of(call))
 
     def arrive(self, update_id: int, kind: str, body: Json) -> None:
         """Note an update."""
@@ -96,8 +102,8 @@ class Transcript:
     def as_json(self, after: int = 0) -> Json:
         """All of it as JSON; of the calls those with higher numbers than `after`."""
         return {
-            "calls": [asdict(call) for call in self.calls[after:]],
-            "updates": [asdict(arrival) for arrival in list(self.updates.values())],
+            "calls": [fields_of(call) for call in self.calls[after:]],
+            "updates": [fields_of(arrival) for arrival in list(self.updates.values())],
         }
 
     def close(self) -> None:
