@@ -104,7 +104,7 @@ def _within(line: Line) -> Iterator[Line]:
     waiting = list(reversed(line.pieces))
     while waiting:
         piece = waiting.pop()
-        need = units(piece.text) + _MARKS_OF_A_PIECE
+        need = (units(piece.text) if len(piece.text) <= left else left) + _MARKS_OF_A_PIECE
         if need <= left and len(pieces) < MAX_ENTITIES:
             pieces.append(piece)
             left -= need
