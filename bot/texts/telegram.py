@@ -201,9 +201,6 @@ CONVERSATION: Mapping[str, Text] = {
     "bot.toast.done": Text("فعلت ذلك للتو.", "Just done."),
     "bot.toast.failed": Text("عذرا، حدث خطأ. حاول من جديد.", "Sorry, something went wrong. Please try again."),
     # inline
-    "bot.inline.prompt_title": Text("اكتب سؤالك", "Write your question"),
     "bot.inline.none_title": Text("لا جواب في المقالات", "No answer in the articles"),
-    "bot.inline.long_title": Text("السؤال طويل", "The question is too long"),
-    "bot.inline.busy_title": Text("لا أستطيع الإجابة الآن", "I cannot answer right now"),
     "bot.inline.private": Text("اسألني في محادثة خاصة", "Ask me in a private chat"),
 }

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import re
 import string
+from importlib.util import find_spec
+from pathlib import Path
 from typing import get_args
 
 import pytest
 
+import bot.texts
 from bot.telegram.render import said
 from bot.texts import LANGS, Lang, Text, say
 from bot.texts.counting import NOUNS, counted
@@ -15,6 +19,7 @@ from rag.text.normalise import has_arabic
 from tests.bot.telegram.telegram_rules import check_message
 
 ALL = {**CONVERSATION, **ADMINISTRATION}
+BOT = Path(bot.texts.__file__).parents[1]
 LIMITS = {"bot.command.": 256, "bot.description": 512, "bot.short_description": 120, "bot.name": 64, "bot.toast.": 200}
 """Telegram's, in letters."""
 
@@ -55,6 +60,14 @@ def test_each_is_a_message_of_its_own(key: str, lang: Lang) -> None:
 def test_whatever_can_be_said_has_a_sentence() -> None:
     assert {f"bot.differ.{kind}" for kind in get_args(DisagreementKind)} <= set(ALL)
     assert {f"bot.limit.{reason}" for reason in ("not_allowed", "per_minute", "per_day")} <= set(ALL)
+
+
+def test_every_sentence_is_said_somewhere_and_none_is_missing() -> None:
+    code = "\n".join(path.read_text("utf-8") for path in BOT.rglob("*.py") if path.parent.name != "texts")
+    named = set(re.findall(r'(?<!")"(bot\.[a-z_.]+)"', code))
+    built = tuple(re.findall(r'f"(bot\.[a-z_]+\.)\{', code))
+    assert [key for key in ALL if key not in named and not key.startswith(built)] == []
+    assert {name for name in named if name not in ALL and find_spec(name) is None} == set()
 
 
 @pytest.mark.parametrize(
