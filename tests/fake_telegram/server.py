@@ -242,6 +242,8 @@ class Server:
 
     async def _called_by_webhook(self, method: str, params: Params) -> None:
         """Do a call that stood in the webhook's response, whose result nobody hears."""
-        call = self.transcript.begin(NAMES.get(method.lower(), method), params.summary())
+        with self.lock:
+            call = self.transcript.begin(NAMES.get(method.lower(), method), params.summary())
         await self._serve(call, params, None)
-        self._end(call)
+        with self.lock:
+            self._end(call)

@@ -135,7 +135,8 @@ def test_a_webhook_that_fails_is_asked_again(server: FakeTelegram, call: Call, h
     chat = server.user(7).private()
     server.wait_until_acknowledged(chat.say("x"))
     assert server.wait_for_answer(chat).text == "hi"
-    assert len(hook.got) == 2
+    server.wait_until_acknowledged(chat.say("y"))
+    assert len(hook.got) == 3
     assert call("getWebhookInfo")[1]["last_error_message"] == "Wrong response from the webhook: 500"
 
 
