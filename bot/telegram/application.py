@@ -178,7 +178,7 @@ class _Run:
             _log.error("something at work beside the answering failed: %s", describe(error))
 
 
-def _context(settings: Settings, parts: Parts, bot: ExtBot[None], inbox: InboxQueue) -> AppContext:
+def _context(settings: Settings, parts: Parts, bot: ExtBot[Any], inbox: InboxQueue) -> AppContext:
     metrics, state = Metrics(), parts.state
     return AppContext(
         settings=settings,
@@ -194,7 +194,7 @@ def _context(settings: Settings, parts: Parts, bot: ExtBot[None], inbox: InboxQu
 
 
 def _application(
-    app: AppContext, bot: ExtBot[None], inbox: InboxQueue, processor: FairProcessor
+    app: AppContext, bot: ExtBot[Any], inbox: InboxQueue, processor: FairProcessor
 ) -> Application[Any, Any, Any, Any, Any, Any]:
     builder = ApplicationBuilder().bot(bot).update_queue(inbox).concurrent_updates(processor).job_queue(None)
     application = builder.build()

@@ -7,7 +7,7 @@ import logging
 import re
 import secrets
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 from telegram import Update
@@ -58,7 +58,7 @@ def token_of(settings: Settings) -> str:
     return token
 
 
-def connect(settings: Settings, token: str, pulse: Pulse) -> ExtBot[None]:
+def connect(settings: Settings, token: str, pulse: Pulse) -> ExtBot[Any]:
     """The bot object; nothing is sent yet. No proxy or certificate of other programs' variables is used."""
     root = settings.telegram_api_base.rstrip("/")
     times = {"connect_timeout": _CONNECT_S, "write_timeout": _READ_S, "pool_timeout": _POOL_S}
