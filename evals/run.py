@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from evals import corpus, run_folder
 from evals.errors import RunUnusable
 from evals.footprint import measure_cold_start, peak_memory_mb, reset_peak
-from evals.questions import Problem, Question, QuestionSet, load_questions
+from evals.questions import Problem, Question, QuestionSet, digest_of, load_questions
 from evals.run_folder import Outcome
 from rag.contract import answer_record, failed_record
 from rag.errors import IndexMismatch, ModelUnavailable, StoreUnusable
@@ -67,7 +67,8 @@ def run(
     """
     asked = load_questions(asking.questions)
     if asking.limit is not None:
-        asked = replace(asked, questions=asked.questions[: asking.limit])
+        first = asked.questions[: asking.limit]
+        asked = replace(asked, questions=first, digest=digest_of(first))
     folder = asking.out or new_folder(settings, asked.name)
     with run_folder.stopping(folder), _alone(folder):
         if run_folder.is_run(folder):

@@ -155,6 +155,7 @@ ERRORS: Mapping[str, tuple[Text, ...]] = {
     "RunUnusable.busy": (Text("برنامج آخر يكتب في `{path}` الآن", "{message}"),),
     "RunStopped": (
         Text("توقف التشغيل: تعذّرت الكتابة في `{path}` (`{why}`). ما أُجيب محفوظ، والأمر نفسه يكمل من عنده", "{message}"),
+        Text("توقف التشغيل، وما أُجيب محفوظ: {message}", "{message}"),
     ),
 }
 

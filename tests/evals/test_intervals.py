@@ -90,7 +90,11 @@ def test_what_has_no_confidence_comes_behind_what_has_and_before_silence() -> No
     assert list(wrong) == [1.0, 0.0, 1.0]
 
 
-@given(st.lists(st.builds(Trial, st.one_of(st.none(), st.floats(0, 1)), st.booleans(), st.booleans()), min_size=1, max_size=15))
+@given(
+    st.lists(
+        st.builds(Trial, st.one_of(st.none(), st.floats(0, 1)), st.booleans(), st.booleans()), min_size=1, max_size=15
+    )
+)
 def test_risk_and_area_stay_between_0_and_1(trials: list[Trial]) -> None:
     wrong, num_said = risks(trials)
     points = curve(trials)

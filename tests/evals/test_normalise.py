@@ -64,7 +64,7 @@ def test_what_is_compared(text: str, expected: tuple[str, ...]) -> None:
         ("،", "أي شيء، كان", False),
     ],
 )
-def test_what_is_contained(answer: str, text: str, expected: bool) -> None:
+def test_what_is_contained(answer: str, text: str, *, expected: bool) -> None:
     assert contains(text, [answer]) is expected
 
 

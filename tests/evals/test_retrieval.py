@@ -18,7 +18,7 @@ SCORED: dict[str, tuple[tuple[str, float], ...]] = {
     "first": (("a", 3.0), ("b", 2.0), ("c", 1.0)),
     "tied": (("z", 2.0), ("a", 2.0), ("b", 2.0), ("c", 2.0)),
     "several": (("a", 9.0), ("x", 8.0), ("b", 7.0), ("y", 7.0), ("w", 7.0), ("c", 6.0)),
-    "deep": tuple((f"x{rank:02}", 50.0 - rank) for rank in range(10)) + (("a", 1.0),),
+    "deep": (*((f"x{rank:02}", 50.0 - rank) for rank in range(10)), ("a", 1.0)),
     "graded": (("b", 2.0), ("a", 1.0)),
     "nothing found": (),
     "not judged": (("a", 1.0),),
@@ -64,7 +64,7 @@ def test_what_ir_measures_reads_from_the_run_file_agrees(tmp_path: Path) -> None
     questions = [Question(name, "سؤال", "fact") for name in SCORED]
     outcomes = {name: Outcome(name, {}, None, 1.0, ranking) for name, ranking in SCORED.items()}
     write_trec(tmp_path, questions, outcomes)
-    run = list(ir_measures.read_trec_run(str(tmp_path / TREC)))
+    run = list(ir_measures.read_trec_run(str(tmp_path / TREC)))  # type: ignore[no-untyped-call]
     assert [row.doc_id for row in run if row.query_id == "tied"] == ["z", "a", "b", "c"]
     qrels = [
         ir_measures.Qrel(name.replace(" ", "_"), source.replace(" ", "_"), grade)
