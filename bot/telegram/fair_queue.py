@@ -126,6 +126,8 @@ def lane_of(update: object) -> Hashable:
             return "press", update.callback_query.from_user.id
         if update.inline_query:
             return "inline", update.inline_query.from_user.id
+        if update.message and update.message.document:  # reading one takes long, and must not hold up a question
+            return "document", update.message.chat_id
         if update.effective_chat and not _is_chatter(update):
             return "chat", update.effective_chat.id
     return "alone", id(update)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -39,6 +39,26 @@ _NEW = filters.UpdateType.MESSAGE
 _SLASH = _NEW & filters.Regex(r"^\s*/")
 _ASK = _NEW & filters.Regex(r"^\s*/(?:اسأل|اسال)(?=[\s@]|$)")
 
+_OTHER = _NEW & filters.ChatType.PRIVATE & ~filters.TEXT & ~filters.StatusUpdate.ALL
+"""What a person sends in private that is no text: a sticker, a voice message, a photo …"""
+
+COMMANDS: Mapping[str, Callable[[AppContext, Update], Awaitable[None]]] = {
+    "start": commands.start,
+    "help": commands.help_,
+    "ask": commands.ask,
+    "sources": commands.sources,
+    "latest": commands.latest,
+    "lang": commands.lang,
+    "new": commands.new,
+    "privacy": commands.privacy,
+    "export": commands.export,
+    "forget": commands.forget,
+    "stats": admin.stats,
+    "health": admin.health,
+    "reload": admin.reload,
+    "ingest": uploads.ingest,
+}
+
 _log = logging.getLogger(__name__)
 
 
@@ -52,36 +72,23 @@ def handlers_of(app: AppContext) -> list[Handler]:
 
         return handle
 
-    def command(name: str, function: Callable[[AppContext, Update], Awaitable[None]]) -> Handler:
-        return CommandHandler(name, bound("command", function), _NEW)
-
-    return [
+    answering: list[Handler] = [
         TypeHandler(Question, bound("question", conversation.answer_question)),
         CallbackQueryHandler(bound("button", buttons.pressed)),
         InlineQueryHandler(bound("inline", inline.answer_inline)),
         ChatMemberHandler(bound("member", membership.changed), ChatMemberHandler.MY_CHAT_MEMBER),
         MessageHandler(_NEW & filters.StatusUpdate.MIGRATE, bound("member", membership.migrated)),
-        command("start", commands.start),
-        command("help", commands.help_),
-        command("ask", commands.ask),
+    ]
+    by_name: list[Handler] = [
+        CommandHandler(name, bound("command", function), _NEW) for name, function in COMMANDS.items()
+    ]
+    return [
+        *answering,
+        *by_name,
         MessageHandler(_ASK, bound("command", commands.ask)),
-        command("sources", commands.sources),
-        command("latest", commands.latest),
-        command("lang", commands.lang),
-        command("new", commands.new),
-        command("privacy", commands.privacy),
-        command("export", commands.export),
-        command("forget", commands.forget),
-        command("stats", admin.stats),
-        command("health", admin.health),
-        command("reload", admin.reload),
-        command("ingest", uploads.ingest),
         MessageHandler(_SLASH, bound("command", commands.unknown)),
         MessageHandler(_NEW & filters.Document.ALL, bound("document", uploads.document)),
-        MessageHandler(
-            _NEW & filters.ChatType.PRIVATE & ~filters.TEXT & ~filters.StatusUpdate.ALL,
-            bound("other", commands.only_text),
-        ),
+        MessageHandler(_OTHER, bound("other", commands.only_text)),
     ]
 
 
