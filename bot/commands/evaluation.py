@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -14,6 +14,10 @@ from bot.progress import ProgressBar
 from bot.render import message
 from bot.screen import Screen
 from bot.texts import Lang, say
+
+if TYPE_CHECKING:
+    from evals.run import Asking
+    from rag.settings import Settings
 
 
 def evaluate(
@@ -34,17 +38,28 @@ def evaluate(
     if score_run is not None:
         _check_alone({name for name, value in given.items() if value is not None}, settings.lang)
         folder = score_run
-    elif question_set is None:
-        raise usage_error("usage.no_set", settings.lang)
+    elif question_set is not None:
+        from evals.run import Asking
+
+        folder = _run(Asking(question_set, corpus, out, at_most, only_retrieval=only is not None), settings)
     else:
-        from evals.run import Asking, run
+        raise usage_error("usage.no_set", settings.lang)
+    _score(folder, settings, as_json=as_json)
 
-        def say_rebuilding(detail: str) -> None:
-            Screen.err().write(message(say("index.rebuilding", settings.lang, detail=detail)))
 
-        asking = Asking(question_set, corpus, out, at_most, only_retrieval=only is not None)
-        with ProgressBar(settings.lang) as progress:
-            folder = run(asking, settings, progress=progress, on_message=say_rebuilding)
+def _run(asking: Asking, settings: Settings) -> Path:
+    """Ask, with a bar for each stage; return the run folder."""
+    from evals.run import run
+
+    def say_rebuilding(detail: str) -> None:
+        Screen.err().write(message(say("index.rebuilding", settings.lang, detail=detail)))
+
+    with ProgressBar(settings.lang) as progress:
+        return run(asking, settings, progress=progress, on_message=say_rebuilding)
+
+
+def _score(folder: Path, settings: Settings, *, as_json: bool) -> None:
+    """Print what a run came to."""
     from evals.score import score
 
     scores = score(folder, settings)
