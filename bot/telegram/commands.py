@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bot.telegram import menus
 from bot.telegram.called import Called, admitted, called, joined, reply, say
 from bot.telegram.keyboards import language_keyboard
 from bot.telegram.render import card_outgoing, latest_outgoing, said, sources_outgoing, start_outgoing
@@ -51,6 +52,8 @@ async def start(app: AppContext, update: Update) -> None:
     if not overview.num_articles and app.limits.is_admin(call.place.user_id):
         outgoing = joined(outgoing, said("bot.start_fill", call.lang))
     await reply(app, call, outgoing)
+    if app.limits.is_admin(call.place.user_id) and call.place.is_private:
+        await menus.publish(app, update.get_bot())  # Telegram takes no menu for a chat before its first message
 
 
 async def help_(app: AppContext, update: Update) -> None:

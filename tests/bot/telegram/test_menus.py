@@ -76,6 +76,14 @@ def test_what_fails_is_one_line_in_the_log_and_is_tried_at_the_next_start(
     assert publish(live) == 0
 
 
+def test_an_administrator_who_comes_first_after_the_start_gets_the_menu_then(live: Live) -> None:
+    publish(live)
+    room = live.telegram.user(ADMIN, language_code="en").private()
+    assert named(room) == menus.IN_PRIVATE
+    live.say(room, "/start")
+    assert named(room) == menus.IN_PRIVATE + menus.FOR_ADMINS
+
+
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"a": 1}'])
 def test_a_damaged_note_of_what_was_sent_only_costs_calls(live: Live, content: str) -> None:
     live.telegram.user(ADMIN).private()
