@@ -12,6 +12,8 @@ from telegram.error import NetworkError, TimedOut
 
 from bot.errors import AnotherBotPolls, BotEnded, PollDied, TokenRefused
 from bot.telegram.polling import Pulse, kind_of, note_poll_fault
+from bot.texts.errors import explain_error
+from rag.text.normalise import has_arabic
 
 LIMIT_S = 90.0
 
@@ -102,3 +104,10 @@ def test_a_fault_is_one_line_that_gives_nothing_away(caplog: pytest.LogCaptureFi
 def test_the_kind_of_a_fault() -> None:
     assert kind_of(TimedOut()) == "TimedOut"
     assert kind_of(httpx.ReadError("text")) == "ReadError"
+
+
+@pytest.mark.parametrize("kind", [AnotherBotPolls, PollDied, TokenRefused])
+def test_each_end_is_explained_in_arabic(kind: type[BotEnded]) -> None:
+    said = explain_error(kind("In English.", seconds=90), "ar")
+    assert has_arabic(said)
+    assert "English" not in said
