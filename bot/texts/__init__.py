@@ -44,9 +44,11 @@ def say(key: str, lang: Lang, **values: object) -> str:
     if key.startswith("bot."):
         return _say_in_telegram(key, lang, values)
     from bot.texts.evaluation import EVALUATION
+    from bot.texts.evaluation_report import REPORT
     from bot.texts.messages import MESSAGES
 
-    return fill((EVALUATION if key.startswith("eval.") else MESSAGES)[key], lang, **values)
+    table = MESSAGES if not key.startswith("eval.") else REPORT if key in REPORT else EVALUATION
+    return fill(table[key], lang, **values)
 
 
 def _say_in_telegram(key: str, lang: Lang, values: Mapping[str, object]) -> str:
