@@ -32,13 +32,8 @@ def write_scores(scores: Scores, folder: Path, screen: Screen, lang: Lang) -> No
     screen.write_table(columns, _measure_rows(scores.overall, lang))
     for name, groups in scores.by.items():
         if len(groups) > 1:
-            measures = [measure for measure in GROUP_COLUMNS if measure in scores.overall]
-            headings = [say(f"eval.column.{name}", lang), say("eval.column.num", lang)]
             screen.write([EMPTY_LINE])
-            screen.write_table(
-                headings + [_short_name(measure, lang) for measure in measures],
-                _group_rows(scores, name, measures, lang),
-            )
+            _write_groups(name, scores, screen, lang)
     screen.write(
         [
             EMPTY_LINE,
@@ -93,10 +88,10 @@ def problem_lines(problems: Sequence[Mapping[str, str]], lang: Lang) -> list[Lin
     return lines
 
 
-def shown(measure: str, value: float) -> str:
-    """A measure's value as a reader sees it."""
+def shown(measure: str, value: float, *, digits: int = 1) -> str:
+    """A measure's value as a reader sees it; a share with so many digits behind the point."""
     if measure in SHARES:
-        return f"{value:.1%}".replace("%", " %")
+        return f"{value:.{digits}%}".replace("%", " %")
     return f"{value:.1f}" if measure == "answer_length" else f"{value:.3f}"
 
 
@@ -106,12 +101,16 @@ def _measure_rows(means: Mapping[str, Mean], lang: Lang) -> Iterable[Sequence[st
         yield say(f"eval.measure.{name}", lang), shown(name, mean.value), interval, str(mean.num)
 
 
-def _group_rows(scores: Scores, name: str, measures: Sequence[str], lang: Lang) -> Iterable[Sequence[str]]:
+def _write_groups(name: str, scores: Scores, screen: Screen, lang: Lang) -> None:
+    """A table of the groups, narrow enough for a terminal of 80 columns; failures only where there are some."""
+    measures = [
+        one for one in GROUP_COLUMNS if one in scores.overall and (one != "failed" or scores.overall[one].value)
+    ]
+    headings = [say(f"eval.heading.{one}", lang) for one in ("num", *measures)]
+    rows = []
     for value, means in scores.by[name].items():
         num = sum(getattr(row, name) == value for row in scores.rows)
         label = say(f"eval.{value}", lang) if name == "length" else value
-        yield label, str(num), *(shown(one, means[one].value) if one in means else "–" for one in measures)
-
-
-def _short_name(measure: str, lang: Lang) -> str:
-    return say(f"eval.measure.{measure}", lang).partition(":")[0]
+        cells = [shown(one, means[one].value, digits=0) if one in means else "–" for one in measures]
+        rows.append((label, str(num), *cells))
+    screen.write_table([say(f"eval.column.{name}", lang), *headings], rows)

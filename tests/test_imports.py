@@ -50,7 +50,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
-@pytest.mark.parametrize("command", [[], ["ingest"], ["ask"], ["search"], ["chat"]], ids="-".join)
+@pytest.mark.parametrize("command", [[], ["ingest"], ["ask"], ["search"], ["chat"], ["eval"]], ids="-".join)
 def test_help_loads_neither_models_nor_the_index(command: list[str], tmp_path: Path) -> None:
     loaded = modules_of([*command, "--help"], tmp_path)
     assert loaded & (HEAVY | INDEX | {"sqlalchemy", "numpy"}) == set()
@@ -66,6 +66,12 @@ def test_search_loads_the_index_and_no_model(home: Path) -> None:
     loaded = modules_of(["search", "أسعار التمور", "--home", str(home), "--json"], home)
     assert loaded & HEAVY == set()
     assert loaded >= INDEX
+
+
+def test_eval_loads_no_model_and_not_all_that_its_measures_could(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "set.jsonl").write_text('{"question": "متى افتتح جسر النهر؟", "answers": ["الاثنين"]}', "utf-8")
+    loaded = modules_of(["eval", "set.jsonl", "--home", str(home), "--out", "run", "--json"], tmp_path)
+    assert loaded & HEAVY == set()
 
 
 def test_importing_the_library_is_light(tmp_path: Path) -> None:

@@ -138,9 +138,9 @@ def test_whatever_can_be_measured_or_found_wrong_has_a_sentence() -> None:
     keys |= {f"eval.problem.{name}" for name in re.findall(r'(?:note|Problem|_BadFieldError)\(\s*"(\w+)"', code)}
     keys |= {f"eval.problem.{name}" for name in re.findall(r'"what": "(\w+)"', code)}
     keys |= {f"eval.problem.bad_{name}" for name in ("answers", "sources", "history")}
-    keys |= {f"eval.{name}" for name in get_args(Length)}
+    keys |= {f"eval.{name}" for name in get_args(Length)} | {f"eval.heading.{name}" for name in (*GROUP_COLUMNS, "num")}
     assert keys <= EVALUATION.keys()
-    kinds = ("eval.measure.", "eval.verdict.", "eval.why.", "eval.problem.")
+    kinds = ("eval.heading.", "eval.measure.", "eval.verdict.", "eval.why.", "eval.problem.")
     assert {key for key in EVALUATION if key.startswith(kinds)} <= keys
     assert SHARES | set(GROUP_COLUMNS) <= set(MEASURES)
 
