@@ -93,4 +93,10 @@ REPORT: Mapping[str, Text] = {
         "ملف هذا الاقتباس غير موجود، فلا تُعرض فقرته.",
         "The file of this quote is not there; its paragraph is not shown.",
     ),
+    # the tables
+    "eval.report.column.id": Text("المعرّف", "id"),
+    "eval.report.column.verdict": Text("الحكم", "Verdict"),
+    "eval.report.column.question": Text("السؤال", "Question"),
+    "eval.report.column.answer": Text("الجواب", "Answer"),
+    "eval.report.column.why": Text("السبب", "Why"),
 }

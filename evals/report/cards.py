@@ -9,11 +9,12 @@ from evals.report.html import Markup, join, number, said, tag
 from evals.report.numbers import shown
 from evals.report.paragraph import Paragraph, paragraphs_of
 from evals.report.wording import Wording
-from evals.score import MEASURES, Row
+from evals.score import Row
 
 SHOWN_RANKS = 5
-_LEFT_OUT = frozenset({"answered", "weak", "refused", "failed", "headline", "false_answers", "false_refusals"})
-"""Measures that repeat the verdict."""
+_SHOWN = ("first_sentence", "f1", "answer_length", "ndcg10", "rr10")
+_SHOWN_BELOW_ONE = ("quotes_match", "citation_precision", "citation_recall", "numbers_supported")
+"""They are 1 nearly always: what is not is what to look at. The tables have every measure."""
 
 
 def card(row: Row, at: int, texts: Mapping[str, str], wording: Wording) -> Markup:
@@ -73,7 +74,8 @@ def _beside(row: Row, wording: Wording) -> Iterable[Markup]:
     """What was found, and what was measured."""
     if row.ranking:
         yield _part("ranking", _ranking(row), wording)
-    measured = [(name, row.values[name]) for name in MEASURES if name in row.values and name not in _LEFT_OUT]
+    measured = [(name, row.values[name]) for name in _SHOWN if name in row.values]
+    measured += [(name, row.values[name]) for name in _SHOWN_BELOW_ONE if row.values.get(name, 1.0) < 1.0]
     if measured or row.ms:
         yield _part("measures", _measures(row, measured, wording), wording)
 
@@ -157,7 +159,6 @@ def _measures(row: Row, measured: Iterable[tuple[str, float]], wording: Wording)
     cells = [
         tag("span", tag("span", wording.plain(f"eval.measure.{name}")), number(shown(name, value)))
         for name, value in measured
-        if not name.endswith("_story")
     ]
     if row.ms:
         cells.append(tag("span", tag("span", wording.plain("eval.report.milliseconds")), number(f"{row.ms:,.1f}")))

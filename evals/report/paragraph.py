@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-MAX_AROUND = 320
+MAX_AROUND = 240
 """Letters shown before the first and behind the last quote of a paragraph."""
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 
