@@ -88,6 +88,12 @@ MESSAGES: Mapping[str, Text] = {
     "skip.no_text": Text("لا نص فيه", "no text in it"),
     "skip.bad_text": Text("نص تالف", "damaged text"),
     "skip.duplicate_id": Text("معرّف مكرّر", "its id was used before"),
+    "skip.encrypted": Text("محميّ بكلمة سر", "protected by a password"),
+    "skip.scanned": Text("صفحات مصوّرة بلا نص", "scanned pages without text"),
+    "skip.visual_order": Text("حروفه العربية بترتيب لا يُقرأ", "its Arabic comes out in an order that cannot be read"),
+    "skip.bomb": Text("يتضخم عند فتحه فوق كل حد", "unpacks beyond every limit"),
+    "skip.broken": Text("ملف تالف", "a broken file"),
+    "skip.timed_out": Text("استغرقت قراءته أطول من المسموح", "took too long to read"),
     # stages of long work
     "stage.read": Text("قراءة", "reading"),
     "stage.index": Text("فهرسة", "indexing"),

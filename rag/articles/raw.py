@@ -18,7 +18,16 @@ SkipReason = Literal[
     "no_text",
     "bad_text",
     "duplicate_id",
+    "encrypted",
+    "scanned",
+    "visual_order",
+    "bomb",
+    "broken",
+    "timed_out",
 ]
+
+EXTRACTED = frozenset({"html", "pdf", "docx"})
+"""In the place of an encoding: the text was taken out of a file of this kind, and stands so in no file."""
 
 BLANK = "\ufeff \t\n\r\v\f\u00a0"
 _JOINERS = "\u200c\u200d"
@@ -29,8 +38,8 @@ _DIGEST_BYTES = 16
 class RawArticle:
     """One article as its file gives it.
 
-    `text` is what `Path.read_text(encoding=encoding)` returns, or a JSONL line's `text` value; `date`
-    is ISO. `digest` changes when anything that the file says of it does.
+    `text` is what `Path.read_text(encoding=encoding)` returns, or a JSONL line's `text` value, or, where
+    `encoding` is one of EXTRACTED, what was taken out of the file; `date` is ISO. `digest` changes when anything that the file says of it does.
     """
 
     source: str

@@ -1,0 +1,62 @@
+"""Web pages: the main text by trafilatura, and what the page's metadata says."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from rag.articles.formats.charset import decode_page
+from rag.articles.formats.extracted import Extracted, RefusedError, paragraphs
+from rag.articles.formats.metadata import read_metadata
+from rag.text.normalise import normalise
+
+if TYPE_CHECKING:
+    from configparser import ConfigParser
+
+_DAMAGE = "\ufffd"
+
+
+def extract_html(data: bytes) -> Extracted:
+    """Return the article of a page; its title is the first line of the text.
+
+    Raises:
+        RefusedError: there is no text in it, or what there is of it is damaged.
+        NotTextError: its encoding is not recognised.
+    """
+    from trafilatura import extract, load_html
+
+    html = decode_page(data)
+    tree = load_html(html) if html.strip() else None
+    if tree is None:
+        raise RefusedError("no_text", "no page in it")
+    about = read_metadata(tree)
+    found = extract(
+        tree, include_comments=False, include_tables=True, output_format="txt", config=_every_length(), deduplicate=False
+    )
+    # trafilatura frames the rows of tables, layout tables too
+    text = paragraphs([line.strip().strip("|") for line in (found or "").split("\n")])
+    if not text:
+        raise RefusedError("no_text", "no article in the page")
+    if _DAMAGE in text:
+        raise RefusedError("bad_encoding", "damaged characters in the article")
+    return Extracted(text=_under_title(text, about.get("title")), **about)
+
+
+def _under_title(text: str, title: str | None) -> str:
+    """The text with its title above it, so that the title can be quoted as it can in a page of plain text."""
+    first, _, _ = text.partition("\n")
+    if not title or normalise(first).strip() == normalise(title).strip():
+        return text
+    return f"{title}\n{text}"
+
+
+@cache
+def _every_length() -> ConfigParser:
+    """Settings that let short articles pass; by default trafilatura cuts their sentences at every tag."""
+    from trafilatura.settings import use_config
+
+    config: Any = use_config()
+    for name in ("MIN_EXTRACTED_SIZE", "MIN_OUTPUT_SIZE"):
+        config.set("DEFAULT", name, "1")
+    settings: ConfigParser = config
+    return settings

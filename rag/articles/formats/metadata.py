@@ -1,0 +1,159 @@
+"""What a web page says about itself: Open Graph, article tags, JSON-LD, headings, <time>."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from rag.articles.raw import one_line
+from rag.text.dates import find_date
+from rag.text.normalise import normalise
+
+_TAGS = {
+    "title": ("og:title", "twitter:title", "dc.title", "headline"),
+    "outlet": ("og:site_name", "application-name", "dc.publisher"),
+    "date": (
+        "article:published_time",
+        "og:article:published_time",
+        "datepublished",
+        "publishdate",
+        "pubdate",
+        "dc.date.issued",
+        "dc.date",
+        "dcterms.created",
+        "date",
+    ),
+    "url": ("og:url",),
+    "author": ("author", "article:author", "dc.creator"),
+}
+_ARTICLE_TYPE = re.compile(r"(?:Article|BlogPosting|Report|ReviewNews\w*)$")
+_SEPARATORS = re.compile(r"\s+[-–—|·»:]\s+|\s*\|\s*")
+_MAX_VALUE = 300
+_MAX_DEPTH = 4
+
+Metadata = dict[str, str | None]
+
+
+def read_metadata(tree: Any) -> Metadata:
+    """Return title, outlet, date, url and author of a parsed page; None for each that it does not say.
+
+    Args:
+        tree: an lxml element.
+    """
+    tags = _tags(tree)
+    linked = next(iter(_linked_articles(tree)), {})
+    outlet = _first(tags["outlet"], _name(linked.get("publisher")))
+    heading = _only_heading(tree, outlet)
+    title = _first(tags["title"], linked.get("headline"), heading, _text(tree.find(".//title")))
+    date = next(filter(None, map(find_date, filter(None, (tags["date"], _value(linked.get("datePublished")))))), None)
+    return {
+        "title": _without_outlet(title, outlet, heading) if title else None,
+        "outlet": outlet,
+        "date": date or _time(tree),
+        "url": _address(_canonical(tree), tags["url"]),
+        "author": _person(_name(linked.get("author")), tags["author"]),
+    }
+
+
+def _tags(tree: Any) -> dict[str, str | None]:
+    """The values of the <meta> tags, the best name of each field first."""
+    said: dict[str, str] = {}
+    for element in tree.iter("meta"):
+        name = element.get("property") or element.get("name") or element.get("itemprop") or ""
+        value = _value(element.get("content"))
+        if name and value:
+            said.setdefault(name.lower(), value)
+    return {field: next((said[name] for name in names if name in said), None) for field, names in _TAGS.items()}
+
+
+def _linked_articles(tree: Any) -> Iterator[dict[str, Any]]:
+    """The articles that the page describes in JSON-LD."""
+    for element in tree.iter("script"):
+        if (element.get("type") or "").strip().lower() != "application/ld+json":
+            continue
+        try:
+            data = json.loads(element.text or "", strict=False)
+        except (ValueError, RecursionError):
+            continue
+        yield from _articles_in(data, _MAX_DEPTH)
+
+
+def _articles_in(data: object, depth: int) -> Iterator[dict[str, Any]]:
+    if isinstance(data, list) and depth:
+        for one in data:
+            yield from _articles_in(one, depth - 1)
+    elif isinstance(data, dict) and depth:
+        kinds = data.get("@type")
+        if any(isinstance(kind, str) and _ARTICLE_TYPE.search(kind) for kind in _as_list(kinds)):
+            yield data
+        for name in ("@graph", "mainEntity"):
+            yield from _articles_in(data.get(name), depth - 1)
+
+
+def _name(value: object) -> str | None:
+    """The name, or the names, of a person or an organisation of JSON-LD."""
+    names = [_value(one.get("name") if isinstance(one, dict) else one) for one in _as_list(value)]
+    return "، ".join(filter(None, names)) or None
+
+
+def _as_list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _time(tree: Any) -> str | None:
+    """The date of the first <time> of the article, or of the page where it has one alone."""
+    within = [element for part in tree.iter("article", "main") for element in part.iter("time")]
+    everywhere = list(tree.iter("time"))
+    for element in within[:1] or (everywhere if len(everywhere) == 1 else []):
+        return find_date(_value(element.get("datetime")) or _text(element) or "")
+    return None
+
+
+def _only_heading(tree: Any, outlet: str | None) -> str | None:
+    """The one main heading of the page, where it is not the name of the site."""
+    headings = list(tree.iter("h1"))
+    heading = _text(headings[0]) if len(headings) == 1 else None
+    return None if heading and outlet and normalise(heading) == normalise(outlet) else heading
+
+
+def _without_outlet(title: str, outlet: str | None, heading: str | None) -> str:
+    """The title without the name of the site behind it (or before it)."""
+    if heading and 2 * len(heading) >= len(title) and normalise(title).startswith(normalise(heading)):
+        return heading
+    parts = _SEPARATORS.split(title)
+    if outlet and len(parts) > 1:
+        same = normalise(outlet)
+        if normalise(parts[-1]) == same:
+            return title[: title.rindex(parts[-1])].rstrip(" -–—|·»:")
+        if normalise(parts[0]) == same:
+            return title[len(parts[0]) :].lstrip(" -–—|·»:")
+    return title
+
+
+def _canonical(tree: Any) -> str | None:
+    links = (element for element in tree.iter("link") if (element.get("rel") or "").lower() == "canonical")
+    return next((_value(element.get("href")) for element in links), None)
+
+
+def _address(*candidates: str | None) -> str | None:
+    return next((url for url in candidates if url and url.startswith(("http://", "https://"))), None)
+
+
+def _person(*candidates: str | None) -> str | None:
+    return next((name for name in candidates if name and not name.startswith(("http://", "https://", "@"))), None)
+
+
+def _first(*candidates: object) -> str | None:
+    return next(filter(None, map(_value, candidates)), None)
+
+
+def _text(element: Any) -> str | None:
+    return None if element is None else _value(element.text_content())
+
+
+def _value(value: object) -> str | None:
+    """A value on one line; None where it is no text, empty or far too long."""
+    line = one_line(value) if isinstance(value, str) else ""
+    return line if 0 < len(line) <= _MAX_VALUE else None
