@@ -119,6 +119,7 @@ class _Run:
         inbox = InboxQueue()
         app = _context(self._settings, parts, self._bot, inbox)
         processor = FairProcessor(partial(turn_away, app))
+        inbox.refuse(processor.refuses)
         application = _application(app, self._bot, inbox, processor)
         await application.initialize()
         watchpost = Vitals(app, parts.pipeline, processor, self._pulse).open()

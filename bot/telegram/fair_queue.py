@@ -58,6 +58,11 @@ class FairProcessor(BaseUpdateProcessor):
         """Updates that wait for their turn."""
         return sum(len(lane.waiting) for lane in self._lanes.values())
 
+    def refuses(self, question: Question) -> bool:
+        """Whether `question` belongs to a flood that was told of already, and would be dropped."""
+        lane = self._lanes.get(lane_of(question))
+        return lane is not None and lane.is_flooded and len(lane.waiting) >= self._most_waiting
+
     def leave_questions(self) -> None:
         """Begin no question any more: the inbox keeps them for the next start. The rest goes on."""
         self._leaves_questions = True

@@ -9,7 +9,7 @@ import asyncio
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, TypeVar
 
 from telegram import Update
@@ -35,6 +35,7 @@ class InboxQueue(asyncio.Queue[object]):
         super().__init__()
         self._state: State | None = None
         self._me: Identity | None = None
+        self._is_refused: Callable[[Question], bool] = lambda _: False
         self._in_order = asyncio.Lock()
         self._updates = _Recent[int]()
         self._asked = _Recent[int]()
@@ -43,6 +44,10 @@ class InboxQueue(asyncio.Queue[object]):
         self._wordings = _Recent[tuple[int, int]]()
         self.opened_at = time.time()
         """Seconds since 1970: what was received before waited while the bot was down."""
+
+    def refuse(self, is_refused: Callable[[Question], bool]) -> None:
+        """Drop what `is_refused` before it costs anything: the rest of a flood, which nobody answers."""
+        self._is_refused = is_refused
 
     async def open(self, state: State, me: Identity) -> int:
         """Queue what waits since the last run, oldest first, and keep questions from now on; how many waited.
@@ -76,8 +81,10 @@ class InboxQueue(asyncio.Queue[object]):
                 await super().put(item)
 
     async def ask(self, question: Question) -> bool:
-        """Keep and queue a question; False where this update was taken in before."""
-        if not self._asked.note(question.update_id) or not await self._keep(question):
+        """Keep and queue a question; False where this update was taken in before, or is refused."""
+        if not self._asked.note(question.update_id) or self._is_refused(question):
+            return False
+        if not await self._keep(question):
             return False
         self._enqueue(question)
         return True

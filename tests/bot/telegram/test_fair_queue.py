@@ -95,6 +95,10 @@ def test_two_hundred_in_one_chat_hold_up_nobody_else_and_are_told_once() -> None
         first = question(1, 0)
         flood = [question(1, number) for number in range(1, 200)]
         tasks = [*work.arrive(first, held=True), *work.arrive(*flood)]
+        assert not work.processor.refuses(question(1, 300))  # nobody was told yet
+        await settled()
+        assert work.processor.refuses(question(1, 300))
+        assert not work.processor.refuses(question(2, 301))
         other = question(2, 500)
         await asyncio.gather(*work.arrive(other))
         assert work.done == [other]
@@ -102,6 +106,7 @@ def test_two_hundred_in_one_chat_hold_up_nobody_else_and_are_told_once() -> None
         work.gates[first].set()
         await asyncio.gather(*tasks)
         assert work.done == [other, first, *flood[:30]]
+        assert not work.processor.refuses(question(1, 300))
         again = [question(1, number) for number in range(600, 640)]
         tasks = [*work.arrive(again[0], held=True), *work.arrive(*again[1:])]
         await settled()
