@@ -275,6 +275,22 @@ def test_what_is_being_answered_is_finished_and_the_rest_left_for_the_next_start
     assert len(room.messages(by_bot=True)) == 10
 
 
+def test_a_kill_leaves_nobody_without_an_answer(telegram: FakeTelegram, home: Path, tmp_path: Path) -> None:
+    rooms = [telegram.user(100 + number).private() for number in range(10)]
+    with running(telegram, home, tmp_path) as process:
+        process.wait_for_line(READY)
+        said = [room.say(QUESTION) for room in rooms for _ in range(2)]
+        telegram.wait_for(lambda: telegram.transcript.of("sendMessage", ok=True))
+        assert process.end(signal.SIGKILL) == -signal.SIGKILL
+    in_flight = len([call for call in telegram.transcript.of("sendMessage") if call.answered is None])
+    with running(telegram, home, tmp_path) as process:
+        for room in rooms:
+            telegram.wait_for_answers(room, 2, timeout=30)
+        assert process.end(signal.SIGTERM) == 0
+    num_answers = sum(len(room.messages(by_bot=True)) for room in rooms)
+    assert len(said) <= num_answers <= len(said) + max(in_flight, len(rooms))
+
+
 # many at once
 
 
