@@ -1,7 +1,7 @@
 """Where errors meet the user: one place that turns whatever was raised into a sentence and an exit code.
 
-Exit codes: 0 done (refusing is done), 1 nothing could be done, 2 usage or settings, 130 stopped; of the bot
-69 another one polls with its token, 70 its poll died, 78 its token is wrong.
+Exit codes: 0 done (refusing is done), 1 nothing could be done, 2 usage or settings, 3 a gate was missed, 130 stopped;
+of the bot 69 another one polls with its token, 70 its poll died, 78 its token is wrong.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from bot.texts import LANGS, Lang, say
 from bot.texts.errors import explain, explain_error
 from rag.errors import IsnadError, SettingsError
 
-EXIT_DONE, EXIT_NOTHING_DONE, EXIT_USAGE, EXIT_STOPPED = 0, 1, 2, 130
+EXIT_DONE, EXIT_NOTHING_DONE, EXIT_USAGE, EXIT_GATE_MISSED, EXIT_STOPPED = 0, 1, 2, 3, 130
 EXIT_OTHER_BOT, EXIT_POLL_DIED, EXIT_TOKEN = (kind.exit_code for kind in (AnotherBotPolls, PollDied, TokenRefused))
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
 import typer
 
 from bot.boundary import EXIT_DONE, run_guarded
-from bot.commands import asking, corpus, evaluation, models, telegram
+from bot.commands import asking, corpus, evaluation, models, questions, telegram
 from bot.commands.options import Common, HomeOption, LangOption
 from bot.texts import Lang, say
 from bot.texts.help import COMMANDS, EXAMPLES, EXAMPLES_TITLE, OPTIONS, PROGRAM
@@ -56,13 +56,20 @@ def build_app(lang: Lang) -> typer.Typer:
         name = function.__name__
         app.command(name, help=COMMANDS[name].in_(lang), epilog=_examples(name, lang))(function)
     app.command("eval", help=COMMANDS["eval"].in_(lang), epilog=_examples("eval", lang))(evaluation.evaluate)
-    model = typer.Typer(
-        rich_markup_mode=None, help=COMMANDS["model"].in_(lang), epilog=_examples("model", lang), no_args_is_help=True
-    )
-    model.callback()(lambda: None)
-    model.command("pull", help=COMMANDS["model pull"].in_(lang), epilog=_examples("model pull", lang))(models.pull)
-    app.add_typer(model, name="model")
+    _add_group(app, "questions", "new", questions.new, lang)
+    _add_group(app, "model", "pull", models.pull, lang)
     return app
+
+
+def _add_group(app: typer.Typer, group: str, name: str, function: Callable[..., None], lang: Lang) -> None:
+    """A command of two words."""
+    of_group = typer.Typer(
+        rich_markup_mode=None, help=COMMANDS[group].in_(lang), epilog=_examples(group, lang), no_args_is_help=True
+    )
+    of_group.callback()(lambda: None)
+    full = f"{group} {name}"
+    of_group.command(name, help=COMMANDS[full].in_(lang), epilog=_examples(full, lang))(function)
+    app.add_typer(of_group, name=group)
 
 
 def localised_command(lang: Lang) -> Any:

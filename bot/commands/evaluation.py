@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from bot.boundary import EXIT_NOTHING_DONE
+from bot.boundary import EXIT_GATE_MISSED, EXIT_NOTHING_DONE
 from bot.commands.options import HomeOption, JsonOption, LangOption, settings_for, usage_error
+from bot.comparison import gate_lines, miss_lines, write_comparison
 from bot.contract import write_json
 from bot.progress import ProgressBar
 from bot.render import message
@@ -16,7 +18,9 @@ from bot.screen import Screen
 from bot.texts import Lang, say
 
 if TYPE_CHECKING:
+    from evals.gates import Gate
     from evals.run import Asking
+    from evals.score import Scores
     from rag.settings import Settings
 
 
@@ -29,14 +33,24 @@ def evaluate(
     at_most: Annotated[int | None, typer.Option("--limit", min=1, metavar="N", show_default=False)] = None,
     only: Annotated[Literal["retrieval"] | None, typer.Option("--only", metavar="retrieval")] = None,
     score_run: Annotated[Path | None, typer.Option("--score", metavar="RUN", file_okay=False)] = None,
+    compared: Annotated[tuple[Path, Path] | None, typer.Option("--compare", metavar="RUN_A RUN_B")] = None,
+    fail_under: Annotated[str | None, typer.Option("--fail-under", metavar="GATES")] = None,
+    report: Annotated[Path | None, typer.Option("--report", metavar="FOLDER", file_okay=False)] = None,
     as_json: JsonOption = False,
     home: HomeOption = None,
     lang: LangOption = None,
 ) -> None:
     settings = settings_for(context, home, lang)
-    given = {"SET": question_set, "--corpus": corpus, "--out": out, "--limit": at_most, "--only": only}
+    options = {"SET": question_set, "--corpus": corpus, "--out": out, "--limit": at_most, "--only": only}
+    given = {name for name, value in options.items() if value is not None}
+    if compared is not None:
+        others = {"--score": score_run, "--fail-under": fail_under, "--report": report}
+        _check_alone("compare", given | {name for name, value in others.items() if value is not None}, settings.lang)
+        _compare(*compared, settings, as_json=as_json)
+        return
+    gates = _read_gates(fail_under, settings.lang)
     if score_run is not None:
-        _check_alone({name for name, value in given.items() if value is not None}, settings.lang)
+        _check_alone("score", given, settings.lang)
         folder = score_run
     elif question_set is not None:
         from evals.run import Asking
@@ -44,7 +58,16 @@ def evaluate(
         folder = _run(Asking(question_set, corpus, out, at_most, only_retrieval=only is not None), settings)
     else:
         raise usage_error("usage.no_set", settings.lang)
-    _score(folder, settings, as_json=as_json)
+    _score(folder, settings, Wanted(gates, report, as_json))
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be made of a run's scores."""
+
+    gates: tuple[Gate, ...]
+    report: Path | None
+    as_json: bool
 
 
 def _run(asking: Asking, settings: Settings) -> Path:
@@ -58,24 +81,71 @@ def _run(asking: Asking, settings: Settings) -> Path:
         return run(asking, settings, progress=progress, on_message=say_rebuilding)
 
 
-def _score(folder: Path, settings: Settings, *, as_json: bool) -> None:
-    """Print what a run came to."""
-    from evals.score import score
+def _score(folder: Path, settings: Settings, wanted: Wanted) -> None:
+    """Print what a run came to, write its report, and hold it to its gates."""
+    from evals.gates import check
+    from evals.score import figures, score
 
     scores = score(folder, settings)
-    if as_json:
+    misses = check(wanted.gates, figures(scores))
+    written = _write_report(scores, folder, wanted.report, settings) if wanted.report is not None else None
+    if wanted.as_json:
         from evals.record import scores_record
 
-        write_json(scores_record(scores, folder))
+        missed = {"gates_missed": [str(miss.gate) for miss in misses]} if wanted.gates else {}
+        write_json(scores_record(scores, folder) | missed | ({"report": str(written)} if written else {}))
+        Screen.err().write(miss_lines(misses, settings.lang))
     else:
         from bot.scores import write_scores
 
-        write_scores(scores, folder, Screen.out(), settings.lang)
+        screen = Screen.out()
+        write_scores(scores, folder, screen, settings.lang)
+        if written is not None:
+            screen.write(message(say("eval.report.written", settings.lang, path=written)))
+        if wanted.gates:
+            screen.write(gate_lines(wanted.gates, misses, settings.lang))
+    if misses:
+        raise typer.Exit(EXIT_GATE_MISSED)
     if scores.counts.get("failed") == len(scores.rows):
         raise typer.Exit(EXIT_NOTHING_DONE)
 
 
-def _check_alone(given: set[str], lang: Lang) -> None:
-    """Refuse what has no meaning beside `--score`."""
+def _write_report(scores: Scores, run: Path, folder: Path, settings: Settings) -> Path:
+    from evals.report.wording import Wording
+    from evals.report.write import write_report
+
+    def say_here(key: str, **values: object) -> str:
+        return say(key, settings.lang, **values)
+
+    return write_report(scores, run, folder, Wording(settings.lang, say_here), settings)
+
+
+def _compare(before: Path, after: Path, settings: Settings, *, as_json: bool) -> None:
+    """Print what changed from one run to another."""
+    from evals.compare import compare
+    from evals.score import score
+
+    comparison = compare(score(before, settings), score(after, settings))
+    if as_json:
+        from evals.record import comparison_record
+
+        write_json(comparison_record(comparison))
+    else:
+        write_comparison(comparison, (str(before), str(after)), Screen.out(), settings.lang)
+
+
+def _read_gates(text: str | None, lang: Lang) -> tuple[Gate, ...]:
+    """The gates that were given; a mistake in them is said before anything is asked."""
+    from evals.gates import GatesUnreadable, read_gates
+
+    try:
+        return read_gates(text) if text is not None else ()
+    except GatesUnreadable as error:
+        values = {name: value for name, value in error.details.items() if name != "what"}
+        raise usage_error(f"usage.gate.{error.details['what']}", lang, **values) from error
+
+
+def _check_alone(name: str, given: set[str], lang: Lang) -> None:
+    """Refuse what has no meaning beside an option."""
     if given:
-        raise usage_error("usage.score_alone", lang, option=min(given))
+        raise usage_error(f"usage.{name}_alone", lang, option=min(given))

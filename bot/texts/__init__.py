@@ -8,6 +8,7 @@ whatever the direction of the sentence around it.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Literal, NamedTuple
 
 Lang = Literal["ar", "en"]
@@ -43,12 +44,20 @@ def say(key: str, lang: Lang, **values: object) -> str:
     """
     if key.startswith("bot."):
         return _say_in_telegram(key, lang, values)
-    from bot.texts.evaluation import EVALUATION
-    from bot.texts.evaluation_report import REPORT
+    if key.startswith("eval."):
+        return fill(_evaluation()[key], lang, **values)
     from bot.texts.messages import MESSAGES
 
-    table = MESSAGES if not key.startswith("eval.") else REPORT if key in REPORT else EVALUATION
-    return fill(table[key], lang, **values)
+    return fill(MESSAGES[key], lang, **values)
+
+
+@cache
+def _evaluation() -> Mapping[str, Text]:
+    from bot.texts.evaluation import EVALUATION
+    from bot.texts.evaluation_report import REPORT
+    from bot.texts.evaluation_tools import TOOLS
+
+    return {**EVALUATION, **REPORT, **TOOLS}
 
 
 def _say_in_telegram(key: str, lang: Lang, values: Mapping[str, object]) -> str:

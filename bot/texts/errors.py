@@ -11,12 +11,14 @@ import errno
 from collections.abc import Mapping
 from contextlib import suppress
 
-from bot.texts import Lang, Text, evaluation, fill
+from bot.texts import Lang, Text, evaluation, evaluation_tools, fill
 from rag.errors import IsnadError
 
 ERRORS: Mapping[str, tuple[Text, ...]] = {
     **evaluation.ERRORS,
     **evaluation.USAGE,
+    **evaluation_tools.ERRORS,
+    **evaluation_tools.USAGE,
     "SettingsError": (
         Text("الإعداد `{variable}` قيمته `{value}` غير مقبولة. المقبول: `{allowed}`", "{message}"),
         Text("قيمة غير مقبولة في الإعدادات: {message}", "{message}"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.texts import Text, evaluation
+from bot.texts import Text, evaluation, evaluation_tools
 
 PROGRAM = Text(
     "إسناد يجيب عن أسئلتك من مقالات الأخبار، وكل جملة بمصدرها كما وردت فيه؛ فإن لم تجب المقالات قال ذلك.",
@@ -38,6 +38,7 @@ COMMANDS: Mapping[str, Text] = {
         "Run the Telegram bot until you stop it; its token, from @BotFather, is in `TELEGRAM_BOT_TOKEN`.",
     ),
     "eval": evaluation.COMMAND,
+    **evaluation_tools.COMMANDS,
     "model": Text("النماذج الاختيارية.", "Optional models."),
     "model pull": Text(
         "ينزّل نموذجا ليعمل بعد ذلك دون شبكة.", "Download a model, to run without a network from then on."
@@ -70,6 +71,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     ),
     "reindex": ("isnad reindex",),
     "eval": evaluation.EXAMPLES,
+    **evaluation_tools.EXAMPLES,
     "bot": (
         "TELEGRAM_BOT_TOKEN=123456:ABC-def isnad bot",
         "ISNAD_HEALTH_PORT=8081 isnad bot --home /var/lib/isnad",
@@ -80,6 +82,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
 
 OPTIONS: Mapping[str, Text] = {
     **evaluation.OPTIONS,
+    **evaluation_tools.OPTIONS,
     "paths": Text("ملفات أو مجلدات؛ المجلد يُقرأ بكل ما تحته.", "Files or folders; a folder is read at any depth."),
     "name": Text(
         "اسم يسبق أسماء هذا المجلد إن تكررت في غيره.",

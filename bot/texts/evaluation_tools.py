@@ -1,0 +1,115 @@
+"""What comparing runs, gates and proposing questions say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.texts import Text
+
+TOOLS: Mapping[str, Text] = {
+    "eval.compare.title": Text(
+        "`{before}` (قبل) و`{after}` (بعد): أسئلة مشتركة {num_pairs}، وأخرى لم تُقارن {num_left_out}",
+        "`{before}` (before) and `{after}` (after): {num_pairs} questions in both, {num_left_out} not compared",
+    ),
+    "eval.compare.same": Text(
+        "لا فرق: كل سؤال آل إلى ما آل إليه من قبل.", "No difference: every question ended as it did before."
+    ),
+    "eval.compare.chance": Text(
+        "لا فرق يُعتدّ به: ما تغيّر قد يكون صدفة.", "No difference that counts: what changed may be chance."
+    ),
+    "eval.compare.better": Text("أحسن: {measures}", "Better: {measures}"),
+    "eval.compare.worse": Text("أسوأ: {measures}", "Worse: {measures}"),
+    "eval.compare.other": Text("تغيّر: {measures}", "Changed: {measures}"),
+    "eval.compare.note": Text(
+        "المجال 95% بإعادة المعاينة على الأسئلة، وp من اختبار التبديل مصحّحا لعدد المقاييس (هولم)؛ ويُعتدّ بالفرق تحت 0.05.",
+        "The interval is a 95 % bootstrap over questions, p a permutation test corrected for the number of measures (Holm); "
+        "a difference counts below 0.05.",
+    ),
+    "eval.compare.changed": Text("أسئلة تغيّرت: {num_changed}", "Questions that changed: {num_changed}"),
+    "eval.compare.more": Text("وغيرها {num_more}: كلها في `--json`", "and {num_more} more: all of them in `--json`"),
+    "eval.compare.question": Text("السؤال", "question"),
+    "eval.compare.column.before": Text("قبل", "Before"),
+    "eval.compare.column.after": Text("بعد", "After"),
+    "eval.compare.column.difference": Text("الفرق", "Difference"),
+    "eval.compare.column.p": Text("p", "p"),
+    "eval.compare.nothing_said": Text("لم يُقل شيء", "nothing was said"),
+    "eval.gate.miss": Text(
+        "لم تُبلغ العتبة `{gate}`: القيمة `{value}`", "Gate missed: `{gate}`, the value is `{value}`"
+    ),
+    "eval.gate.unknown": Text(
+        "لم تُبلغ العتبة `{gate}`: لم يُقس هذا هنا", "Gate missed: `{gate}`, it was not measured here"
+    ),
+    "eval.gate.held": Text("بُلغت العتبات كلها: {num_gates}", "All gates held: {num_gates}"),
+    "eval.report.written": Text("التقرير: `{path}`", "The report: `{path}`"),
+    "eval.questions.written": Text(
+        "كُتبت {num_written} هياكل أسئلة في `{path}`. اكتب في كل سطر `question`، وصحّح `answers` و`kind`؛ وما بقي فارغا لا يُسأل.",
+        "{num_written} skeletons are in `{path}`. Write the `question` of each line, and correct its `answers` and `kind`; "
+        "one that stays empty is not asked.",
+    ),
+    "eval.questions.none": Text(
+        "لا جملة في المقالات يُبنى عليها سؤال.", "No sentence of the articles offers a question."
+    ),
+}
+
+ERRORS: Mapping[str, tuple[Text, ...]] = {
+    "RunUnusable.not_comparable": (Text("لا سؤال مشتركا بين `{before}` و`{after}`", "{message}"),),
+    "FileTaken": (Text("`{path}` موجود، ولا يُكتب فوقه. أعط `--out` آخر", "{message}"),),
+    "GatesUnreadable": (Text("عتبة غير مقروءة: {message}", "{message}"),),
+}
+
+USAGE: Mapping[str, tuple[Text, ...]] = {
+    "usage.gate.empty": (
+        Text(
+            "لا عتبة هنا. اكتب مثل `ndcg10=0.83,false_answers<=0.05`",
+            "There is no gate here. Write one like `ndcg10=0.83,false_answers<=0.05`",
+        ),
+    ),
+    "usage.gate.form": (
+        Text(
+            "`{part}` ليس عتبة: اكتب `name=number` أو `name>=number` أو `name<=number`",
+            "`{part}` is no gate: write `name=number`, `name>=number` or `name<=number`",
+        ),
+    ),
+    "usage.gate.name": (
+        Text("لا مقياس باسم `{name}`. المقاييس: `{names}`", "There is no figure `{name}`. These are there: `{names}`"),
+    ),
+    "usage.gate.number": (Text("`{number}` في `{part}` ليس عددا", "`{number}` in `{part}` is no number"),),
+    "usage.compare_alone": (
+        Text(
+            "مع `--compare` لا يُعطى إلا `--json`، وقد أُعطي `{option}`",
+            "`--compare` takes nothing but `--json`, and `{option}` is given",
+        ),
+    ),
+}
+
+COMMANDS: Mapping[str, Text] = {
+    "questions": Text("مجموعات الأسئلة.", "Question sets."),
+    "questions new": Text(
+        "يقترح من جمل المقالات هياكل أسئلة تكملها أنت: المصدر والموضع وجواب محتمل.",
+        "Propose skeletons of questions from the articles' sentences for you to finish: source, place, a likely answer.",
+    ),
+}
+
+EXAMPLES: Mapping[str, tuple[str, ...]] = {
+    "questions": ("isnad questions new --count 30 --out questions.jsonl",),
+    "questions new": ("isnad questions new --count 30 --out questions.jsonl", "isnad questions new --count 5"),
+}
+
+OPTIONS: Mapping[str, Text] = {
+    "compared": Text(
+        "يقارن تشغيلين لأسئلة واحدة: الأقدم ثم الأحدث.",
+        "Compare two runs of the same questions: the earlier, the later.",
+    ),
+    "fail_under": Text(
+        "عتبات مثل `ndcg10=0.83,false_answers<=0.05`؛ ما لم تُبلغ فرمز الخروج 3.",
+        "Gates such as `ndcg10=0.83,false_answers<=0.05`; where one is missed the exit code is 3.",
+    ),
+    "report": Text(
+        "يكتب التقرير في هذا المجلد: صفحة HTML وMarkdown وCSV.",
+        "Write the report into this folder: an HTML page, Markdown, CSV.",
+    ),
+    "count": Text("عدد الهياكل.", "How many skeletons."),
+    "new_file": Text(
+        "الملف الذي تُكتب فيه، ولا يكون موجودا؛ وإلا فالمخرج القياسي.", "A new file to write; else standard output."
+    ),
+}
