@@ -236,7 +236,7 @@ def test_every_example_of_the_help_parses(example: str) -> None:
 
 
 def test_every_command_is_there_and_no_other() -> None:
-    assert set(localised_command("ar").commands) | {"model pull"} == set(COMMANDS)
+    assert set(localised_command("ar").commands) | {"model pull", "questions new"} == set(COMMANDS)
     assert isinstance(localised_command("ar"), typer.core.TyperGroup)
 
 
