@@ -8,8 +8,8 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from rag.articles.chunk import article_key_of, chunk
-from rag.articles.clean import CLEANER, clean
-from rag.articles.read import RawArticle, Skipped, Unchanged, read_articles
+from rag.articles.clean import clean
+from rag.articles.read import RawArticle, Sandbox, Skipped, Unchanged, read_articles, reader_of
 from rag.corpus import FoundFile, is_gone, survey_paths
 from rag.errors import NothingStored, PathNotFound, SourceNotFound
 from rag.index.rows import Given, chunk_rows, content_columns
@@ -110,12 +110,12 @@ def ingest(
         for path in paths:
             if is_gone(path.expanduser()):
                 raise PathNotFound(f"There is nothing at {path}.", path=str(path))
-    with open_writer(settings, create=True, on_wait=on_wait) as writer:
+    with open_writer(settings, create=True, on_wait=on_wait) as writer, Sandbox() as sandbox:
         writer.check_fingerprint()
         survey = survey_paths(paths, writer.rows, name=name, prune=prune)
         tally.skipped += survey.skipped
         for file in survey.files.values():
-            _read_file(file, writer.rows, tally, tell)
+            _read_file(file, writer.rows, tally, sandbox, tell)
         for gone in survey.gone.values():
             tally.removed += writer.rows.remove_file(gone)
         tally.kept += sum(len(writer.rows.article_digests(file)) for file in survey.kept.values())
@@ -175,7 +175,7 @@ def reindex(
         return tally.report(writer.commit(from_nothing=True, progress=tell), writer)
 
 
-def _read_file(found: FoundFile, rows: Rows, tally: _Tally, tell: Progress) -> None:
+def _read_file(found: FoundFile, rows: Rows, tally: _Tally, sandbox: Sandbox, tell: Progress) -> None:
     digest = _digest_of(found.path)
     if found.stored is not None and digest and found.stored.digest == digest:
         tally.kept += found.stored.num_kept
@@ -188,7 +188,7 @@ def _read_file(found: FoundFile, rows: Rows, tally: _Tally, tell: Progress) -> N
     skipped: list[Skipped] = []
     num_read = tally.num_read
     known = {before_digest: source for source, (_, before_digest) in before.items()}
-    for item in read_articles(found.path, found.source, known):
+    for item in read_articles(found.path, found.source, known, sandbox):
         if isinstance(item, Unchanged):
             tally.unchanged += 1
         else:
@@ -259,7 +259,7 @@ def _note(reading: _Reading, rows: Rows, digest: str) -> None:
     if not rows.article_digests(reading.file):
         rows.remove_file(reading.file)
     else:
-        unopened = any(item.reason == "unreadable" for item in reading.skipped)
+        unopened = any(item.reason in {"unreadable", "timed_out"} for item in reading.skipped)
         settled = reading.file.num_unnamed if reading.is_doubtful and reading.before else reading.num_unnamed
         rows.note_reading(reading.file, "" if unopened else digest, num_unnamed=settled, num_kept=len(reading.kept))
     rows.note_skipped(reading.file.path, reading.skipped)
@@ -267,7 +267,7 @@ def _note(reading: _Reading, rows: Rows, digest: str) -> None:
 
 def _digest_of(path: Path) -> str:
     """A hash of the file's bytes and of the reader's version; empty where it cannot be read."""
-    digest = blake2b(CLEANER.encode(), digest_size=16)
+    digest = blake2b(reader_of(path).encode(), digest_size=16)
     try:
         with path.open("rb") as file:
             while block := file.read(_BLOCK_BYTES):

@@ -14,8 +14,8 @@ PROGRAM = Text(
 
 COMMANDS: Mapping[str, Text] = {
     "ingest": Text(
-        "يقرأ المقالات (.txt و.md و.jsonl) من ملفات أو مجلدات ويفهرسها.",
-        "Read articles (.txt, .md, .jsonl) from files or folders into the index.",
+        "يقرأ المقالات (.txt و.md و.jsonl و.html و.pdf و.docx) من ملفات أو مجلدات ويفهرسها.",
+        "Read articles (.txt, .md, .jsonl, .html, .pdf, .docx) from files or folders into the index.",
     ),
     "ask": Text(
         "يجيب عن سؤال، أو عن ملف أسئلة، من المقالات وحدها.",

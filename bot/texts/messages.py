@@ -61,8 +61,8 @@ MESSAGES: Mapping[str, Text] = {
         "Kept {num_kept} articles whose folder is now empty or gone; `--prune` drops them",
     ),
     "ingest.nothing": Text(
-        "لم يُقرأ أي مقال. الأنواع المقبولة: `.txt` و`.md` و`.jsonl`",
-        "No article was read. Accepted: `.txt`, `.md`, `.jsonl`",
+        "لم يُقرأ أي مقال. الأنواع المقبولة: `.txt` و`.md` و`.jsonl` و`.html` و`.pdf` و`.docx`",
+        "No article was read. Accepted: `.txt`, `.md`, `.jsonl`, `.html`, `.pdf`, `.docx`",
     ),
     "skipped": Text("ما تُرك: {num_skipped}", "Skipped: {num_skipped}"),
     "skipped.more": Text("و{num_more} غيرها: `--json` يذكرها كلها", "and {num_more} more: `--json` names them all"),

@@ -7,7 +7,7 @@ from itertools import islice
 
 from rag.articles.furniture import find_lines, num_kept
 from rag.articles.header import MAX_TITLE_LINE, Fields, read_byline, read_front_matter, read_labelled_lines, read_labels
-from rag.articles.raw import RawArticle, Skipped, one_line
+from rag.articles.raw import EXTRACTED, RawArticle, Skipped, one_line
 from rag.schema import Article, Span
 from rag.text.normalise import normalise
 from rag.text.sentences import split_sentences
@@ -42,7 +42,7 @@ def clean(raw: RawArticle) -> Article | Skipped:
     if not raw.title:
         lines = read_labels(text, lines, fields)
     title = raw.title or fields.get("title") or _title(text, lines, end) or raw.source
-    if not raw.title:
+    if not raw.title or raw.encoding in EXTRACTED:
         read_byline(text, lines[1:_NUM_HEADER_LINES], title, fields)
     if raw.outlet is None or raw.date is None:
         read_labelled_lines(text, fields)

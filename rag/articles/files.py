@@ -8,8 +8,10 @@ from pathlib import Path
 
 from rag.errors import PathNotFound
 
-SUFFIXES = frozenset({".txt", ".md", ".jsonl"})
+SUFFIXES = frozenset({".txt", ".md", ".jsonl", ".html", ".htm", ".xhtml", ".pdf", ".docx"})
 _NOT_ARTICLES = frozenset({"readme.md"})
+_HIDDEN = (".", "~$")
+"""How the names of hidden files begin, and of what Word leaves beside an open document."""
 
 
 def find_files(path: Path, *, on_unreadable: Callable[[Path, str], None] | None = None) -> list[Path]:
@@ -52,7 +54,7 @@ def printable(name: str) -> str:
 
 
 def _is_named_like_an_article(name: str) -> bool:
-    if name.startswith(".") or name.lower() in _NOT_ARTICLES:
+    if name.startswith(_HIDDEN) or name.lower() in _NOT_ARTICLES:
         return False
     return Path(name).suffix.lower() in SUFFIXES
 

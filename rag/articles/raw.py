@@ -39,7 +39,8 @@ class RawArticle:
     """One article as its file gives it.
 
     `text` is what `Path.read_text(encoding=encoding)` returns, or a JSONL line's `text` value, or, where
-    `encoding` is one of EXTRACTED, what was taken out of the file; `date` is ISO. `digest` changes when anything that the file says of it does.
+    `encoding` is one of EXTRACTED, what was taken out of the file; `date` is ISO. `digest` changes when
+    anything that the file says of it does.
     """
 
     source: str

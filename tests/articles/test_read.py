@@ -59,7 +59,7 @@ def test_a_page_gives_the_text_that_read_text_gives(tmp_path: Path, encoding: st
         ("a.txt", b"\x00\x01\x02" * 99, "binary"),
         ("a.jsonl", b"\x00\x01\x02" * 99, "binary"),
         ("a.txt", TEXT.encode() + b"\xff", "bad_encoding"),
-        ("a.pdf", b"%PDF", "unsupported"),
+        ("a.doc", b"\xd0\xcf", "unsupported"),
         ("a", b"text", "unsupported"),
     ],
 )

@@ -50,7 +50,6 @@ def _as_declared(data: bytes) -> str | None:
         return None
     try:
         name = codecs.lookup(declared[1].decode("ascii")).name
-        text = data.decode(_MEANT.get(name, name))
+        return data.decode(_MEANT.get(name, name))
     except (LookupError, UnicodeError):
         return None
-    return text if isinstance(text, str) else None  # "hex" and the like are codecs too

@@ -31,7 +31,12 @@ def extract_html(data: bytes) -> Extracted:
         raise RefusedError("no_text", "no page in it")
     about = read_metadata(tree)
     found = extract(
-        tree, include_comments=False, include_tables=True, output_format="txt", config=_every_length(), deduplicate=False
+        tree,
+        include_comments=False,
+        include_tables=True,
+        output_format="txt",
+        config=_every_length(),
+        deduplicate=False,
     )
     # trafilatura frames the rows of tables, layout tables too
     text = paragraphs([line.strip().strip("|") for line in (found or "").split("\n")])

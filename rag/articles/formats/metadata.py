@@ -48,6 +48,8 @@ def read_metadata(tree: Any) -> Metadata:
     heading = _only_heading(tree, outlet)
     title = _first(tags["title"], linked.get("headline"), heading, _text(tree.find(".//title")))
     date = next(filter(None, map(find_date, filter(None, (tags["date"], _value(linked.get("datePublished")))))), None)
+    if title and outlet and normalise(title) == normalise(outlet):
+        title = None
     return {
         "title": _without_outlet(title, outlet, heading) if title else None,
         "outlet": outlet,

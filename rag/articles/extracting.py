@@ -1,0 +1,137 @@
+"""The process that opens HTML, PDF and DOCX files, and nothing else: see `rag.articles.sandbox`.
+
+    python -m rag.articles.extracting MEMORY CPU_S
+
+Each request on standard input, `{"path", "kind"}`, gets one answer on standard output: what was extracted, or
+`{"reason", "detail"}`. Both are JSON after their length in four bytes.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import resource
+import signal
+import stat
+import struct
+import sys
+from contextlib import suppress
+from dataclasses import asdict
+from typing import BinaryIO
+
+from rag.articles.encoding import NotTextError
+from rag.articles.formats.extracted import Extracted, RefusedError
+
+MAX_BYTES = {"html": 8 * 2**20, "pdf": 64 * 2**20, "docx": 64 * 2**20}
+"""Of a file. A page is all text; the others hold pictures."""
+
+_HEADER = struct.Struct(">I")
+_PARENT_DEATH_SIGNAL = 1
+_SPENT = 3
+"""A process that took this part of its memory makes room for a fresh one."""
+_NEARLY = 0.9
+_FORBIDDEN = ("socket.", "subprocess.", "os.exec", "os.fork", "os.posix_spawn", "os.system", "os.remove", "os.rename")
+
+
+def main(memory: int, cpu_s: int) -> None:
+    """Answer requests until there are no more."""
+    _confine(memory)
+    requests = sys.stdin.buffer
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # whatever a library prints goes nowhere
+    while header := requests.read(_HEADER.size):
+        request = json.loads(requests.read(*_HEADER.unpack(header)))
+        _allow_cpu(cpu_s)
+        answer = _answer(os.fsdecode(bytes.fromhex(request["path"])), request["kind"], memory)
+        line = json.dumps(answer, ensure_ascii=False).encode("utf-8", "replace")
+        answers.write(_HEADER.pack(len(line)) + line)
+        answers.flush()
+
+
+def _answer(path: str, kind: str, memory: int) -> dict[str, object]:
+    answer: dict[str, object]
+    try:
+        answer = dict(asdict(_extract(path, kind)))
+    except RefusedError as error:
+        answer = {"reason": error.reason, "detail": error.detail}
+        if error.reason in {"broken", "no_text"} and _peak() > _NEARLY * memory:
+            answer = _too_much(memory)  # libraries turn a lack of memory into what they like
+    except NotTextError as error:
+        answer = {"reason": "binary" if error.binary else "bad_encoding", "detail": str(error)}
+    except OSError as error:
+        answer = {"reason": "unreadable", "detail": error.strerror or type(error).__name__}
+    except MemoryError:
+        answer = _too_much(memory)
+    except Exception as error:  # noqa: BLE001 - other people's parsers raise anything over a damaged file
+        answer = {"reason": "broken", "detail": f"{type(error).__name__} while it was read"}
+    return answer | {"is_spent": _peak() > memory / _SPENT}
+
+
+def _extract(path: str, kind: str) -> Extracted:
+    with open(path, "rb") as file:  # noqa: PTH123 - a name of bytes that need not be text
+        size = _checked_size(file, MAX_BYTES[kind])
+        if kind == "docx":
+            from rag.articles.formats.docx import extract_docx
+
+            found = extract_docx(file, size)
+        elif kind == "pdf":
+            from rag.articles.formats.pdf import extract_pdf
+
+            found = extract_pdf(file.read(size))
+        else:
+            from rag.articles.formats.html import extract_html
+
+            found = extract_html(file.read(size))
+    if "\x00" in found.text:
+        raise RefusedError("bad_text", "a NUL character in its text")
+    return found
+
+
+def _checked_size(file: BinaryIO, most: int) -> int:
+    status = os.fstat(file.fileno())
+    if not stat.S_ISREG(status.st_mode):
+        raise RefusedError("unreadable", "not a regular file")
+    if status.st_size > most:
+        raise RefusedError("too_large", f"{status.st_size} bytes; at most {most}")
+    return status.st_size
+
+
+def _too_much(memory: int) -> dict[str, object]:
+    return {"reason": "too_large", "detail": f"takes more than {memory >> 20} MB of memory to read"}
+
+
+def _peak() -> int:
+    """The most address space that this process has had, in bytes; 0 where the system does not say."""
+    with suppress(OSError, StopIteration), open("/proc/self/status", encoding="ascii") as status:  # noqa: PTH123
+        return int(next(line for line in status if line.startswith("VmPeak")).split()[1]) << 10
+    return 0
+
+
+def _confine(memory: int) -> None:
+    """Take from this process what reading a file does not need; it ends with its parent."""
+    with suppress(OSError, AttributeError):  # Linux alone
+        ctypes.CDLL(None).prctl(_PARENT_DEATH_SIGNAL, signal.SIGKILL)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # it writes no file
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    most = memory if hard == resource.RLIM_INFINITY else min(memory, hard)
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    sys.addaudithook(_refuse)
+
+
+def _refuse(event: str, _arguments: tuple[object, ...]) -> None:
+    if event.startswith(_FORBIDDEN):
+        raise PermissionError(1, f"{event} is not for this process")
+
+
+def _allow_cpu(seconds: int) -> None:
+    """Allow so much more computing; the signal of the limit ends the process."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    soft = int(used.ru_utime + used.ru_stime) + 1 + seconds
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(resource.RLIMIT_CPU, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard))
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]))

@@ -1,0 +1,115 @@
+"""A line as it is painted, from the left, to the line as it is read; and the proof that the two are one.
+
+The Unicode bidirectional algorithm (https://www.unicode.org/reports/tr9/) without explicit embeddings and
+bracket pairs. Many lines may give one picture, so a line is turned back by guess and then painted again.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from itertools import groupby
+
+_LATIN = r"[A-Za-z\u00c0-\u024f]"
+_NO_ARABIC = r"[^\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]"
+_PHRASE = rf"(?:\d[\d.,:/]*)?{_LATIN}(?:{_NO_ARABIC}*(?:{_LATIN}|\d))?"
+_NUMBER = r"\d+(?:[.,:/٫٬]\d+)*"
+_SIGNS = r"[+\-−%٪$€£°#]"
+# After an Arabic letter "3-1" is painted from the right, elsewhere in one piece from the left.
+_KEPT = (re.compile(rf"{_PHRASE}|{_NUMBER}"), re.compile(rf"{_PHRASE}|{_SIGNS}*{_NUMBER}(?:{_SIGNS}+(?:{_NUMBER})?)*"))
+_ARABIC_RUN = re.compile(
+    r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc](?:[^A-Za-z0-9\u00c0-\u024f]*[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc])?"
+)
+_MIRRORED = str.maketrans("()[]{}<>«»‹›", ")(][}{><»«›‹")
+_NUMBERS = frozenset({"EN", "AN"})
+_STRONG = frozenset({"L", "R", "AL"})
+
+
+def to_logical(painted: str, *, after_arabic: bool) -> tuple[str, bool]:
+    """Return the line of an Arabic paragraph as it is read, and whether painting it gives `painted`.
+
+    `after_arabic`: the paragraph began on a line before.
+    """
+    candidates = [_turned(painted, kept) for kept in _KEPT]
+    for candidate in candidates:
+        if paint(candidate, after_arabic=after_arabic) == painted:
+            return candidate, True
+    return candidates[0], False
+
+
+def to_logical_latin(painted: str) -> str:
+    """Return the line of a paragraph from left to right as it is read: Arabic phrases alone are turned."""
+    return _ARABIC_RUN.sub(lambda match: match.group()[::-1].translate(_MIRRORED), painted)
+
+
+def paint(line: str, *, after_arabic: bool = False) -> str:
+    """Return a line of a paragraph from right to left as its characters stand from the left."""
+    runs: list[str] = []
+    at = 0
+    for from_left, group in groupby(_from_left(_weak(line, after_arabic=after_arabic))):
+        end = at + len(list(group))
+        runs.append(line[at:end] if from_left else line[at:end][::-1].translate(_MIRRORED))
+        at = end
+    return "".join(reversed(runs))
+
+
+def _turned(painted: str, kept: re.Pattern[str]) -> str:
+    """The line reversed, but for the phrases and numbers that are read from the left."""
+    pieces: list[str] = []
+    at = 0
+    for match in kept.finditer(painted):
+        pieces += [painted[at : match.start()][::-1].translate(_MIRRORED), match.group()]
+        at = match.end()
+    pieces.append(painted[at:][::-1].translate(_MIRRORED))
+    return "".join(reversed(pieces))
+
+
+def _weak(line: str, *, after_arabic: bool) -> list[str]:
+    """The kinds of the characters by the rules W1 to W7: L, R, EN, AN, or ON for all that is neutral."""
+    kinds = _marks_and_arabic_numbers(
+        [unicodedata.bidirectional(character) for character in line], "AL" if after_arabic else "R"
+    )
+    for at in range(1, len(kinds) - 1):
+        left, kind, right = kinds[at - 1 : at + 2]
+        if left == right and ((kind == "CS" and left in _NUMBERS) or (kind == "ES" and left == "EN")):
+            kinds[at] = left
+    for ordered, beside in ((range(1, len(kinds)), -1), (range(len(kinds) - 2, -1, -1), 1)):
+        for at in ordered:
+            if kinds[at] == "ET" and kinds[at + beside] == "EN":
+                kinds[at] = "EN"
+    strong = "R"
+    for at, kind in enumerate(kinds):
+        if kind in _STRONG:
+            kinds[at] = strong = "L" if kind == "L" else "R"
+        elif kind == "EN" and strong == "L":
+            kinds[at] = "L"
+        elif kind not in _NUMBERS:
+            kinds[at] = "ON"
+    return kinds
+
+
+def _marks_and_arabic_numbers(kinds: list[str], before: str) -> list[str]:
+    """W1 and W2: a mark is of its letter's kind, a number after an Arabic letter is an Arabic one."""
+    strong = before
+    for at, kind in enumerate(kinds):
+        if kind == "NSM":
+            kinds[at] = before
+        elif kind == "EN" and strong == "AL":
+            kinds[at] = "AN"
+        before = kinds[at]
+        strong = before if before in _STRONG else strong
+    return kinds
+
+
+def _from_left(kinds: list[str]) -> list[bool]:
+    """Whether each character stands in a run from left to right: N1, N2 and the implicit levels."""
+    found: list[bool] = []
+    before = "R"
+    at = 0
+    for kind, group in groupby(kinds):
+        length = len(list(group))
+        at += length
+        behind = kinds[at] if at < len(kinds) else "R"
+        found += [kind in _NUMBERS or kind == "L" or (kind == "ON" and before == behind == "L")] * length
+        before = kind
+    return found

@@ -1,0 +1,108 @@
+"""Word files: the text as it shows, paragraph by paragraph and row by row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from io import BytesIO
+from typing import IO, Any
+
+from rag.articles.formats.extracted import Extracted, RefusedError, paragraphs
+from rag.articles.formats.package import check_package
+from rag.articles.raw import one_line
+from rag.text.normalise import normalise
+
+_WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_PARAGRAPH, _TABLE, _ROW, _CELL, _RUN, _TEXT = (_WORD + name for name in ("p", "tbl", "tr", "tc", "r", "t"))
+_BREAKS = {_WORD + "br": "\n", _WORD + "cr": "\n", _WORD + "tab": " ", _WORD + "noBreakHyphen": "-"}
+# Deleted text, text moved elsewhere, and the copy of a text box for old versions of Word.
+_UNSEEN = frozenset({_WORD + "del", _WORD + "moveFrom", _FALLBACK})
+_TITLE_WITHIN = 1000
+
+
+def extract_docx(file: IO[bytes], size: int) -> Extracted:
+    """Return the text of a Word file of `size` bytes.
+
+    Raises:
+        RefusedError: it is damaged, protected, a bomb, or has no text.
+    """
+    check_package(file, size)
+    file.seek(0)
+    document = _open(file)
+    text = paragraphs([line for block in _blocks(document.element.body) for line in block.split("\n")])
+    if not text:
+        raise RefusedError("no_text", "no text in it")
+    return Extracted(text=text, title=_title(document.core_properties.title, text))
+
+
+def _open(file: IO[bytes]) -> Any:
+    from docx import Document
+
+    try:
+        return Document(BytesIO(file.read()))
+    except MemoryError:
+        raise
+    except Exception as error:  # python-docx says KeyError, ValueError, lxml's errors and more of a damaged file
+        raise RefusedError("broken", f"not a Word document: {one_line(str(error))[:200]}") from error
+
+
+def _blocks(parent: Any) -> Iterator[str]:
+    """The paragraphs below an element, in order; a row of a table is one, unless its cells hold more."""
+    for child in parent:
+        if child.tag == _PARAGRAPH:
+            yield _text(child)
+            yield from _boxes(child)
+        elif child.tag == _TABLE:
+            yield from _rows(child)
+        elif child.tag not in _UNSEEN:
+            yield from _blocks(child)
+
+
+def _rows(table: Any) -> Iterator[str]:
+    for row in table.iter(_ROW):
+        if next(row.iterancestors(_TABLE)) is not table:
+            continue  # a table inside a cell is read with its cell
+        own = [cell for cell in row.iter(_CELL) if next(cell.iterancestors(_ROW)) is row]
+        cells = [[text for text in _blocks(cell) if text.strip()] for cell in own]
+        if all(len(cell) <= 1 for cell in cells):
+            yield " | ".join(cell[0] for cell in cells if cell)
+        else:
+            yield from (text for cell in cells for text in cell)
+
+
+def _text(paragraph: Any) -> str:
+    """What a paragraph shows: links, content controls and accepted insertions too, text boxes apart."""
+    parts: list[str] = []
+
+    def gather(element: Any) -> None:
+        for child in element:
+            if child.tag == _TEXT:
+                parts.append(child.text or "")
+            elif child.tag in _BREAKS:
+                parts.append(_BREAKS[child.tag])
+            elif child.tag not in _UNSEEN and child.tag != _PARAGRAPH and not _is_hidden(child):
+                gather(child)
+
+    gather(paragraph)
+    return "".join(parts)
+
+
+def _boxes(paragraph: Any) -> Iterator[str]:
+    for box in paragraph.iter(_WORD + "txbxContent"):
+        inner = list(box.iterancestors(_FALLBACK, _WORD + "txbxContent"))
+        if not inner:
+            yield from _blocks(box)
+
+
+def _is_hidden(element: Any) -> bool:
+    if element.tag != _RUN:
+        return False
+    hidden = element.find(f"{_WORD}rPr/{_WORD}vanish")
+    return hidden is not None and hidden.get(_WORD + "val", "1") not in {"0", "false", "off"}
+
+
+def _title(title: str | None, text: str) -> str | None:
+    """The title of the file's properties where the text begins with it: most are of another file or of a template."""
+    line = one_line(title or "")
+    same = normalise(line)
+    return line if same and f"\n{same}\n" in normalise(f"\n{text[:_TITLE_WITHIN]}\n") else None

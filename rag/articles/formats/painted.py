@@ -1,0 +1,114 @@
+"""Painted lines to paragraphs: in reading order, wrapped lines joined, running heads and page numbers left out."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from rag.articles.formats.arabic_order import is_torn, order_score, plain_letters
+from rag.articles.formats.bidi import to_logical, to_logical_latin
+from rag.articles.formats.extracted import RefusedError
+
+_ARABIC = re.compile(r"[\u0620-\u064a\u066e-\u06d3\ufb50-\ufdff\ufe70-\ufefc]")
+_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
+_PAGE_NUMBER = re.compile(r"\W*(?:صفحة|ص|page|p\.?)?\W*\d{1,4}(?:\s*(?:من|of|/)\s*\d{1,4})?\W*", re.IGNORECASE)
+_DIGITS = re.compile(r"\d+")
+_SENTENCE_ENDS = (".", "؟", "!", ":", "؛", "…", "»")
+_SPACE_BEFORE = re.compile(r" +(?=[،؛؟!.:](?:\s|$))")
+_MOST_UNPROVEN = 0.05
+_CLEAR = 0.5
+_WRAPPED = 0.7
+_REPEATED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a page: its characters as they are painted, from the left or as they come; `size` in points."""
+
+    text: str
+    size: float
+    page: int
+
+
+def read_painted(lines: list[Line]) -> list[str]:
+    """Return the paragraphs of a file.
+
+    Raises:
+        RefusedError: its Arabic is in no order that can be read.
+    """
+    lines = _without_running_heads([line for line in lines if line.text.strip()])
+    read, proven = _turned(lines)
+    if _score(read) <= 0 < _score(lines):
+        read, proven = lines, 1.0  # painted in the order of reading
+    whole = "\n".join(plain_letters(line.text) for line in read)
+    if _ARABIC.search(whole):
+        score = order_score(whole)
+        if (score and score < _CLEAR) or proven < 1 - _MOST_UNPROVEN or is_torn(whole):
+            raise RefusedError("visual_order", "its Arabic comes out in an order that cannot be read")
+    return _joined(read)
+
+
+def _turned(lines: list[Line]) -> tuple[list[Line], float]:
+    """The lines read from what is painted, and the share of the Arabic ones whose reading is proven."""
+    read: list[Line] = []
+    num_arabic = num_proven = 0
+    for line in lines:
+        text = " ".join(line.text.split())
+        num_letters = len(_ARABIC.findall(text))
+        if num_letters and 2 * num_letters < len(_LATIN.findall(text)):
+            text = to_logical_latin(text)
+        elif num_letters:
+            text, is_proven = to_logical(text, after_arabic=_goes_on(read))
+            num_arabic += 1
+            num_proven += is_proven
+        read.append(replace(line, text=text))
+    return read, num_proven / num_arabic if num_arabic else 1.0
+
+
+def _goes_on(before: list[Line]) -> bool:
+    return bool(before) and not before[-1].text.endswith(_SENTENCE_ENDS) and bool(_ARABIC.search(before[-1].text))
+
+
+def _score(lines: list[Line]) -> float:
+    return order_score("\n".join(plain_letters(line.text) for line in lines))
+
+
+def _joined(lines: list[Line]) -> list[str]:
+    """One text for each paragraph: a full line without an end of sentence goes on in the next of its size."""
+    if not lines:
+        return []
+    longest: dict[float, int] = {}
+    for line in lines:
+        longest[line.size] = max(longest.get(line.size, 0), len(line.text))
+    texts = [_tidy(lines[0].text)]
+    for above, line in pairwise(lines):
+        goes_on = above.size == line.size and not above.text.endswith(_SENTENCE_ENDS)
+        if goes_on and len(above.text) >= _WRAPPED * longest[above.size]:
+            texts[-1] += " " + _tidy(line.text)
+        else:
+            texts.append(_tidy(line.text))
+    return texts
+
+
+def _tidy(text: str) -> str:
+    return _SPACE_BEFORE.sub("", plain_letters(" ".join(text.split())))
+
+
+def _without_running_heads(lines: list[Line]) -> list[Line]:
+    """Leave out page numbers, and what stands first or last on three pages and on half of them."""
+    edges = [
+        at
+        for at, line in enumerate(lines)
+        if at in {0, len(lines) - 1} or lines[at - 1].page != line.page or lines[at + 1].page != line.page
+    ]
+    num_pages = len({line.page for line in lines})
+    counted = Counter(_DIGITS.sub("0", lines[at].text) for at in edges)
+    out = {
+        at
+        for at in edges
+        if _PAGE_NUMBER.fullmatch(lines[at].text)
+        or counted[_DIGITS.sub("0", lines[at].text)] >= max(_REPEATED, num_pages / 2)
+    }
+    return [line for at, line in enumerate(lines) if at not in out]

@@ -1,0 +1,121 @@
+"""PDF files: the text of each page as it is painted, by pypdf, put into the order of reading."""
+
+from __future__ import annotations
+
+import math
+import re
+from io import BytesIO
+from typing import Any
+
+from rag.articles.formats.extracted import Extracted, RefusedError, paragraphs
+from rag.articles.formats.painted import Line, read_painted
+from rag.articles.raw import one_line
+from rag.text.normalise import normalise
+
+MAX_PAGES = 500
+"""No article comes near; a book is better split."""
+
+_MAGIC_WITHIN = 1024
+_RTL = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
+_STRONG = re.compile(r"[^\W_]")
+_LETTER = re.compile(r"[^\W\d_]")
+_NO_LETTER = re.compile(r"[\ufffd\ue000-\uf8ff\u00a1-\u00bf\u00c0-\u00ff]")
+_MOST_STRANGE = 0.3
+_FEW_LETTERS = 20
+"""Letters a page below which it is a picture with a stamp on it."""
+_TITLE_WITHIN = 1000
+
+
+def extract_pdf(data: bytes) -> Extracted:
+    """Return the text of a PDF file.
+
+    Raises:
+        RefusedError: it is damaged, protected, too long, scanned, or its text cannot be read.
+    """
+    if b"%PDF-" not in data[:_MAGIC_WITHIN]:
+        raise RefusedError("broken", "not a PDF file")
+    reader = _open(data)
+    try:
+        lines = [line for number, page in enumerate(reader.pages) for line in _lines(page, number)]
+        pictures = any("/XObject" in (page.get("/Resources") or {}) for page in reader.pages)
+        title = reader.metadata.title if reader.metadata else None
+        num_pages = len(reader.pages)
+    except (MemoryError, RefusedError):
+        raise
+    except Exception as error:  # pypdf says KeyError, TypeError, RecursionError and more of a damaged file
+        raise _broken(error) from error
+    letters = [letter for line in lines for letter in _LETTER.findall(line.text)]
+    if len(letters) < (_FEW_LETTERS * num_pages if pictures else 1):
+        raise RefusedError("scanned" if pictures else "no_text", f"{len(letters)} letters on {num_pages} pages")
+    if len(_NO_LETTER.findall("".join(letters))) > _MOST_STRANGE * len(letters):
+        raise RefusedError("bad_encoding", "its fonts do not say which letters they paint")
+    text = paragraphs(read_painted(lines))
+    return Extracted(text=text, title=_title(title, text))
+
+
+def _open(data: bytes) -> Any:
+    from pypdf import PasswordType, PdfReader
+
+    try:
+        reader = PdfReader(BytesIO(data))
+        is_locked = reader.is_encrypted and reader.decrypt("") == PasswordType.NOT_DECRYPTED
+        num_pages = 0 if is_locked else len(reader.pages)
+    except MemoryError:
+        raise
+    except Exception as error:  # as above
+        if type(error).__name__ in {"DependencyError", "FileNotDecryptedError"}:
+            raise RefusedError("encrypted", "protected by a password") from error
+        raise _broken(error) from error
+    if is_locked:
+        raise RefusedError("encrypted", "protected by a password")
+    if num_pages > MAX_PAGES:
+        raise RefusedError("too_large", f"{num_pages} pages; at most {MAX_PAGES}")
+    if not num_pages:
+        raise RefusedError("broken", "no page in it")
+    return reader
+
+
+def _broken(error: Exception) -> RefusedError:
+    return RefusedError("broken", f"{type(error).__name__}: {one_line(str(error))[:200]}".rstrip(": "))
+
+
+def _lines(page: Any, number: int) -> list[Line]:
+    """The lines of a page as they are painted.
+
+    pypdf turns what it takes for Arabic run by run and leaves the runs in the order of painting, which
+    breaks every line with a number in it; here the runs are turned back.
+    """
+    lines: list[Line] = []
+    parts: list[str] = []
+    size = 0.0
+    is_turned = False
+
+    def visit(text: str, cm: list[float], tm: list[float], _font: object, font_size: float) -> None:
+        nonlocal size, is_turned
+        for at, part in enumerate(text.split("\n")):
+            if at:
+                lines.append(Line("".join(parts), size, number))
+                parts.clear()
+                size = 0.0
+            if _STRONG.search(part):
+                is_turned = _RTL.search(part) is not None
+                size = size or round(font_size * math.hypot(tm[2], tm[3]) * math.hypot(cm[2], cm[3]), 1)
+            parts.append(_painted(part) if is_turned else part)
+
+    page.extract_text(visitor_text=visit)
+    lines.append(Line("".join(parts), size, number))
+    return lines
+
+
+def _painted(turned: str) -> str:
+    """A run that pypdf turned as it was painted; a space at its end is one it found between two pieces."""
+    bare = turned.rstrip(" ")
+    gap = " " if bare != turned else ""
+    return f"{gap if _STRONG.search(bare) else ''}{bare[::-1]}{gap}"
+
+
+def _title(title: str | None, text: str) -> str | None:
+    """The title of the file's properties where the text begins with it: most name a file or a program."""
+    line = one_line(title or "")
+    same = normalise(line)
+    return line if same and f"\n{same}\n" in normalise(f"\n{text[:_TITLE_WITHIN]}\n") else None

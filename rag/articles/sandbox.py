@@ -1,0 +1,178 @@
+"""Files that can do harm are opened by a process of their own, within limits of memory and time.
+
+One process reads many files, the libraries are loaded in it alone, and it is started with the first
+file that needs it. One that dies or takes too long is ended, and costs the file it was reading.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import signal
+import struct
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Literal, Self, get_args
+
+from rag.articles.formats.extracted import MAX_TEXT, Extracted, RefusedError
+from rag.articles.raw import SkipReason
+
+Kind = Literal["html", "pdf", "docx"]
+
+_HEADER = struct.Struct(">I")
+_MAX_REPLY = 8 * MAX_TEXT
+_BLOCK = 1 << 16
+_ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one file may take."""
+
+    memory: int = 1 << 30
+    """Bytes of address space of the whole process; it starts with 0.1 GB."""
+    cpu_s: int = 40
+    wall_s: float = 120.0
+    """Three times as much: other people's work may hold the machine."""
+
+
+class _EndedError(Exception):
+    """The process is gone, or what it says is no answer."""
+
+
+class Sandbox:
+    """The process that reads HTML, PDF and DOCX, one file after the other. A context manager; not for two threads."""
+
+    def __init__(self, limits: Limits | None = None) -> None:
+        self.limits = limits or Limits()
+        self._child: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the process, if there is one."""
+        child, self._child = self._child, None
+        if child is None:
+            return
+        with suppress(ProcessLookupError):
+            child.kill()
+        for pipe in (child.stdin, child.stdout):
+            if pipe is not None:
+                pipe.close()
+        child.wait()
+
+    def extract(self, path: Path, kind: Kind) -> Extracted:
+        """Return what a file says.
+
+        Raises:
+            RefusedError: it has no text that can be quoted, or is too much for the limits.
+        """
+        request = json.dumps({"path": os.fsencode(path.absolute()).hex(), "kind": kind}).encode()
+        deadline = time.monotonic() + self.limits.wall_s
+        try:
+            reply = self._ask(request, deadline)
+        except TimeoutError:
+            self.close()
+            raise RefusedError("timed_out", f"not read after {self.limits.wall_s:g} seconds") from None
+        except _EndedError:
+            raise self._what_ended_it() from None
+        except BaseException:
+            self.close()  # half an answer may be left in the pipe
+            raise
+        if reply.pop("is_spent", False):
+            self.close()
+        return _extracted(reply)
+
+    def _ask(self, request: bytes, deadline: float) -> dict[str, object]:
+        child = self._running()
+        if child.stdin is None or child.stdout is None:
+            raise _EndedError
+        try:
+            child.stdin.write(_HEADER.pack(len(request)) + request)
+            child.stdin.flush()
+        except BrokenPipeError:
+            raise _EndedError from None
+        (length,) = _HEADER.unpack(_read(child.stdout.fileno(), _HEADER.size, deadline))
+        if length > _MAX_REPLY:
+            raise _EndedError
+        try:
+            reply = json.loads(_read(child.stdout.fileno(), length, deadline))
+        except ValueError:
+            raise _EndedError from None
+        if not isinstance(reply, dict):
+            raise _EndedError
+        return reply
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        if self._child is not None and self._child.poll() is not None:
+            self.close()
+        if self._child is None:
+            path = os.pathsep.join([str(_ROOT), *filter(None, sys.path)])
+            limits = (str(self.limits.memory), str(self.limits.cpu_s))
+            self._child = subprocess.Popen(  # noqa: S603 - our own module
+                [sys.executable, "-P", "-B", "-X", "utf8", "-m", "rag.articles.extracting", *limits],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                cwd="/",
+                env={"PYTHONPATH": path},  # and nothing else: tokens and keys stay here
+                start_new_session=True,  # Ctrl-C is for us, who end it
+            )
+        return self._child
+
+    def _what_ended_it(self) -> RefusedError:
+        child = self._child
+        code = None
+        if child is not None:
+            with suppress(subprocess.TimeoutExpired):
+                code = child.wait(timeout=1)
+        self.close()
+        if code == -signal.SIGXCPU:
+            return RefusedError("timed_out", f"not read after {self.limits.cpu_s} seconds of computing")
+        return RefusedError("broken", f"the process that read it ended with {code}")
+
+
+def _read(pipe: int, size: int, deadline: float) -> bytes:
+    """Read exactly `size` bytes.
+
+    Raises:
+        TimeoutError: they were not there in time.
+        _EndedError: the pipe ended before.
+    """
+    found = bytearray()
+    while len(found) < size:
+        ready, _, _ = select.select([pipe], [], [], max(0.0, deadline - time.monotonic()))
+        if not ready:
+            raise TimeoutError
+        block = os.read(pipe, min(_BLOCK, size - len(found)))
+        if not block:
+            raise _EndedError
+        found += block
+    return bytes(found)
+
+
+def _extracted(reply: dict[str, object]) -> Extracted:
+    """What an answer says; the process read what strangers wrote, so nothing about it is taken on trust.
+
+    Raises:
+        RefusedError: as the answer says, or since it is none.
+    """
+    reason = reply.get("reason")
+    if reason in get_args(SkipReason):
+        raise RefusedError(reason, str(reply.get("detail", "")))  # type: ignore[arg-type]
+    values = {name: reply.get(name) for name in Extracted.__dataclass_fields__}
+    if not isinstance(values["text"], str) or not all(isinstance(one, str | None) for one in values.values()):
+        raise RefusedError("broken", "the process that read it gave no answer")
+    return Extracted(**values)  # type: ignore[arg-type]
