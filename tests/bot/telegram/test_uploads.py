@@ -110,7 +110,7 @@ def test_what_is_not_what_its_name_says_is_not_kept(
 @pytest.mark.parametrize(
     ("name", "content", "more", "key"),
     [
-        ("page.pdf", BRIDGE, {}, "kind"),
+        ("page.doc", BRIDGE, {}, "kind"),
         ("bridge.txt.exe", BRIDGE, {}, "kind"),
         ("../../etc/passwd", BRIDGE, {}, "kind"),
         (".txt", BRIDGE, {}, "kind"),
