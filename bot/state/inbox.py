@@ -19,14 +19,20 @@ _WAITING = sa.select(inbox).order_by(inbox.c.received_at, inbox.c.update_id)
 
 @cache
 def _note_update(dialect: str) -> sa.sql.dml.ReturningInsert[tuple[int]]:
-    return insert_into(updates, dialect).on_conflict_do_nothing().returning(updates.c.update_id)
+    new = insert_into(updates, dialect)
+    return new.on_conflict_do_update(
+        index_elements=[updates.c.update_id],
+        set_={"taken_at": new.excluded.taken_at, "sent_at": new.excluded.sent_at},
+        where=updates.c.sent_at != new.excluded.sent_at,
+    ).returning(updates.c.update_id)
 
 
 def take_in(connection: sa.Connection, question: Question) -> bool:
     """Write the question down; False where its update was taken in before."""
-    new = {"update_id": question.update_id, "taken_at": question.received_at}
+    new = {"update_id": question.update_id, "taken_at": question.received_at, "sent_at": question.sent_at}
     if connection.execute(_note_update(connection.dialect.name), new).first() is None:
         return False
+    connection.execute(_FINISH, {"wanted": question.update_id})  # another one of this number may wait, in memory
     place = question.place
     if question.is_edit:
         same = (inbox.c.chat_id == place.chat_id, inbox.c.user_id == place.user_id)

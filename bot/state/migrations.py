@@ -12,7 +12,12 @@ from rag.errors import IndexMismatch
 
 Step = Callable[[sa.Connection], None]
 
-STEPS: tuple[Step, ...] = ()
+
+def _note_when_updates_were_sent(connection: sa.Connection) -> None:
+    connection.exec_driver_sql("ALTER TABLE bot_updates ADD COLUMN sent_at BIGINT NOT NULL DEFAULT 0")
+
+
+STEPS: tuple[Step, ...] = (_note_when_updates_were_sent,)
 """The first makes version 2 of version 1, and so on. A step speaks SQL of its own: `tables` will have moved on."""
 
 _LOCK = 5_463_289

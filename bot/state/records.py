@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from bot.texts import Lang
@@ -30,7 +30,7 @@ class Question:
     """A question as it came in: what the inbox keeps until it is answered."""
 
     update_id: int
-    """Telegram's own number of the update: the same one never counts twice."""
+    """Telegram's own number of the update: the same one never counts twice, if it was sent at the same second."""
     place: Place
     message_id: int
     """The message that asks; the answer replies to it."""
@@ -43,6 +43,9 @@ class Question:
     """Whether it is a new wording of a message that may be answered already: answered anew in place."""
     attempts: int = 0
     """How often answering it was begun."""
+    sent_at: int = field(default=0, compare=False)
+    """Seconds since 1970 by Telegram's clock: tells an update that comes again from another one with its number,
+    which another bot, or one that was silent for a week, may be sent."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,20 @@ A change here needs a step in `migrations`: what an older version made is carrie
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Double, Index, Integer, MetaData, SmallInteger, String, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Double,
+    Index,
+    Integer,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    text,
+)
 
 metadata = MetaData()
 
@@ -34,7 +47,13 @@ facts = Table(
 )
 """`secret`, which keys the hashes, and `erasing`, while deleted bytes may still be in the files."""
 
-updates = Table("bot_updates", metadata, _update_id(), Column("taken_at", Double, nullable=False))
+updates = Table(
+    "bot_updates",
+    metadata,
+    _update_id(),
+    Column("taken_at", Double, nullable=False),
+    Column("sent_at", BigInteger, nullable=False, server_default=text("0")),
+)
 """Every update that was taken in, so that one that comes again does nothing."""
 
 inbox = Table(

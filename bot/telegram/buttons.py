@@ -169,7 +169,15 @@ async def _ask_example(app: AppContext, allowed: Allowed) -> None:
         await _reply(app, allowed, said("bot.toast.unknown", allowed.lang))
         return
     await app.inbox.ask(
-        Question(tap.update_id, tap.place, tap.message_id, text, time.time(), language_code=tap.language_code)
+        Question(
+            tap.update_id,
+            tap.place,
+            tap.message_id,
+            text,
+            time.time(),
+            language_code=tap.language_code,
+            sent_at=int(tap.message.date.timestamp()) if tap.message else 0,
+        )
     )
 
 

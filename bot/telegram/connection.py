@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from telegram import Update
 from telegram.error import BadRequest, InvalidToken, RetryAfter, TelegramError
 from telegram.ext import ExtBot
+from telegram.request import HTTPXRequest
 
 from bot.telegram.delivery import RateLimiter
 from bot.telegram.monitoring import LOOPBACK
@@ -63,13 +64,17 @@ def connect(settings: Settings, token: str, pulse: Pulse) -> ExtBot[Any]:
     root = settings.telegram_api_base.rstrip("/")
     times = {"connect_timeout": _CONNECT_S, "write_timeout": _READ_S, "pool_timeout": _POOL_S}
     ours_alone = {"trust_env": False}
+    sending: dict[str, Any] = {
+        "connection_pool_size": _CONNECTIONS,
+        "read_timeout": _READ_S,
+        "httpx_kwargs": ours_alone,
+        **times,
+    }
     return ExtBot(
         token,
         base_url=f"{root}/bot",
         base_file_url=f"{root}/file/bot",
-        request=SendRequest(
-            pulse, connection_pool_size=_CONNECTIONS, read_timeout=_READ_S, httpx_kwargs=ours_alone, **times
-        ),
+        request=SendRequest(pulse, **sending) if settings.webhook_url else HTTPXRequest(**sending),
         get_updates_request=BeatRequest(
             pulse, connection_pool_size=1, read_timeout=_POLL_SLACK_S, httpx_kwargs=ours_alone, **times
         ),

@@ -13,7 +13,17 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 import httpx
-from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError, TimedOut
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Conflict,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+    TimedOut,
+)
 from telegram.ext import AIORateLimiter
 
 from bot.telegram.logs import pseudonym
@@ -21,8 +31,10 @@ from bot.telegram.monitoring import Metrics
 from bot.telegram.polling import kind_of
 
 LONGEST_WAIT_S = 300.0
-"""A chat that Telegram holds back for longer does not get this message."""
+"""A chat that Telegram holds back for longer, or that cannot be sent to for so long, does not get this message."""
 _MOST_REPEATS = 3
+"""Of what may have been done, and does no harm twice."""
+_LONGEST_PAUSE_S = 30.0
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 T = TypeVar("T")
@@ -77,9 +89,11 @@ class Delivery:
                 break
             except TelegramError as error:
                 faults += 1
-                if not self._may_repeat(error, faults, chat_id, is_idempotent=is_idempotent):
+                pause = min(2.0 ** (faults - 1), _LONGEST_PAUSE_S)
+                is_last = self._clock() + pause > give_up_at or (is_idempotent and faults > _MOST_REPEATS)
+                if not self._may_repeat(error, chat_id, is_idempotent=is_idempotent, is_last=is_last):
                     break
-                await self._sleep(2.0 ** (faults - 1))
+                await self._sleep(pause)
         return None
 
     async def _is_free(self, chat_id: int, give_up_at: float) -> bool:
@@ -121,10 +135,10 @@ class Delivery:
         _log.info("chat %s cannot be reached", pseudonym(chat_id))
         await self._on_unreachable(chat_id)
 
-    def _may_repeat(self, error: TelegramError, faults: int, chat_id: int, *, is_idempotent: bool) -> bool:
+    def _may_repeat(self, error: TelegramError, chat_id: int, *, is_idempotent: bool, is_last: bool) -> bool:
         self._metrics.send_fault("timeout" if isinstance(error, TimedOut) else "network")
         is_certain = surely_not_sent(error)
-        repeats = (is_certain or is_idempotent) and faults <= _MOST_REPEATS
+        repeats = (is_certain or is_idempotent) and not is_last
         then = "trying again" if repeats else "given up" if is_certain else "it may have arrived"
         _log.warning("a call for chat %s failed (%s): %s", pseudonym(chat_id), kind_of(error), then)
         return repeats
@@ -132,7 +146,7 @@ class Delivery:
 
 def surely_not_sent(error: TelegramError) -> bool:
     """Whether Telegram cannot have done it: no connection was made, or its server said that it failed."""
-    if isinstance(error.__cause__, _NOT_SENT):
+    if isinstance(error.__cause__, _NOT_SENT) or isinstance(error, InvalidToken | Conflict):
         return True
     is_status = error.__cause__ is None or isinstance(error.__cause__, TelegramError)
     return type(error) is NetworkError and is_status

@@ -53,6 +53,7 @@ def question_of(update: Update, me: Identity, *, now: float | None = None) -> Qu
         received_at=time.time() if now is None else now,
         language_code=message.from_user.language_code if message.from_user else None,
         is_edit=is_edit,
+        sent_at=int(((message.edit_date if is_edit else None) or message.date).timestamp()),
     )
 
 

@@ -61,4 +61,6 @@ def in_other_words(error: BadRequest, part: Part, keyboard: Keyboard) -> tuple[l
         return [replace(part, html="", plain=half) for half in (part.plain[:cut], part.plain[cut:])], keyboard
     if keyboard and ("button" in reason or "keyboard" in reason or "reply markup" in reason):
         return [part], ()
+    if part.html or keyboard:  # whatever it is: bare words are better than silence
+        return [replace(part, html="")], ()
     return None

@@ -97,7 +97,7 @@ class BeatRequest(HTTPXRequest):
 
 
 class SendRequest(HTTPXRequest):
-    """All other requests; they too can find that the token is no longer good."""
+    """All other requests, where nobody polls: they alone can find that the token is no longer good."""
 
     def __init__(self, pulse: Pulse, **kwargs: Any) -> None:
         super().__init__(**kwargs)

@@ -43,10 +43,17 @@ def database(settings: Settings, first_version: Path) -> Iterator[Database]:
     database.close()
 
 
-def schema(path: Path) -> set[str]:
-    """Every table and index, as SQL without its spacing."""
+COLUMNS = """
+SELECT tables.name, columns.name, columns.type, "notnull", dflt_value, pk
+FROM sqlite_master AS tables, pragma_table_info(tables.name) AS columns WHERE tables.type = 'table'
+"""
+INDEXES = "SELECT name, sql FROM sqlite_master WHERE type = 'index'"
+
+
+def schema(path: Path) -> set[tuple[object, ...]]:
+    """Every column and index."""
     with closing(sqlite3.connect(path)) as connection:
-        return {" ".join(sql.split()) for (sql,) in connection.execute("SELECT sql FROM sqlite_master") if sql}
+        return {*connection.execute(COLUMNS), *connection.execute(INDEXES)}
 
 
 def version(database: Database) -> int:

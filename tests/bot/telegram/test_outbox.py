@@ -123,6 +123,9 @@ def test_a_reply_to_what_is_gone_is_sent_all_the_same(telegram: FakeTelegram) ->
     ("fault", "arrived", "calls"),
     [
         ("internal", 1, 2),
+        ("unauthorized", 1, 2),
+        ("not_found", 1, 2),
+        ("conflict", 1, 2),
         ("bad_gateway", 1, 2),
         ("flood", 1, 2),
         ("parse_error", 1, 2),
@@ -131,8 +134,6 @@ def test_a_reply_to_what_is_gone_is_sent_all_the_same(telegram: FakeTelegram) ->
         ("dropped_after_effect", 1, 1),
         ("half", 1, 1),
         ("garbage", 1, 1),
-        ("not_found", 0, 1),
-        ("bad_request", 0, 1),
     ],
 )
 def test_what_may_have_arrived_is_not_sent_again(telegram: FakeTelegram, fault: str, arrived: int, calls: int) -> None:
@@ -161,12 +162,24 @@ def test_a_server_that_is_not_there_is_tried_again_and_then_given_up(telegram: F
     async def test(sender: Sender) -> tuple[int, ...]:
         await asyncio.to_thread(telegram.refuse_connections)
         assert await sender.outbox.send(sender.place, outgoing("ضائع")) == ()
-        assert sender.waits == [1, 2, 4]
+        assert sender.waits[:7] == [1, 2, 4, 8, 16, 30, 30]
+        assert 240 < sum(sender.waits) <= 300
         await asyncio.to_thread(telegram.accept_connections)
         return await sender.outbox.send(sender.place, outgoing("جواب"))
 
     assert len(run(telegram, test)) == 1
     assert texts(telegram.room(7)) == ["جواب"]
+
+
+def test_what_telegram_does_not_take_for_a_reason_of_its_own_arrives_bare(telegram: FakeTelegram) -> None:
+    telegram.fail("sendMessage", "bad_request")
+
+    async def test(sender: Sender) -> None:
+        await sender.outbox.send(sender.place, Outgoing((Part("<b>جواب</b>", "جواب"),), KEYBOARD))
+
+    run(telegram, test)
+    (message,) = telegram.room(7).messages(by_bot=True)
+    assert (message.text, message.buttons) == ("جواب", ())
 
 
 def test_text_that_telegram_cannot_parse_arrives_plain(telegram: FakeTelegram) -> None:
