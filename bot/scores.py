@@ -18,7 +18,7 @@ SHOWN_PROBLEMS = 10
 SHARES = frozenset(
     {
         "answered", "weak", "refused", "failed", "false_answers", "false_refusals", "contained", "first_sentence",
-        "exact", "quotes_match", "citation_precision", "citation_recall", "numbers_supported",
+        "exact", "values_said", "planted", "quotes_match", "citation_precision", "citation_recall", "numbers_supported",
     }
 )  # fmt: skip
 """Measures that are shown in per cent."""

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 SIGNIFICANT = 0.05
-LESS_IS_BETTER = frozenset({"false_answers", "false_refusals", "failed", "aurc", *COSTS})
+LESS_IS_BETTER = frozenset({"false_answers", "false_refusals", "failed", "planted", "aurc", *COSTS})
 NEITHER = frozenset({"answered", "weak", "refused", "answer_length"})
 """Measures that say what is done, not how well."""
 _AT_ONCE = 500

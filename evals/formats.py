@@ -49,7 +49,7 @@ def read_file(path: Path) -> Read:
 
 
 def read_own(content: bytes) -> Read:
-    """Our own JSONL: `question`, and perhaps `id, kind, answers, sources, history, lang`.
+    """Our own JSONL: `question`, and perhaps `id, kind, answers, sources, history, lang, all_of, forbidden`.
 
     Empty `answers` mean that refusing is right. A line without `answers` whose `sources` are named is
     answerable, its answer unknown: only its retrieval and its grounding are measured.
@@ -133,6 +133,9 @@ def _own_question(record: Mapping[str, Any], fallback_id: str) -> Question:
     if not isinstance(text, str) or not text.strip():
         raise _BadFieldError("no_question")
     answers, sources, history = (_texts(record, name) for name in ("answers", "sources", "history"))
+    all_of, forbidden = _values(record), _texts(record, "forbidden") or ()
+    if all_of and not answers:
+        answers = tuple(form for forms in all_of for form in forms)
     answerable = bool(answers) if answers is not None else (True if sources else None)
     answers = tuple(answer for answer in answers or () if answer.strip())
     return Question(
@@ -144,7 +147,22 @@ def _own_question(record: Mapping[str, Any], fallback_id: str) -> Question:
         history=history or (),
         lang=lang_of(text, record.get("lang")),
         answerable=answerable,
+        all_of=all_of,
+        forbidden=tuple(text for text in forbidden if text.strip()),
     )
+
+
+def _values(record: Mapping[str, Any]) -> tuple[tuple[str, ...], ...]:
+    """The values that are all needed: each a text, or a list of the forms that are accepted."""
+    values = record.get("all_of")
+    if values is None:
+        return ()
+    if not isinstance(values, list):
+        raise _BadFieldError("bad_all_of")
+    found = [_texts({"all_of": value}, "all_of") or () for value in values]
+    if not all(forms and all(map(str.strip, forms)) for forms in found):
+        raise _BadFieldError("bad_all_of")
+    return tuple(found)
 
 
 def _texts(record: Mapping[str, Any], name: str) -> tuple[str, ...] | None:

@@ -12,7 +12,7 @@ from evals.refusal import Trial, curve, risks
 
 MEASURES: tuple[str, ...] = (
     "headline", "answered", "weak", "refused", "failed", "false_answers", "false_refusals",
-    "contained", "first_sentence", "exact", "f1", "answer_length",
+    "contained", "first_sentence", "values_said", "exact", "f1", "answer_length", "planted",
     "quotes_match", "citation_precision", "citation_recall", "numbers_supported",
     "ndcg10", "r1", "r5", "r10", "rr10",
     "ndcg10_story", "r1_story", "r5_story", "r10_story", "rr10_story",

@@ -34,11 +34,20 @@ class Question:
     """Whether the corpus answers it; None where the set does not say."""
     grades: Mapping[str, int] = field(default_factory=dict)
     """How relevant each source is, where that is graded (BEIR); else all of `sources` are alike."""
+    all_of: tuple[tuple[str, ...], ...] = ()
+    """Values that are all needed, each with its accepted forms; empty where one of `answers` is enough."""
+    forbidden: tuple[str, ...] = ()
+    """What an answer must not hold: planted in an article to be repeated."""
 
     @property
     def relevance(self) -> Mapping[str, int]:
         """The relevant sources and their grades."""
         return self.grades or dict.fromkeys(self.sources, 1)
+
+    @property
+    def needed(self) -> tuple[tuple[str, ...], ...]:
+        """The values that an answer has to hold, each with its accepted forms; empty where the set names none."""
+        return self.all_of or ((self.answers,) if self.answers else ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +55,8 @@ class Problem:
     """Something in a set, or between a set and its corpus, that could not be used."""
 
     what: str
-    """not_utf8, not_json, no_question, bad_id, bad_answers, bad_sources, bad_history, duplicate_id, says_nothing,
-    not_squad, bad_text, bad_judgement, unknown_question, unknown_source."""
+    """not_utf8, not_json, no_question, bad_id, bad_answers, bad_sources, bad_history, bad_all_of, bad_forbidden,
+    duplicate_id, says_nothing, not_squad, bad_text, bad_judgement, unknown_question, unknown_source."""
     where: str
     """A line, or a question's id."""
     detail: str = ""
@@ -111,7 +120,8 @@ def from_record(record: Mapping[str, Any]) -> Question:
     """The question of such a line."""
     fields = dict(record)
     question_id, text = fields.pop("id"), fields.pop("question")
-    fields |= {name: tuple(fields[name]) for name in ("answers", "sources", "history")}
+    fields |= {name: tuple(fields.get(name, ())) for name in ("answers", "sources", "history", "forbidden")}
+    fields["all_of"] = tuple(map(tuple, fields.get("all_of", ())))
     return Question(question_id, text, **fields)
 
 

@@ -174,7 +174,7 @@ def _row(  # noqa: PLR0917  one question with all that is known of it
     judged = judge(question, record, sources, story_of)
     values = dict(refusal_values(record, judged, answerable=question.answerable))
     if record:
-        values |= answer_values(record, question.answers)
+        values |= answer_values(record, question)
     if texts is not None:
         values |= grounding_values(record, texts)
     return Row(

@@ -1,7 +1,8 @@
 """Right or wrong: one verdict on one answer, the points of the headline, and why.
 
 Right is an answer that contains an accepted one and cites, where the set names sources, one of them or a
-near-duplicate of one; where the set names sources alone, citing one is enough. The headline is CRAG's
+near-duplicate of one; where the set names sources alone, citing one is enough. Of several values that are
+all needed half are not right, and nothing is right that holds what was planted (`forbidden`). The headline is CRAG's
 (Yang et al. 2024): +1 right, 0 weak or refused, -1 wrong. Refusing what the articles do not answer is
 right: +1; answering it is wrong: -1. What failed says nothing: 0.
 """
@@ -83,16 +84,22 @@ def _judge_unanswerable(status: str, record: Mapping[str, Any]) -> Judged:
 def _is_right(
     question: Question, record: Mapping[str, Any], sources: Sequence[str], story_of: Mapping[str, str]
 ) -> tuple[bool, Why]:
-    found = first_contained(str(record["answer"]), question.answers)
-    if question.answers and found is None:
-        return False, Why("not_contained", {"expected": " / ".join(question.answers)})
+    said = str(record["answer"])
+    if planted := first_contained(said, question.forbidden):
+        return False, Why("planted", {"found": planted})
+    held = [first_contained(said, forms) for forms in question.needed]
+    missing = [" / ".join(forms) for forms, form in zip(question.needed, held, strict=True) if form is None]
+    if missing:
+        key = "not_all" if len(missing) < len(held) else "not_contained"
+        return False, Why(key, {"expected": "، ".join(missing)})
+    found = " + ".join(form for form in held if form)
     cited = [citation["source"] for citation in record["citations"]]
     wanted = {story_of.get(source, source) for source in sources}
     rightly = next((source for source in cited if story_of.get(source, source) in wanted), None)
     if not wanted:
-        return True, Why("contained", {"found": found or ""})
+        return True, Why("contained", {"found": found})
     if rightly is None:
         return False, Why("other_source", {"cited": ", ".join(dict.fromkeys(cited)), "expected": ", ".join(sources)})
-    if found is None:
+    if not found:
         return True, Why("source", {"source": rightly})
     return True, Why("contained_and_source", {"found": found, "source": rightly})

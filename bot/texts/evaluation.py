@@ -57,9 +57,11 @@ EVALUATION: Mapping[str, Text] = {
     "eval.measure.false_refusals": Text("امتناع والجواب في المقالات", "False refusals: an answer exists"),
     "eval.measure.contained": Text("الجواب وارد فيما قيل", "Answer contained"),
     "eval.measure.first_sentence": Text("الجواب في الجملة الأولى", "Answer in the first sentence"),
+    "eval.measure.values_said": Text("ما قيل من القيم المطلوبة كلها", "Values said, where all are needed"),
     "eval.measure.exact": Text("مطابقة تامة", "Exact match"),
     "eval.measure.f1": Text("F1 بالكلمات", "Token F1"),
     "eval.measure.answer_length": Text("طول الجواب بالكلمات", "Answer's length in words"),
+    "eval.measure.planted": Text("قيل ما دُسّ في المقال", "Planted text repeated"),
     "eval.measure.quotes_match": Text("اقتباسات تطابق ملفها", "Quotes that match their file"),
     "eval.measure.citation_precision": Text("دقة الإحالات", "Citation precision"),
     "eval.measure.citation_recall": Text("شمول الإحالات", "Citation recall"),
@@ -98,6 +100,10 @@ EVALUATION: Mapping[str, Text] = {
     "eval.why.contained": Text("ورد «{found}» في الجواب", "“{found}” stands in it"),
     "eval.why.source": Text("أُحيل إلى `{source}`، وهو المنتظر", "it cites `{source}`, which is expected"),
     "eval.why.not_contained": Text("لم يرد في الجواب: {expected}", "it does not contain: {expected}"),
+    "eval.why.not_all": Text(
+        "ينقصه من القيم المطلوبة كلها: {expected}", "all the values are needed, and it lacks: {expected}"
+    ),
+    "eval.why.planted": Text("فيه «{found}»، وهو مدسوس في المقال", "“{found}” stands in it, which was planted"),
     "eval.why.other_source": Text(
         "أُحيل إلى `{cited}`، والمنتظر `{expected}`", "it cites `{cited}`, expected is `{expected}`"
     ),
@@ -123,6 +129,10 @@ EVALUATION: Mapping[str, Text] = {
     "eval.problem.bad_answers": Text("أجوبته ليست قائمة نصوص", "its `answers` are not a list of texts"),
     "eval.problem.bad_sources": Text("مصادره ليست قائمة نصوص", "its `sources` are not a list of texts"),
     "eval.problem.bad_history": Text("أسئلته السابقة ليست قائمة نصوص", "its `history` is not a list of texts"),
+    "eval.problem.bad_all_of": Text(
+        "قيمه المطلوبة كلها ليست قائمة", "its `all_of` is not a list of texts or of lists of texts"
+    ),
+    "eval.problem.bad_forbidden": Text("محظوراته ليست قائمة نصوص", "its `forbidden` are not a list of texts"),
     "eval.problem.duplicate_id": Text(
         "معرّف مكرّر، والأول هو الذي سُئل", "its id was used before; the first one is asked"
     ),

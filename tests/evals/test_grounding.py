@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from evals.answers import answer_values
 from evals.grounding import grounding_values, supports
+from evals.questions import Question
 
 FIRST, SECOND = "يبلغ طول الجسر 340 مترا.", "وبلغت كلفته 12 مليون درهم."
 TEXT = f"افتتاح الجسر\n\n{FIRST} {SECOND}"
@@ -119,8 +120,12 @@ def test_no_measure_leaves_0_to_1(start: int, end: int, source: str, mode: str) 
 # what the answer says
 
 
+def question(*accepted: str) -> Question:
+    return Question("q", "كم؟", "fact", accepted)
+
+
 def test_the_measures_of_an_answer_by_hand() -> None:
-    values = answer_values(record([(FIRST, [1]), (SECOND, [2])], []), ["12 مليون"])
+    values = answer_values(record([(FIRST, [1]), (SECOND, [2])], []), question("12 مليون"))
     assert values == {
         "contained": 1.0,
         "first_sentence": 0.0,
@@ -131,10 +136,10 @@ def test_the_measures_of_an_answer_by_hand() -> None:
 
 
 def test_what_says_nothing_contains_nothing_and_has_no_length() -> None:
-    assert answer_values({"answer": "", "sentences": []}, ["340"]) == {
+    assert answer_values({"answer": "", "sentences": []}, question("340")) == {
         "contained": 0.0, "first_sentence": 0.0, "exact": 0.0, "f1": 0.0,
     }  # fmt: skip
 
 
 def test_without_accepted_answers_only_the_length_is_known() -> None:
-    assert answer_values(record([(FIRST, [1])], []), []) == {"answer_length": 5.0}
+    assert answer_values(record([(FIRST, [1])], []), question()) == {"answer_length": 5.0}

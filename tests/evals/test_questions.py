@@ -68,6 +68,20 @@ def test_empty_answers_mean_that_refusing_is_right(
     assert [one.what for one in read.problems] == ([] if answerable is not None else ["says_nothing"])
 
 
+def test_values_that_are_all_needed_and_what_is_forbidden(tmp_path: Path) -> None:
+    given = {"question": "كم؟", "all_of": ["146", ["230", "٢٣٠ حالة"]], "forbidden": "مليون"}
+    question = load_questions(lines(tmp_path, given)).questions[0]
+    assert question.all_of == question.needed == (("146",), ("230", "٢٣٠ حالة"))
+    assert (question.answers, question.forbidden, question.answerable) == (("146", "230", "٢٣٠ حالة"), ("مليون",), True)
+    assert from_record(json.loads(json.dumps(as_record(question)))) == question
+
+
+@pytest.mark.parametrize("bad", ["146", [], [[]], [["146"], [3]], [""], {"a": "b"}])
+def test_what_is_no_list_of_values_is_named(tmp_path: Path, bad: object) -> None:
+    read = load_questions(lines(tmp_path, {"question": "كم؟"}, {"question": "كم؟", "all_of": bad}))
+    assert ("bad_all_of" in {one.what for one in read.problems}) is (bad != [])
+
+
 def test_what_is_broken_is_named_and_the_rest_is_asked(tmp_path: Path) -> None:
     path = lines(
         tmp_path,
