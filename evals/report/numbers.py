@@ -11,7 +11,7 @@ MINUS = "−"
 SHARES = frozenset(
     {
         "answered", "weak", "refused", "failed", "false_answers", "false_refusals", "contained", "first_sentence",
-        "exact", "quotes_match", "citation_precision", "citation_recall", "numbers_supported",
+        "values_said", "exact", "planted", "quotes_match", "citation_precision", "citation_recall", "numbers_supported",
     }
 )  # fmt: skip
 """Measures that are shown in per cent."""

@@ -12,7 +12,7 @@ from evals.report.wording import Wording
 from evals.score import COSTS, Mean, Row, Scores
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
-    "answers": ("contained", "first_sentence", "exact", "f1", "answer_length"),
+    "answers": ("contained", "first_sentence", "values_said", "exact", "f1", "answer_length", "planted"),
     "refusal": ("answered", "weak", "refused", "failed", "false_answers", "false_refusals", "aurc"),
     "grounding": ("quotes_match", "citation_precision", "citation_recall", "numbers_supported"),
     "retrieval": ("ndcg10", "r1", "r5", "r10", "rr10"),
