@@ -10,6 +10,7 @@ from itertools import pairwise
 from rag.articles.formats.arabic_order import is_torn, order_score, plain_letters
 from rag.articles.formats.bidi import to_logical, to_logical_latin
 from rag.articles.formats.extracted import RefusedError
+from rag.articles.formats.paint_order import GAP
 
 _ARABIC = re.compile(r"[\u0620-\u064a\u066e-\u06d3\ufb50-\ufdff\ufe70-\ufefc]")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
@@ -21,6 +22,8 @@ _MOST_UNPROVEN = 0.05
 _CLEAR = 0.5
 _WRAPPED = 0.7
 _REPEATED = 3
+_LONGEST_WORD = 15
+"""Characters to a space, beyond which the words of a file are set apart by gaps alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,7 @@ def read_painted(lines: list[Line]) -> list[str]:
     Raises:
         RefusedError: its Arabic is in no order that can be read.
     """
-    lines = _without_running_heads([line for line in lines if line.text.strip()])
+    lines = _without_running_heads(_spaced([line for line in lines if line.text.strip()]))
     read, proven = _turned(lines)
     if _score(read) <= 0 < _score(lines):
         read, proven = lines, 1.0  # painted in the order of reading
@@ -50,16 +53,24 @@ def read_painted(lines: list[Line]) -> list[str]:
     return _joined(read)
 
 
+def _spaced(lines: list[Line]) -> list[Line]:
+    """The lines with their gaps as spaces, or closed where the file paints spaces."""
+    whole = "".join(line.text for line in lines)
+    gap = "" if whole.count(" ") * _LONGEST_WORD > len(whole) else " "
+    return [replace(line, text=line.text.replace(GAP, gap)) for line in lines]
+
+
 def _turned(lines: list[Line]) -> tuple[list[Line], float]:
     """The lines read from what is painted, and the share of the Arabic ones whose reading is proven."""
+    whole = "".join(line.text for line in lines)
+    is_latin = len(_LATIN.findall(whole)) > len(_ARABIC.findall(whole))
     read: list[Line] = []
     num_arabic = num_proven = 0
     for line in lines:
         text = " ".join(line.text.split())
-        num_letters = len(_ARABIC.findall(text))
-        if num_letters and 2 * num_letters < len(_LATIN.findall(text)):
+        if is_latin:
             text = to_logical_latin(text)
-        elif num_letters:
+        elif _ARABIC.search(text):
             text, is_proven = to_logical(text, after_arabic=_goes_on(read))
             num_arabic += 1
             num_proven += is_proven

@@ -8,6 +8,7 @@ from io import BytesIO
 from typing import Any
 
 from rag.articles.formats.extracted import Extracted, RefusedError, paragraphs
+from rag.articles.formats.paint_order import Spoken, keep_paint_order
 from rag.articles.formats.painted import Line, read_painted
 from rag.articles.raw import one_line
 from rag.text.normalise import normalise
@@ -16,8 +17,7 @@ MAX_PAGES = 500
 """No article comes near; a book is better split."""
 
 _MAGIC_WITHIN = 1024
-_RTL = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
-_STRONG = re.compile(r"[^\W_]")
+_NO_GLYPH = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _LETTER = re.compile(r"[^\W\d_]")
 _NO_LETTER = re.compile(r"[\ufffd\ue000-\uf8ff\u00a1-\u00bf\u00c0-\u00ff]")
 _MOST_STRANGE = 0.3
@@ -56,6 +56,7 @@ def extract_pdf(data: bytes) -> Extracted:
 def _open(data: bytes) -> Any:
     from pypdf import PasswordType, PdfReader
 
+    keep_paint_order()
     try:
         reader = PdfReader(BytesIO(data))
         is_locked = reader.is_encrypted and reader.decrypt("") == PasswordType.NOT_DECRYPTED
@@ -80,38 +81,26 @@ def _broken(error: Exception) -> RefusedError:
 
 
 def _lines(page: Any, number: int) -> list[Line]:
-    """The lines of a page as they are painted.
-
-    pypdf turns what it takes for Arabic run by run and leaves the runs in the order of painting, which
-    breaks every line with a number in it; here the runs are turned back.
-    """
+    """The lines of a page as they are painted."""
     lines: list[Line] = []
     parts: list[str] = []
     size = 0.0
-    is_turned = False
+    spoken = Spoken()
 
     def visit(text: str, cm: list[float], tm: list[float], _font: object, font_size: float) -> None:
-        nonlocal size, is_turned
+        nonlocal size
         for at, part in enumerate(text.split("\n")):
             if at:
                 lines.append(Line("".join(parts), size, number))
                 parts.clear()
                 size = 0.0
-            if _STRONG.search(part):
-                is_turned = _RTL.search(part) is not None
-                size = size or round(font_size * math.hypot(tm[2], tm[3]) * math.hypot(cm[2], cm[3]), 1)
-            parts.append(_painted(part) if is_turned else part)
+            if not size and part.strip():
+                size = round(font_size * math.hypot(tm[2], tm[3]) * math.hypot(cm[2], cm[3]), 1)
+            parts.append(part)
 
-    page.extract_text(visitor_text=visit)
+    page.extract_text(visitor_text=visit, visitor_operand_before=spoken.visit)
     lines.append(Line("".join(parts), size, number))
     return lines
-
-
-def _painted(turned: str) -> str:
-    """A run that pypdf turned as it was painted; a space at its end is one it found between two pieces."""
-    bare = turned.rstrip(" ")
-    gap = " " if bare != turned else ""
-    return f"{gap if _STRONG.search(bare) else ''}{bare[::-1]}{gap}"
 
 
 def _title(title: str | None, text: str) -> str | None:
