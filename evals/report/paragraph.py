@@ -50,7 +50,7 @@ def paragraphs_of(citations: Sequence[Mapping[str, Any]], texts: Mapping[str, st
     by_source: dict[str, list[Mapping[str, Any]]] = {}
     for citation in citations:
         text = texts.get(citation["source"])
-        if text is not None and text[citation["start"] : citation["end"]] == citation["quote"]:
+        if text is not None and _stands(citation, text):
             by_source.setdefault(citation["source"], []).append(citation)
         else:
             state: State = "no_article" if text is None else "differs"
@@ -58,6 +58,11 @@ def paragraphs_of(citations: Sequence[Mapping[str, Any]], texts: Mapping[str, st
     for source, of_source in by_source.items():
         found += _of_source(of_source, texts[source])
     return sorted(found, key=lambda paragraph: min(paragraph.numbers))
+
+
+def _stands(citation: Mapping[str, Any], text: str) -> bool:
+    start, end = citation["start"], citation["end"]
+    return 0 <= start < end <= len(text) and text[start:end] == citation["quote"]
 
 
 def _of_source(citations: Sequence[Mapping[str, Any]], text: str) -> list[Paragraph]:
