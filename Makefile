@@ -6,7 +6,7 @@
 #   make bot               the Telegram bot over the starter articles, or over ISNAD_HOME where that is set; needs a token
 #   make test ARGS="-k x"  the tests; ARGS goes to pytest
 #   make eval              the development figures, where the data for measuring is (ISNAD_SHARED, else ../shared)
-#   make bench ARGS="--jsonl FILE"  speed, memory and disk
+#   make bench             speed, memory and disk on a generated corpus, about two minutes; ARGS="--jsonl FILE" on yours
 
 PYTHON ?= python3
 SEEDS ?=

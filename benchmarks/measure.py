@@ -1,19 +1,25 @@
-"""Running a command and knowing what it cost."""
+"""Running a command and knowing what it cost, and how busy the machine was with other work meanwhile."""
 
 from __future__ import annotations
 
 import json
 import os
+import resource
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 _BYTES_PER_MAXRSS = 1 if sys.platform == "darwin" else 1024
 """getrusage(2) counts kilobytes on Linux and bytes on macOS."""
+_STAT = Path("/proc/stat")
+_IDLE, _IOWAIT, _GUEST = 3, 4, 8
+"""Columns of /proc/stat, see proc(5); what guests use is counted as user time already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +29,32 @@ class Cost:
     seconds: float
     peak_mb: float
     report: Any
+    cpu_s: float = 0.0
+    others: float | None = None
+    """Share of the machine's processors that other programs used meanwhile, 0 to 1; None where it is not known."""
+
+
+@dataclass(slots=True)
+class Watched:
+    """What `watching` saw, filled when its block ends."""
+
+    seconds: float = 0.0
+    others: float | None = None
+
+
+@contextmanager
+def watching() -> Iterator[Watched]:
+    """Take the time of a block, and how much of the machine others used during it."""
+    watched = Watched()
+    started, busy, own = time.perf_counter(), _busy_s(), _own_s()
+    try:
+        yield watched
+    finally:
+        watched.seconds = time.perf_counter() - started
+        now = _busy_s()
+        if busy is not None and now is not None:
+            capacity = watched.seconds * (os.cpu_count() or 1)
+            watched.others = min(1.0, max(0.0, (now - busy - (_own_s() - own)) / capacity))
 
 
 def run_isnad(*arguments: str, home: Path | None = None) -> Cost:
@@ -31,22 +63,35 @@ def run_isnad(*arguments: str, home: Path | None = None) -> Cost:
     Raises:
         SystemExit: the command failed; what it said is on stderr.
     """
-    command = [sys.executable, "-m", "bot", *arguments, *(("--home", str(home)) if home else ())]
-    with tempfile.TemporaryFile() as out:
-        started = time.perf_counter()
-        process = subprocess.Popen(command, stdout=out, stderr=subprocess.PIPE if "--json" in arguments else out)
+    return run_python("-m", "bot", *arguments, *(("--home", str(home)) if home else ()))
+
+
+def run_python(*arguments: str, cwd: Path | None = None) -> Cost:
+    """Run `python ARGUMENTS` in a fresh process; its output is read as JSON where `--json` is asked for.
+
+    Raises:
+        SystemExit: it failed; what it said is on stderr.
+    """
+    wants_json = "--json" in arguments
+    with tempfile.TemporaryFile() as out, watching() as watched:
+        process = subprocess.Popen(
+            [sys.executable, *arguments], stdout=out, stderr=subprocess.PIPE if wants_json else out, cwd=cwd
+        )
         said = process.stderr.read().decode() if process.stderr else ""
         _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - started
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.stderr:
             process.stderr.close()
         if process.returncode:
-            sys.exit(f"isnad {' '.join(arguments)} failed with {process.returncode}: {said}")
+            sys.exit(f"python {' '.join(arguments)} failed with {process.returncode}: {said}")
         out.seek(0)
         written = out.read()
     return Cost(
-        seconds, usage.ru_maxrss * _BYTES_PER_MAXRSS / 1e6, json.loads(written) if "--json" in arguments else None
+        watched.seconds,
+        usage.ru_maxrss * _BYTES_PER_MAXRSS / 1e6,
+        json.loads(written) if wants_json else None,
+        usage.ru_utime + usage.ru_stime,
+        watched.others,
     )
 
 
@@ -56,7 +101,23 @@ def folder_mb(folder: Path) -> float:
     return sum(files.values()) / 1e6
 
 
-def percentile(values: list[float], share: float) -> float:
+def percentile(values: Sequence[float], share: float) -> float:
     """The value below which `share` of `values` lie: the nearest rank."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+
+def _busy_s() -> float | None:
+    """Processor seconds that the whole machine has worked since its start; None where /proc is not."""
+    try:
+        fields = [int(field) for field in _STAT.read_text("ascii").split("\n", 1)[0].split()[1:]]
+    except (OSError, ValueError):
+        return None
+    worked = sum(fields[:_GUEST]) - fields[_IDLE] - fields[_IOWAIT]
+    return worked / os.sysconf("SC_CLK_TCK")
+
+
+def _own_s() -> float:
+    """Processor seconds of this process and of its ended children."""
+    usages = (resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN))
+    return sum(usage.ru_utime + usage.ru_stime for usage in usages)

@@ -1,58 +1,91 @@
-"""Speed, memory and disk of the two main paths; see README.md in this folder.
+"""Speed, memory and disk of the two main paths, beside the least that they could cost; see README.md in this folder.
 
-Usage:
-    python -m benchmarks.run
-    python -m benchmarks.run --jsonl articles.jsonl --questions 500
+python -m benchmarks.run                        on a generated corpus, about two minutes
+python -m benchmarks.run --articles 30000
+python -m benchmarks.run --jsonl articles.jsonl.gz --questions 500
+python -m benchmarks.run --compare before.json after.json
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import gzip
 import json
-import os
-import platform
 import shutil
 import statistics
 import tempfile
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks.measure import folder_mb, percentile, run_isnad
+from benchmarks.generate import write_corpus
+from benchmarks.measure import Cost, folder_mb, run_isnad, run_python
+from benchmarks.questions import question_figures
+from benchmarks.result import Figure, Result, about_machine, comparison, table
 
 REPOSITORY = Path(__file__).resolve().parents[1]
-NUM_WARM_UP = 10
+NUM_ARTICLES = 10_000
+NUM_QUESTIONS = 300
 NUM_COLD = 5
-TOP_K = 10
 ONE_MORE = "جسر جديد فوق النهر\nافتتحت البلدية جسرا جديدا فوق النهر، وقالت إن طوله 420 مترا.\n"
-
-Figures = dict[str, float | str]
+IMPORTS = {
+    "python alone": "pass",
+    "import chromadb": "import chromadb",
+    "import tantivy": "import tantivy",
+    "import sqlalchemy": "import sqlalchemy",
+    "import rag.pipeline": "import rag.pipeline",
+}
 
 
 def main() -> None:
-    """Measure, print the table, write the JSON."""
-    arguments = read_arguments()
-    with tempfile.TemporaryDirectory(prefix="isnad-bench-") as scratch:
-        corpus = unpacked(arguments.jsonl, Path(scratch))
-        figures = measure(corpus, Path(scratch), arguments.questions)
-    print(as_table(figures))
-    arguments.out.parent.mkdir(parents=True, exist_ok=True)
-    arguments.out.write_text(json.dumps(figures, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    print(f"\nWritten to {arguments.out}")
+    """Measure, or compare two measurements."""
+    given = read_arguments()
+    if given.compare:
+        before, after = (Result.load(path) for path in given.compare)
+        print(comparison(before, after))
+        return
+    corpus = given.jsonl.resolve() if given.jsonl else None
+    # Elsewhere: a `.env` of the person who measures is not what is measured.
+    with tempfile.TemporaryDirectory(prefix="isnad-bench-") as scratch, contextlib.chdir(scratch):
+        result = measure(corpus, given.articles, given.questions, Path(scratch))
+    print(table(result))
+    given.out.parent.mkdir(parents=True, exist_ok=True)
+    result.save(given.out)
+    given.out.with_suffix(".md").write_text(table(result) + "\n", encoding="utf-8")
+    print(f"\nWritten to {given.out} and, as this table, beside it.")
 
 
 def read_arguments() -> argparse.Namespace:
     """The command line."""
-    parser = argparse.ArgumentParser(description="Measure speed, memory and disk.")
-    parser.add_argument(
-        "--jsonl", type=Path, default=REPOSITORY / "seeds", help="a .jsonl or .jsonl.gz file, or a folder"
-    )
-    parser.add_argument("--questions", type=int, default=200, help="how many headlines to ask")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--articles", type=int, default=NUM_ARTICLES, help="how many articles to generate")
+    parser.add_argument("--jsonl", type=Path, help="instead: a .jsonl or .jsonl.gz file, or a folder of articles")
+    parser.add_argument("--questions", type=int, default=NUM_QUESTIONS, help="how many headlines to ask")
+    parser.add_argument("--compare", type=Path, nargs=2, metavar=("A.json", "B.json"), help="two results as ratios")
     stamp = datetime.now(UTC).strftime("%Y-%m-%dT%H%M%SZ")
     parser.add_argument("--out", type=Path, default=REPOSITORY / "benchmarks" / "results" / f"{stamp}.json")
     return parser.parse_args()
+
+
+def measure(jsonl: Path | None, num_articles: int, num_questions: int, scratch: Path) -> Result:
+    """Every figure, in the order of the table."""
+    corpus = unpacked(jsonl, scratch) if jsonl else scratch / "generated.jsonl"
+    if not jsonl:
+        write_corpus(corpus, num_articles)
+    home, raw = scratch / "home", scratch / "raw"
+    result = Result(about_machine(str(jsonl.name) if jsonl else f"generated, {num_articles} articles"))
+    first = run_isnad("ingest", str(corpus), "--json", home=home)
+    disk = {name: folder_mb(home / name) for name in (".", "index")}
+    headlines = spaced_headlines(home, num_questions)
+    questions = scratch / "questions.json"
+    questions.write_text(json.dumps(headlines, ensure_ascii=False), encoding="utf-8")
+    floors = run_python("-m", "benchmarks.floors", *map(str, (home, questions, raw)), "--json", cwd=REPOSITORY).report
+    add_ingest(result, first, disk, floors["ingest"])
+    add_searches(result, headlines, home, floors["search"])
+    add_starts(result, headlines[0], home, raw)
+    add_again(result, corpus, home, scratch)
+    return result
 
 
 def unpacked(path: Path, scratch: Path) -> Path:
@@ -65,96 +98,75 @@ def unpacked(path: Path, scratch: Path) -> Path:
     return plain
 
 
-def measure(corpus: Path, scratch: Path, num_questions: int) -> Figures:
-    """Every figure, in the order of the table."""
-    home = scratch / "home"
-    figures: Figures = {"date": datetime.now(UTC).date().isoformat(), "machine": machine()}
-    figures |= ingest_figures(corpus, home, scratch)
+def spaced_headlines(home: Path, number: int) -> list[str]:
+    """Headlines of the corpus, evenly spaced."""
     titles = [row["title"] for row in run_isnad("sources", "--json", home=home).report["sources"] if row["title"]]
-    step = max(1, len(titles) // num_questions)
-    figures |= question_figures(titles[::step][:num_questions], home)
-    return figures | start_figures(titles[0], home)
+    return list(dict.fromkeys(titles[:: max(1, len(titles) // number)]))[:number]
 
 
-def machine() -> str:
-    """Processor count, system and Python."""
-    return f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}"
+def add_ingest(result: Result, first: Cost, disk: dict[str, float], floors: dict[str, float]) -> None:
+    """The first ingest, and its floors."""
+    others = first.others
+    num_articles = first.report["num_articles"]
+    result.add("articles", num_articles, "", better="")
+    result.add("chunks", first.report["num_chunks"], "", better="")
+    result.add("ingest", first.seconds, "s", others=others)
+    result.add("ingest, processor time", first.cpu_s, "s")
+    result.add("ingest rate", num_articles / first.seconds, "articles/s", better="higher", others=others)
+    result.add("ingest, peak memory", first.peak_mb, "MB")
+    result.add("disk, all", disk["."], "MB")
+    result.add("disk, index", disk["index"], "MB")
+    floor_others = floors.pop("others")
+    parts = {name: spent for name, spent in floors.items() if "no floor" not in name}
+    for name, spent in floors.items():
+        result.add(f"floor of ingest: {name}", spent, "s", others=floor_others)
+    result.add("floor of ingest: sum", sum(parts.values()), "s", others=floor_others)
+    result.hold("ingest", "floor of ingest: sum", 1.5)
 
 
-def ingest_figures(corpus: Path, home: Path, scratch: Path) -> Figures:
-    """The first ingest, the same again, and one article more."""
-    first = run_isnad("ingest", str(corpus), "--json", home=home)
-    disk = {name: folder_mb(home / name) for name in ("index",)} | {"all": folder_mb(home)}
+def add_searches(result: Result, headlines: Sequence[str], home: Path, floors: dict[str, float]) -> None:
+    """Search and ask in one warm process, and the floors of a search."""
+    spent, watched = question_figures(headlines, home)
+    result.add("questions", len(headlines), "", better="")
+    for name, value in spent.items():
+        result.add(name, value, "ms", others=watched.others)
+    for name, value in floors.items():
+        result.add(f"floor of search: {name}", value, "ms")
+    result.hold("search p50", "floor of search: sum p50", 3.0)
+
+
+def add_starts(result: Result, question: str, home: Path, raw: Path) -> None:
+    """Fresh processes: a cold question, its floor, and what imports cost."""
+    cold = [run_isnad("ask", question, "--json", home=home) for _ in range(NUM_COLD)]
+    floor = [run_python("-m", "benchmarks.raw", str(raw), "--json", cwd=REPOSITORY) for _ in range(NUM_COLD)]
+    add_median(result, "cold ask", cold)
+    result.add("cold ask, peak memory", max(cost.peak_mb for cost in cold), "MB")
+    add_median(result, "floor of cold ask: open Chroma and tantivy, one query each", floor)
+    result.add("floor of cold ask: peak memory", max(cost.peak_mb for cost in floor), "MB")
+    add_median(result, "isnad --help", [run_isnad("--help") for _ in range(NUM_COLD)])
+    for name, code in IMPORTS.items():
+        add_median(result, name, [run_python("-c", code, cwd=REPOSITORY) for _ in range(NUM_COLD)])
+
+
+def add_again(result: Result, corpus: Path, home: Path, scratch: Path) -> None:
+    """The same corpus again, and one article more."""
     again = run_isnad("ingest", str(corpus), "--json", home=home)
     more = scratch / "more"
     more.mkdir()
     (more / "one-article-more.txt").write_text(ONE_MORE, encoding="utf-8")
     one = run_isnad("ingest", str(more), "--json", home=home)
-    return {
-        "articles": first.report["num_articles"],
-        "chunks": first.report["num_chunks"],
-        "ingest s": first.seconds,
-        "ingest articles/s": first.report["num_articles"] / first.seconds,
-        "ingest peak memory MB": first.peak_mb,
-        "disk MB": disk["all"],
-        "disk of the index MB": disk["index"],
-        "again s": again.seconds,
-        "again, chunks encoded": again.report["num_embedded"],
-        "again peak memory MB": again.peak_mb,
-        "one article more s": one.seconds,
-        "one article more, chunks encoded": one.report["num_embedded"],
-    }
+    result.add("the same again", again.seconds, "s", others=again.others)
+    result.add("the same again, chunks encoded", again.report["num_embedded"], "")
+    result.add("the same again, peak memory", again.peak_mb, "MB")
+    result.add("one article more", one.seconds, "s", others=one.others)
+    result.add("one article more, chunks encoded", one.report["num_embedded"], "")
 
 
-def question_figures(headlines: list[str], home: Path) -> Figures:
-    """Search and ask, one after the other in this process."""
-    from rag.pipeline import Pipeline
-    from rag.settings import load_settings
-
-    pipeline = Pipeline(load_settings(home=home))
-    try:
-        search = times_ms(lambda headline: pipeline.search(headline, TOP_K), headlines)
-        ask = times_ms(pipeline.answer, headlines)
-    finally:
-        pipeline.close()
-    return {"questions": len(headlines)} | spread("search", search) | spread("ask", ask)
-
-
-def times_ms(work: Callable[[str], object], headlines: list[str]) -> list[float]:
-    """Milliseconds of `work` for each headline, after a warm-up."""
-    for headline in headlines[:NUM_WARM_UP]:
-        work(headline)
-    times = []
-    for headline in headlines:
-        started = time.perf_counter()
-        work(headline)
-        times.append((time.perf_counter() - started) * 1000)
-    return times
-
-
-def spread(name: str, times: list[float]) -> Figures:
-    """Median, 95th percentile and the largest."""
-    return {
-        f"{name} p50 ms": percentile(times, 0.5),
-        f"{name} p95 ms": percentile(times, 0.95),
-        f"{name} max ms": max(times),
-    }
-
-
-def start_figures(question: str, home: Path) -> Figures:
-    """Commands in fresh processes."""
-    cold = [run_isnad("ask", question, "--json", home=home) for _ in range(NUM_COLD)]
-    return {
-        "cold ask s": statistics.median(cost.seconds for cost in cold),
-        "cold ask peak memory MB": max(cost.peak_mb for cost in cold),
-        "help s": statistics.median(run_isnad("--help").seconds for _ in range(NUM_COLD)),
-    }
-
-
-def as_table(figures: Figures) -> str:
-    """Markdown, for README and closing notes."""
-    rows = [f"| {name} | {value if isinstance(value, str) else f'{value:,.4g}'} |" for name, value in figures.items()]
-    return "\n".join(["| figure | value |", "|---|---|", *rows])
+def add_median(result: Result, name: str, costs: Sequence[Cost]) -> None:
+    """The median of several runs."""
+    known = [cost.others for cost in costs if cost.others is not None]
+    pick: Callable[[list[float]], float] = statistics.median
+    result.figures[name] = Figure(pick([cost.seconds for cost in costs]), "s", "lower", pick(known) if known else None)
 
 
 if __name__ == "__main__":
