@@ -20,7 +20,7 @@ _KEPT = (re.compile(rf"{_PHRASE}|{_NUMBER}"), re.compile(rf"{_PHRASE}|{_SIGNS}*{
 _ARABIC_RUN = re.compile(
     r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc](?:[^A-Za-z0-9\u00c0-\u024f]*[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc])?"
 )
-_MIRRORED = str.maketrans("()[]{}<>«»‹›", ")(][}{><»«›‹")
+MIRRORED = str.maketrans("()[]{}<>«»‹›", ")(][}{><»«›‹")
 _NUMBERS = frozenset({"EN", "AN"})
 _STRONG = frozenset({"L", "R", "AL"})
 
@@ -39,7 +39,7 @@ def to_logical(painted: str, *, after_arabic: bool) -> tuple[str, bool]:
 
 def to_logical_latin(painted: str) -> str:
     """Return the line of a paragraph from left to right as it is read: Arabic phrases alone are turned."""
-    return _ARABIC_RUN.sub(lambda match: match.group()[::-1].translate(_MIRRORED), painted)
+    return _ARABIC_RUN.sub(lambda match: match.group()[::-1].translate(MIRRORED), painted)
 
 
 def paint(line: str, *, after_arabic: bool = False) -> str:
@@ -48,7 +48,7 @@ def paint(line: str, *, after_arabic: bool = False) -> str:
     at = 0
     for from_left, group in groupby(_from_left(_weak(line, after_arabic=after_arabic))):
         end = at + len(list(group))
-        runs.append(line[at:end] if from_left else line[at:end][::-1].translate(_MIRRORED))
+        runs.append(line[at:end] if from_left else line[at:end][::-1].translate(MIRRORED))
         at = end
     return "".join(reversed(runs))
 
@@ -58,9 +58,9 @@ def _turned(painted: str, kept: re.Pattern[str]) -> str:
     pieces: list[str] = []
     at = 0
     for match in kept.finditer(painted):
-        pieces += [painted[at : match.start()][::-1].translate(_MIRRORED), match.group()]
+        pieces += [painted[at : match.start()][::-1].translate(MIRRORED), match.group()]
         at = match.end()
-    pieces.append(painted[at:][::-1].translate(_MIRRORED))
+    pieces.append(painted[at:][::-1].translate(MIRRORED))
     return "".join(reversed(pieces))
 
 

@@ -15,7 +15,6 @@ GAP = "\u2009"
 """Stands where pypdf found a gap narrower than a letter is wide: a space, if the file paints none."""
 
 _RTL = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
-_NEVER = re.compile(r"(?!)")
 _NARROW, _WIDE = 0.1, 1.0
 """Times the size of the font."""
 
@@ -35,8 +34,8 @@ class Spoken:
         elif operator == b"EMC" and self._spans:
             self._spans.pop()
         elif operator in {b"Tj", b"TJ"} and self._spans and (said := self._spans[-1]) is not None:
-            # once for all that the span paints; turned, since everything is in the order of painting here
-            text = said[::-1] if _RTL.search(said) else said
+            # once for all that the span paints
+            text = _turned(said)
             if operator == b"Tj":
                 operands[0] = text
             else:
@@ -51,12 +50,11 @@ def keep_paint_order() -> None:
     Raises:
         ImportError: this pypdf has other insides.
     """
-    from pypdf import _text_extraction
     from pypdf._text_extraction import _text_extractor, crlf_space_check, mult
 
-    if not hasattr(_text_extraction, "RTL_CHARACTER_PATTERN") or not hasattr(_text_extractor, "crlf_space_check"):
+    if not hasattr(_text_extractor, "crlf_space_check") or not hasattr(_text_extractor, "get_display_str"):
         raise ImportError("this pypdf turns Arabic in a way that is not known here")
-    _text_extraction.RTL_CHARACTER_PATTERN = _NEVER
+    vars(_text_extractor)["get_display_str"] = _as_painted
     pen = _Pen()
 
     @wraps(crlf_space_check)
@@ -69,6 +67,16 @@ def keep_paint_order() -> None:
         return (found, *others)
 
     vars(_text_extractor)["crlf_space_check"] = marking
+
+
+def _as_painted(text: str, _cm: object, _tm: object, _resource: object, font: Any, codes: str, *_: object) -> Any:
+    """In place of pypdf's own: the letters after one another, the two of a ligature as they would be painted."""
+    letters = (font.character_map.get(code, code) for code in codes)
+    return text + "".join(_turned(some) for some in letters), False, ""
+
+
+def _turned(letters: str) -> str:
+    return letters[::-1] if len(letters) > 1 and _RTL.search(letters) else letters
 
 
 class _Pen:

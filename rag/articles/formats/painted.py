@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from rag.articles.formats.arabic_order import is_torn, order_score, plain_letters
-from rag.articles.formats.bidi import to_logical, to_logical_latin
+from rag.articles.formats.bidi import MIRRORED, to_logical, to_logical_latin
 from rag.articles.formats.extracted import RefusedError
 from rag.articles.formats.paint_order import GAP
 
@@ -18,6 +18,8 @@ _PAGE_NUMBER = re.compile(r"\W*(?:صفحة|ص|page|p\.?)?\W*\d{1,4}(?:\s*(?:من
 _DIGITS = re.compile(r"\d+")
 _SENTENCE_ENDS = (".", "؟", "!", ":", "؛", "…", "»")
 _SPACE_BEFORE = re.compile(r" +(?=[،؛؟!.:](?:\s|$))")
+_OPENS = re.compile(r"(?:^|\s)[«(\[](?=\w)|(?<=\w)[»)\]](?=\W|$)", re.MULTILINE)
+_CLOSES = re.compile(r"(?:^|\s)[»)\]](?=\w)|(?<=\w)[«(\[](?=\W|$)", re.MULTILINE)
 _MOST_UNPROVEN = 0.05
 _CLEAR = 0.5
 _WRAPPED = 0.7
@@ -50,7 +52,7 @@ def read_painted(lines: list[Line]) -> list[str]:
         score = order_score(whole)
         if (score and score < _CLEAR) or proven < 1 - _MOST_UNPROVEN or is_torn(whole):
             raise RefusedError("visual_order", "its Arabic comes out in an order that cannot be read")
-    return _joined(read)
+    return _joined(_bracketed(read))
 
 
 def _spaced(lines: list[Line]) -> list[Line]:
@@ -76,6 +78,14 @@ def _turned(lines: list[Line]) -> tuple[list[Line], float]:
             num_proven += is_proven
         read.append(replace(line, text=text))
     return read, num_proven / num_arabic if num_arabic else 1.0
+
+
+def _bracketed(lines: list[Line]) -> list[Line]:
+    """The lines with their brackets facing what they hold: some files name the sign painted, some the one meant."""
+    whole = "\n".join(line.text for line in lines)
+    if len(_OPENS.findall(whole)) >= len(_CLOSES.findall(whole)):
+        return lines
+    return [replace(line, text=line.text.translate(MIRRORED)) for line in lines]
 
 
 def _goes_on(before: list[Line]) -> bool:
