@@ -157,9 +157,9 @@ async def unknown(app: AppContext, update: Update) -> None:
     In groups other bots may know it: there is silence, unless it names this one.
     """
     call = await called(app, update)
-    if call is None or not call.is_for_me:
+    if call is None:
         return
-    command = _IN_ARABIC.get(call.name)
+    command = _IN_ARABIC.get(call.name) if call.is_for_me else None
     if command is not None:
         await command(app, update)
     elif call.place.is_private or call.names_me:

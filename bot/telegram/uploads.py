@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
+from weakref import WeakValueDictionary
 
 from bot.direction import Line, Piece, line
 from bot.limited_ingest import Outcome, outcome_from
@@ -40,6 +41,8 @@ MOST_LINES = 20_000
 """Of a JSONL document; what has more is none, and naming every bad line would take gigabytes (measured)."""
 FOLDER = "uploads"
 
+_IN_HAND: WeakValueDictionary[Path, asyncio.Lock] = WeakValueDictionary()
+"""Of two that send the same document at once, one must not delete it while the other has it read."""
 _SHOWN_NAME = 60
 _MB = 1 << 20
 _NAME_BYTES = 16
@@ -56,14 +59,14 @@ class Rejected(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
-    """A document on disk."""
+class Fetched:
+    """A document as it was sent."""
 
     path: Path
+    """Where it is stored."""
     shown: str
     """The name that its sender gave it, to show and for nothing else."""
-    is_new: bool
-    """Whether it was not here before."""
+    content: bytes
 
 
 async def ingest(app: AppContext, update: Update) -> None:
@@ -95,16 +98,17 @@ async def document(app: AppContext, update: Update) -> None:
         return
     try:
         async with typing(app.outbox, call.place):
-            stored = await _store(app, call.message.document)
-            outgoing = await _read(app, call, stored)
+            fetched = await _fetch(app, call.message.document)
+            async with _IN_HAND.setdefault(fetched.path, asyncio.Lock()):
+                outgoing = await _read(app, call, fetched)
     except Rejected as rejected:
         await say(app, call, rejected.key, **rejected.values)
     else:
         await reply(app, call, outgoing)
 
 
-async def _store(app: AppContext, sent: Document) -> Stored:
-    """Fetch the document and write it down.
+async def _fetch(app: AppContext, sent: Document) -> Fetched:
+    """Fetch the document, and name the place where it will be.
 
     Raises:
         Rejected: it is of no kind that is read, too large, empty, or cannot be fetched.
@@ -124,9 +128,8 @@ async def _store(app: AppContext, sent: Document) -> Stored:
         raise Rejected("bot.upload.lines", num_lines=f"{MOST_LINES:,}")
     name = blake2b(content, digest_size=_NAME_BYTES).hexdigest() + suffix
     path = app.settings.home.resolve() / FOLDER / name
-    is_new = await asyncio.to_thread(_write, path, content)
     shown = PurePosixPath(sent.file_name or "").name
-    return Stored(path, shortened(shown, _SHOWN_NAME) or name, is_new)
+    return Fetched(path, shortened(shown, _SHOWN_NAME) or name, content)
 
 
 def _write(path: Path, content: bytes) -> bool:
@@ -142,35 +145,35 @@ def _write(path: Path, content: bytes) -> bool:
     return True
 
 
-async def _read(app: AppContext, call: Called, stored: Stored) -> Outgoing:
-    """Let the document be ingested; what nothing came of is deleted again.
+async def _read(app: AppContext, call: Called, fetched: Fetched) -> Outgoing:
+    """Write the document down and let it be ingested; what nothing came of is deleted again.
 
     Raises:
         Rejected: nothing could be read.
     """
-    is_kept = not stored.is_new
+    is_kept = not await asyncio.to_thread(_write, fetched.path, fetched.content)
     try:
-        outcome = await _ingest(app, stored, call.lang)
+        outcome = await _ingest(app, fetched, call.lang)
         is_kept = is_kept or outcome.num_read > 0
     finally:
         if not is_kept:
             with suppress(OSError):  # the next ingest of the folder finds nothing in it either
-                await asyncio.to_thread(stored.path.unlink, missing_ok=True)
+                await asyncio.to_thread(fetched.path.unlink, missing_ok=True)
     if outcome.error:
-        raise Rejected("bot.upload.failed", name=stored.shown, detail=outcome.error)
+        raise Rejected("bot.upload.failed", name=fetched.shown, detail=outcome.error.rstrip("."))
     if not outcome.num_read:
-        raise Rejected("bot.upload.nothing", name=stored.shown, reasons=_reasons(outcome, call.lang))
+        raise Rejected("bot.upload.nothing", name=fetched.shown, reasons=_reasons(outcome, call.lang))
     _log.info("a document gave %d articles, %d of them new", outcome.num_read, outcome.num_added)
-    return Outgoing(parts_of(_lines(outcome, stored, call.lang)))
+    return Outgoing(parts_of(_lines(outcome, fetched, call.lang)))
 
 
-async def _ingest(app: AppContext, stored: Stored, lang: Lang) -> Outcome:
+async def _ingest(app: AppContext, fetched: Fetched, lang: Lang) -> Outcome:
     """Run the ingest in its own process.
 
     Raises:
         Rejected: it took too long, or ended without a word.
     """
-    arguments = ("-m", "bot.limited_ingest", str(stored.path), str(app.settings.home), lang)
+    arguments = ("-m", "bot.limited_ingest", str(fetched.path), str(app.settings.home), lang)
     child = await asyncio.create_subprocess_exec(
         sys.executable,
         *arguments,
@@ -184,10 +187,10 @@ async def _ingest(app: AppContext, stored: Stored, lang: Lang) -> Outcome:
             told, _ = await child.communicate()
         return outcome_from(told)
     except TimeoutError:
-        raise Rejected("bot.upload.timeout", name=stored.shown) from None
+        raise Rejected("bot.upload.timeout", name=fetched.shown) from None
     except ValueError:
         _log.warning("reading a document ended with %s", child.returncode)
-        raise Rejected("bot.upload.crashed", name=stored.shown) from None
+        raise Rejected("bot.upload.crashed", name=fetched.shown) from None
     finally:
         if child.returncode is None:
             with suppress(ProcessLookupError):
@@ -195,11 +198,11 @@ async def _ingest(app: AppContext, stored: Stored, lang: Lang) -> Outcome:
             await child.wait()
 
 
-def _lines(outcome: Outcome, stored: Stored, lang: Lang) -> list[Line]:
+def _lines(outcome: Outcome, fetched: Fetched, lang: Lang) -> list[Line]:
     """What was read, the first titles, and what was left out and why."""
     counts = {name: getattr(outcome, name) for name in ("num_read", "num_added", "num_changed", "num_unchanged")}
     key = "bot.upload.done" if outcome.num_added or outcome.num_changed else "bot.upload.same"
-    lines = message(text_of(key, lang, name=stored.shown, **counts))
+    lines = message(text_of(key, lang, name=fetched.shown, **counts))
     lines += [line("• ", Piece(title, "name"), rtl=lang == "ar") for title in outcome.titles]
     if outcome.num_read > len(outcome.titles) > 0:
         lines.append(line("…", rtl=lang == "ar"))
