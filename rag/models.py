@@ -31,9 +31,12 @@ def find_model(name: str, settings: Settings) -> Path:
         if (place / "config.json").is_file() or (place / "modules.json").is_file():
             return place.resolve()
     if not is_model_name(name):
-        raise ModelUnavailable(f"ISNAD_EMBED_MODEL is {name}, and no model lies in that folder.", model=name)
+        raise ModelUnavailable(
+            f"ISNAD_EMBED_MODEL is {name}, and no model lies in that folder.", what="no_folder", model=name
+        )
     raise ModelUnavailable(
         f"The model {name} is not on this machine. Download it with: isnad model pull {name}",
+        what="not_here",
         model=name,
         command=f"isnad model pull {name}",
     )
@@ -50,7 +53,7 @@ def pull(name: str, settings: Settings, *, endpoint: str = HUB) -> Path:
     """
     if not is_model_name(name):
         raise ModelUnavailable(
-            f"{name!r} is no model's name; it looks like intfloat/multilingual-e5-small.", model=name
+            f"{name!r} is no model's name; it looks like intfloat/multilingual-e5-small.", what="no_name", model=name
         )
     from huggingface_hub import HfApi
 
@@ -66,7 +69,9 @@ def pull(name: str, settings: Settings, *, endpoint: str = HUB) -> Path:
     except Exception as error:  # the hub's client raises its own, httpx's and the system's errors
         raise ModelUnavailable(
             f"{name} could not be downloaded from {endpoint}: {type(error).__name__}: {_first_line(error)}",
+            what="not_downloaded",
             model=name,
+            place=endpoint,
             cause=type(error).__name__,
         ) from error
     return target

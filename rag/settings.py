@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
 from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from rag.errors import SettingsError
@@ -20,6 +21,8 @@ from rag.errors import SettingsError
 PREFIX = "ISNAD_"
 UNPREFIXED = ("telegram_bot_token", "telegram_api_base")
 SECRETS = ("llm_api_key", "telegram_bot_token", "webhook_secret")
+
+_USERINFO = re.compile(r"//[^/@]*@")
 
 Ids = Annotated[frozenset[int] | None, NoDecode]
 """Telegram's numbers of people or groups; in the environment with commas between them."""
@@ -130,9 +133,9 @@ class Settings(BaseSettings):
         try:
             home = value.expanduser()
             if home.exists() and not home.is_dir():
-                raise ValueError("it has to be a folder, and this is none")
+                raise PydanticCustomError("folder", "it has to be a folder, and this is none")
         except (OSError, RuntimeError) as error:  # a name that is too long, a person who is not there
-            raise ValueError(f"it has to be a folder: {error}") from error
+            raise PydanticCustomError("folder", "it has to be a folder: {why}", {"why": str(error)}) from error
         return home
 
     @field_validator("admins", "allowed_users", "allowed_groups", mode="before")
@@ -143,22 +146,30 @@ class Settings(BaseSettings):
         try:
             return frozenset(int(part) for part in value.replace(",", " ").split())
         except ValueError as error:
-            raise ValueError("it has to be numbers with commas between them") from error
+            raise PydanticCustomError("ids", "it has to be numbers with commas between them") from error
 
     @field_validator("webhook_secret")
     @classmethod
     def _a_secret_telegram_takes(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", value.get_secret_value()):
-            raise ValueError("it has to be 1 to 256 of A-Z a-z 0-9 _ -")
+            raise PydanticCustomError("secret", "it has to be 1 to 256 of A-Z a-z 0-9 _ -")
         return value
 
     @field_validator("chroma_url", "llm_url", "telegram_api_base", "webhook_url")
     @classmethod
     def _a_web_address(cls, value: str | None) -> str | None:
-        if value is not None:
-            parts = urlsplit(value)  # raises ValueError itself where even the form is broken
-            if parts.scheme not in {"http", "https"} or not parts.hostname or parts.port == 0:
-                raise ValueError("it has to be an address like http://127.0.0.1:8000")
+        if value is None:
+            return None
+        why = ""
+        try:
+            parts = urlsplit(value)
+            good = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+        except ValueError as error:  # even the form is broken
+            good, why = False, f" ({error})"
+        if not good:
+            raise PydanticCustomError(
+                "address", "it has to be an address like http://127.0.0.1:8000{why}", {"why": why}
+            )
         return value
 
     @property
@@ -186,15 +197,27 @@ def load_settings(**overrides: Any) -> Settings:
     try:
         return Settings(**{name: value for name, value in overrides.items() if value is not None})
     except ValidationError as error:
-        first = error.errors()[0]
-        field = str(first["loc"][0]).lower() if first["loc"] else "?"
-        variable = variable_of(field)
-        value = "…" if field in SECRETS else first.get("input")
-        allowed = first["msg"].removeprefix("Value error, ")
-        raise SettingsError(
-            f"{variable} is {str(value)!r}: {allowed}.", variable=variable, value=str(value), allowed=allowed
-        ) from error
+        raise _named(error) from error
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(
-            f".env cannot be read as UTF-8 text: {error}.", variable=".env", value="…", allowed="UTF-8"
+            f".env cannot be read as UTF-8 text: {error}.", what="env_file", variable=".env", why=str(error)
         ) from error
+
+
+def _named(error: ValidationError) -> SettingsError:
+    """The first thing that is wrong; `what` is pydantic's or our own name for it, with the limits that it names."""
+    first = error.errors()[0]
+    field = str(first["loc"][0]).lower() if first["loc"] else "?"
+    variable = variable_of(field)
+    value = "…" if field in SECRETS else _USERINFO.sub("//…@", str(first.get("input")))
+    allowed = first["msg"].removeprefix("Value error, ")
+    limits = {name: f"{limit:g}" for name, limit in first.get("ctx", {}).items() if isinstance(limit, int | float)}
+    return SettingsError(
+        f"{variable} is {value!r}: {allowed}.",
+        what=first["type"],
+        variable=variable,
+        value=value,
+        allowed=allowed,
+        expected=str(first.get("ctx", {}).get("expected", "")).replace("'", ""),
+        **limits,
+    )

@@ -136,7 +136,10 @@ def open_database(settings: Settings) -> Database:
     except ModuleNotFoundError as error:
         install = "pip install -e '.[postgres]'"
         raise ModelUnavailable(
-            f"{error.name} is not installed; in Isnad's folder: {install}", name=error.name, command=install
+            f"{error.name} is not installed; in Isnad's folder: {install}",
+            what="no_driver",
+            name=error.name,
+            command=install,
         ) from error
     except OSError as error:
         raise _unusable(str(url.database), error) from error
@@ -160,8 +163,8 @@ def _url(settings: Settings) -> sa.URL:
         allowed = "sqlite:///PATH or postgresql+psycopg://USER@HOST/NAME"
         raise SettingsError(
             f"ISNAD_STATE_URL is not the URL of a database that can be used; allowed: {allowed}.",
+            what="database_url",
             variable="ISNAD_STATE_URL",
-            value="…",
             allowed=allowed,
         )
     return url

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 
 from bot.texts import Lang, Text, evaluation, evaluation_tools, fill
+from bot.texts.settings import SETTINGS_ERRORS
 from rag.errors import IsnadError
 
 ERRORS: Mapping[str, tuple[Text, ...]] = {
@@ -19,24 +20,7 @@ ERRORS: Mapping[str, tuple[Text, ...]] = {
     **evaluation.USAGE,
     **evaluation_tools.ERRORS,
     **evaluation_tools.USAGE,
-    "SettingsError": (
-        Text("الإعداد `{variable}` قيمته `{value}` غير مقبولة. المقبول: `{allowed}`", "{message}"),
-        Text("قيمة غير مقبولة في الإعدادات: {message}", "{message}"),
-    ),
-    "SettingsError.no_token": (
-        Text(
-            "`TELEGRAM_BOT_TOKEN` غير مضبوط: خذ رمزا من `@BotFather` في تيليغرام، وضعه هناك أو في `.env`", "{message}"
-        ),
-    ),
-    "SettingsError.bad_token": (
-        Text("قيمة `TELEGRAM_BOT_TOKEN` ليست رمزا: الرمز مثل `123456:ABC-def` كما يعطيه `@BotFather`", "{message}"),
-    ),
-    "SettingsError.webhook": (
-        Text("لا يقبل تيليغرام `ISNAD_WEBHOOK_URL`: يجب أن يكون عنوان `https` يُوصل إليه من الشبكة.", "{message}"),
-    ),
-    "SettingsError.port_taken": (
-        Text("الإعداد `{variable}` قيمته `{port}`: لا يمكن الاستماع عليه، ولعل برنامجا آخر يشغله.", "{message}"),
-    ),
+    **SETTINGS_ERRORS,
     "AnotherBotPolls": (Text("بوت آخر يعمل بهذا الرمز نفسه. أوقفه، أو أعط هذا البوت رمزا له وحده.", "{message}"),),
     "PollDied": (
         Text("لم يُسمع من تيليغرام منذ {seconds} ثانية. شغّل البوت من جديد، وتأكد من الشبكة.", "{message}"),
@@ -82,8 +66,10 @@ ERRORS: Mapping[str, tuple[Text, ...]] = {
         Text("برنامج آخر يكتب في الفهرس الآن. انتظر حتى يفرغ ثم أعد المحاولة.", "{message}"),
     ),
     "IndexError_": (Text("لا يمكن استعمال الفهرس كما هو: {message}", "{message}"),),
-    "ModelUnavailable": (Text("النموذج أو ما يشغّله غير موجود: {message}", "{message}"),),
-    "LLMFailed": (Text("فشل خادم النموذج اللغوي: {message}", "{message}"),),
+    "LLMFailed": (
+        Text("لم يكتب النموذج اللغوي في `{server}` جوابا يُعتمد.", "{message}"),
+        Text("لم يكتب النموذج اللغوي جوابا يُعتمد.", "{message}"),
+    ),
     "IsnadError": (Text("{message}", "{message}"),),
     # not the library's own
     "unexpected": (

@@ -49,7 +49,12 @@ def is_configured(settings: Settings) -> bool:
     missing = [name for name, value in given.items() if not value]
     if len(missing) == 1:
         other = next(name for name in given if name not in missing)
-        raise SettingsError(f"{other} is set but {missing[0]} is not: set both, or neither.", variable=missing[0])
+        raise SettingsError(
+            f"{other} is set but {missing[0]} is not: set both, or neither.",
+            what="one_of_two",
+            variable=missing[0],
+            other=other,
+        )
     return not missing
 
 
@@ -64,7 +69,7 @@ def write_answer(question: str, evidence: Sequence[Citation], settings: Settings
         LLMFailed: the server failed, was late, or wrote nothing that cites a sentence it was given.
     """
     if not is_configured(settings):
-        raise SettingsError("ISNAD_LLM_URL and ISNAD_LLM_MODEL are not set.", variable="ISNAD_LLM_URL")
+        raise SettingsError("ISNAD_LLM_URL and ISNAD_LLM_MODEL are not set.", what="no_llm", variable="ISNAD_LLM_URL")
     if not evidence:
         raise LLMFailed("There is no evidence to write an answer from.")
     written = _ask(build_prompt(question, evidence), settings)
@@ -158,6 +163,7 @@ async def _chat(prompt: tuple[str, str], settings: Settings) -> str:
     except ImportError as error:
         raise ModelUnavailable(
             "ISNAD_LLM_URL is set, but its client is not installed: pip install llama-index-llms-openai-like",
+            what="no_client",
             install="llama-index-llms-openai-like",
         ) from error
 

@@ -36,7 +36,10 @@ def open_engine(settings: Settings) -> sa.Engine:
     except ModuleNotFoundError as error:
         install = "pip install -e '.[postgres]'"
         raise ModelUnavailable(
-            f"{error.name} is not installed; in Isnad's folder: {install}", name=error.name, command=install
+            f"{error.name} is not installed; in Isnad's folder: {install}",
+            what="no_driver",
+            name=error.name,
+            command=install,
         ) from error
     event.listen(engine, "handle_error", _name_the_store)
     if engine.dialect.name == "sqlite":
@@ -58,8 +61,8 @@ def _url(settings: Settings) -> sa.URL:
         allowed = "sqlite:///PATH or postgresql+psycopg://USER@HOST/NAME"
         raise SettingsError(
             f"ISNAD_DATABASE_URL is not the URL of a database that can be used; allowed: {allowed}.",
+            what="database_url",
             variable="ISNAD_DATABASE_URL",
-            value="…",
             allowed=allowed,
         )
     return url

@@ -46,6 +46,7 @@ class SentenceEncoder:
         if find_spec("sentence_transformers") is None:
             raise ModelUnavailable(
                 "ISNAD_EMBED_MODEL needs sentence-transformers; in Isnad's folder: pip install -e '.[models]'",
+                what="no_extra",
                 install=".[models]",
             )
         self.weight = settings.embed_weight
@@ -127,8 +128,10 @@ def _load(folder: Path, wanted: str) -> Any:
 def _unusable(wanted: str, folder: Path, why: str) -> ModelUnavailable:
     return ModelUnavailable(
         f"The model of ISNAD_EMBED_MODEL, {wanted}, cannot be loaded from {folder}: {why}",
+        what="unusable",
         model=wanted,
         folder=str(folder),
+        why=why,
     )
 
 

@@ -1,0 +1,72 @@
+"""What is wrong with a setting, or with what a setting asks for; English is the library's own sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.texts import Text
+
+_ENGLISH = "{message}"
+_IS = "الإعداد `{variable}` قيمته `{value}`"
+
+
+def _text(arabic: str) -> tuple[Text, ...]:
+    return (Text(arabic, _ENGLISH),)
+
+
+SETTINGS_ERRORS: Mapping[str, tuple[Text, ...]] = {
+    "SettingsError": (
+        Text(f"{_IS}، وهي غير مقبولة: `{{allowed}}`", _ENGLISH),
+        Text("في الإعدادات ما لا يُقبل: `{message}`", _ENGLISH),
+    ),
+    # pydantic's own names
+    "SettingsError.literal_error": _text(f"{_IS}، والمقبول واحد من هذه: `{{expected}}`"),
+    "SettingsError.float_parsing": _text(f"{_IS}، ويجب أن يكون عددا."),
+    "SettingsError.int_parsing": _text(f"{_IS}، ويجب أن يكون عددا صحيحا."),
+    "SettingsError.int_from_float": _text(f"{_IS}، ويجب أن يكون عددا صحيحا."),
+    "SettingsError.finite_number": _text(f"{_IS}، ويجب أن يكون عددا."),
+    "SettingsError.greater_than": _text(f"{_IS}، ويجب أن يزيد على {{gt}}."),
+    "SettingsError.greater_than_equal": _text(f"{_IS}، ويجب ألا يقل عن {{ge}}."),
+    "SettingsError.less_than_equal": _text(f"{_IS}، ويجب ألا يزيد على {{le}}."),
+    # ours
+    "SettingsError.folder": _text(f"{_IS}، ويجب أن يكون مجلدا يمكن دخوله."),
+    "SettingsError.ids": _text(f"{_IS}، ويجب أن يكون أرقاما بينها فواصل، مثل `111,222`"),
+    "SettingsError.secret": _text("الإعداد `{variable}` يجب أن يكون من 1 إلى 256 من هذه الحروف: `A-Z a-z 0-9 _ -`"),
+    "SettingsError.address": _text(f"{_IS}، ويجب أن يكون عنوانا مثل `http://127.0.0.1:8000`"),
+    "SettingsError.env_file": _text("تعذّرت قراءة `.env`، ويجب أن يكون ملفا نصيا بترميز UTF-8: `{why}`"),
+    "SettingsError.database_url": _text(
+        "الإعداد `{variable}` ليس عنوان قاعدة بيانات يمكن استعمالها. المقبول: `sqlite:///PATH` أو"
+        " `postgresql+psycopg://USER@HOST/NAME`"
+    ),
+    "SettingsError.one_of_two": _text("`{other}` مضبوط و`{variable}` غير مضبوط: اضبطهما معا، أو اتركهما معا."),
+    "SettingsError.no_llm": _text("`ISNAD_LLM_URL` و`ISNAD_LLM_MODEL` غير مضبوطين."),
+    # the bot's
+    "SettingsError.no_token": _text(
+        "`TELEGRAM_BOT_TOKEN` غير مضبوط: خذ رمزا من `@BotFather` في تيليغرام، وضعه هناك أو في `.env`"
+    ),
+    "SettingsError.bad_token": _text(
+        "قيمة `TELEGRAM_BOT_TOKEN` ليست رمزا: الرمز مثل `123456:ABC-def` كما يعطيه `@BotFather`"
+    ),
+    "SettingsError.webhook": _text(
+        "لا يقبل تيليغرام `ISNAD_WEBHOOK_URL`: يجب أن يكون عنوان `https` يُوصل إليه من الشبكة."
+    ),
+    "SettingsError.port_taken": _text(
+        "الإعداد `{variable}` قيمته `{port}`: لا يمكن الاستماع عليه، ولعل برنامجا آخر يشغله."
+    ),
+    # what a setting asks for is not here
+    "ModelUnavailable": _text("النموذج أو ما يشغّله غير موجود: `{message}`"),
+    "ModelUnavailable.no_extra": _text(
+        "يحتاج `ISNAD_EMBED_MODEL` إلى حزمة لم تُثبّت. ثبّتها من مجلد إسناد: `pip install -c constraints.txt -e '.[models]'`"
+    ),
+    "ModelUnavailable.no_folder": _text("الإعداد `ISNAD_EMBED_MODEL` قيمته `{model}`، ولا نموذج في هذا المجلد."),
+    "ModelUnavailable.not_here": _text("النموذج `{model}` ليس على هذا الجهاز. نزّله: `{command}`"),
+    "ModelUnavailable.no_name": _text("`{model}` ليس اسم نموذج؛ الاسم مثل `intfloat/multilingual-e5-small`"),
+    "ModelUnavailable.not_downloaded": _text(
+        "تعذّر تنزيل `{model}` من `{place}` ({cause}). تأكد من الاسم ومن الشبكة، ثم أعد المحاولة: يُستأنف من حيث توقف."
+    ),
+    "ModelUnavailable.unusable": _text("تعذّر تشغيل النموذج `{model}` من `{folder}`: `{why}`"),
+    "ModelUnavailable.no_driver": _text(
+        "ما يصل إلى قاعدة البيانات غير مثبّت (`{name}`). ثبّته من مجلد إسناد: `{command}`"
+    ),
+    "ModelUnavailable.no_client": _text("`ISNAD_LLM_URL` مضبوط، وما يصل إليه غير مثبّت: `pip install {install}`"),
+}
