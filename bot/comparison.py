@@ -91,7 +91,7 @@ def _measure_row(name: str, one: Compared, lang: Lang) -> Sequence[str]:
     from evals.report.numbers import shown, signed
 
     interval = f"{signed(name, one.difference.low)} – {signed(name, one.difference.high)}"
-    label = say(f"eval.measure.{name}", lang).partition(":")[0]
+    label = say(f"eval.measure.{name}", lang).partition(":")[0].partition(" (")[0]
     p = f"{one.p_holm:.3f}" if one.p_holm >= 0.001 else "<0.001"  # noqa: PLR2004  no more digits are known
     return label, shown(name, one.before), shown(name, one.after), signed(name, one.difference.value), interval, p
 

@@ -61,8 +61,8 @@ def paragraphs_of(citations: Sequence[Mapping[str, Any]], texts: Mapping[str, st
 
 
 def _stands(citation: Mapping[str, Any], text: str) -> bool:
-    start, end = citation["start"], citation["end"]
-    return 0 <= start < end <= len(text) and text[start:end] == citation["quote"]
+    start, end, quote = int(citation["start"]), int(citation["end"]), str(citation["quote"])
+    return 0 <= start < end <= len(text) and text[start:end] == quote
 
 
 def _of_source(citations: Sequence[Mapping[str, Any]], text: str) -> list[Paragraph]:

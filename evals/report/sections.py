@@ -167,7 +167,7 @@ def _by(scores: Scores, name: str, wording: Wording) -> Markup:
         wording.plain(f"eval.column.{name}"),
         wording.plain("eval.report.num"),
         wording.plain("eval.report.became"),
-        *(wording.plain(f"eval.measure.{one}").partition(":")[0] for one in measures),
+        *map(wording.measure, measures),
     ]
     rows = []
     for value, means in scores.by[name].items():

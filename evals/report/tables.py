@@ -85,7 +85,7 @@ def _group(scores: Scores, name: str, wording: Wording) -> tuple[list[str], list
         label = wording.plain(f"eval.{value}") if name == "length" else value
         num = sum(getattr(row, name) == value for row in scores.rows)
         rows.append([label, f"{num:,}", *(shown(one, means[one].value) if one in means else "–" for one in measures)])
-    return headings + [wording.plain(f"eval.measure.{one}").partition(":")[0] for one in measures], rows
+    return headings + list(map(wording.measure, measures)), rows
 
 
 def _not_right(rows: Iterable[Row], wording: Wording) -> list[str]:

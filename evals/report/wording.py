@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal, Protocol
+
+_EXPLAINED = re.compile(r":| \(")
 
 
 class Say(Protocol):
@@ -27,3 +30,7 @@ class Wording:
     def plain(self, key: str, **values: object) -> str:
         """A sentence where no name can be set apart."""
         return self.say(key, **values).replace("`", "")
+
+    def measure(self, name: str) -> str:
+        """A measure's name without what explains it."""
+        return _EXPLAINED.split(self.plain(f"eval.measure.{name}"))[0]
