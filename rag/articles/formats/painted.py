@@ -17,6 +17,7 @@ _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
 _PAGE_NUMBER = re.compile(r"\W*(?:صفحة|ص|page|p\.?)?\W*\d{1,4}(?:\s*(?:من|of|/)\s*\d{1,4})?\W*", re.IGNORECASE)
 _DIGITS = re.compile(r"\d+")
 _SENTENCE_ENDS = (".", "؟", "!", ":", "؛", "…", "»")
+_FULL_STOPS = (".", "؟", "!")
 _SPACE_BEFORE = re.compile(r" +(?=[،؛؟!.:](?:\s|$))")
 _OPENS = re.compile(r"(?:^|\s)[«(\[](?=\w)|(?<=\w)[»)\]](?=\W|$)", re.MULTILINE)
 _CLOSES = re.compile(r"(?:^|\s)[»)\]](?=\w)|(?<=\w)[«(\[](?=\W|$)", re.MULTILINE)
@@ -50,7 +51,7 @@ def read_painted(lines: list[Line]) -> list[str]:
     whole = "\n".join(plain_letters(line.text) for line in read)
     if _ARABIC.search(whole):
         score = order_score(whole)
-        if (score and score < _CLEAR) or proven < 1 - _MOST_UNPROVEN or is_torn(whole):
+        if (score and score < _CLEAR) or proven < 1 - _MOST_UNPROVEN or is_torn(whole) or _is_backward(read):
             raise RefusedError("visual_order", "its Arabic comes out in an order that cannot be read")
     return _joined(_bracketed(read))
 
@@ -90,6 +91,14 @@ def _bracketed(lines: list[Line]) -> list[Line]:
 
 def _goes_on(before: list[Line]) -> bool:
     return bool(before) and not before[-1].text.endswith(_SENTENCE_ENDS) and bool(_ARABIC.search(before[-1].text))
+
+
+def _is_backward(lines: list[Line]) -> bool:
+    """Whether the words are read well and stand in the wrong order: sentences end where lines begin."""
+    words = [line.text.split() for line in lines]
+    first = sum(len(line) > 1 and line[0].endswith(_FULL_STOPS) for line in words)
+    last = sum(len(line) > 1 and line[-1].endswith(_FULL_STOPS) for line in words)
+    return first > max(1, last)
 
 
 def _score(lines: list[Line]) -> float:

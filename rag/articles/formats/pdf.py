@@ -17,10 +17,11 @@ MAX_PAGES = 500
 """No article comes near; a book is better split."""
 
 _MAGIC_WITHIN = 1024
-_NO_GLYPH = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _LETTER = re.compile(r"[^\W\d_]")
-_NO_LETTER = re.compile(r"[\ufffd\ue000-\uf8ff\u00a1-\u00bf\u00c0-\u00ff]")
-_MOST_STRANGE = 0.3
+_UNNAMED = re.compile(r"[\x00-\x08\x0e-\x1f\ufffd\ue000-\uf8ff]")
+_LATIN_SIGNS = re.compile(r"[\u00c0-\u00ff]")
+_MOST_UNNAMED = 0.002
+_MOST_SIGNS = 0.3
 _FEW_LETTERS = 20
 """Letters a page below which it is a picture with a stamp on it."""
 _TITLE_WITHIN = 1000
@@ -44,12 +45,14 @@ def extract_pdf(data: bytes) -> Extracted:
         raise
     except Exception as error:  # pypdf says KeyError, TypeError, RecursionError and more of a damaged file
         raise _broken(error) from error
-    letters = [letter for line in lines for letter in _LETTER.findall(line.text)]
+    whole = "".join(line.text for line in lines)
+    letters = _LETTER.findall(whole)
+    unnamed, signs = len(_UNNAMED.findall(whole)), len(_LATIN_SIGNS.findall(whole))
+    if unnamed > _MOST_UNNAMED * len(letters) or signs > _MOST_SIGNS * len(letters):
+        raise RefusedError("bad_encoding", "its fonts do not say which letters they paint")
     if len(letters) < (_FEW_LETTERS * num_pages if pictures else 1):
         raise RefusedError("scanned" if pictures else "no_text", f"{len(letters)} letters on {num_pages} pages")
-    if len(_NO_LETTER.findall("".join(letters))) > _MOST_STRANGE * len(letters):
-        raise RefusedError("bad_encoding", "its fonts do not say which letters they paint")
-    text = paragraphs(read_painted(lines))
+    text = _UNNAMED.sub("\ufffd", paragraphs(read_painted(lines)))
     return Extracted(text=text, title=_title(title, text))
 
 
@@ -77,6 +80,8 @@ def _open(data: bytes) -> Any:
 
 
 def _broken(error: Exception) -> RefusedError:
+    if type(error).__name__ == "LimitReachedError":  # pypdf unpacks to 75 MB and no further
+        return RefusedError("bomb", one_line(str(error))[:200])
     return RefusedError("broken", f"{type(error).__name__}: {one_line(str(error))[:200]}".rstrip(": "))
 
 
