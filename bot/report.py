@@ -50,7 +50,8 @@ def status_lines(status: IndexStatus, settings: Settings) -> list[Line]:
     """One line per fact; what is not known is left out."""
     lang = settings.lang
     if not status.num_articles:
-        return [*message(say("sources.none", lang)), _fact("home", str(settings.home), lang)]
+        nothing = [*message(say("status.none", lang)), _fact("home", str(settings.home), lang)]
+        return [*nothing, *skipped_lines(status.skipped, lang)]
     facts = [
         ("num_articles", f"{status.num_articles:,}"),
         ("num_chunks", f"{status.num_chunks:,}"),

@@ -14,6 +14,7 @@ import typer
 from bot.boundary import EXIT_NOTHING_DONE
 from bot.commands.options import HomeOption, JsonOption, LangOption, settings_for
 from bot.contract import write_json
+from bot.health import health_lines, health_record, look_at_index
 from bot.progress import ProgressBar
 from bot.render import message
 from bot.report import report_lines, status_lines
@@ -118,11 +119,12 @@ def status(
     from rag.index.status import load_status
 
     settings = settings_for(context, home, lang)
-    described = load_status(settings)
+    described, health = load_status(settings), look_at_index(settings)
     if as_json:
-        write_json(asdict(described))
+        write_json(asdict(described) | health_record(health, described, settings))
     else:
         Screen.out().write(status_lines(described, settings))
+        Screen.out().write(health_lines(health, described, settings))
 
 
 def say_waiting(lang: Lang) -> Callable[[str], None]:

@@ -122,6 +122,30 @@ MESSAGES: Mapping[str, Text] = {
     "status.generation": Text("جيل الفهرس", "Generation"),
     "status.bytes_on_disk": Text("على القرص", "On disk"),
     "status.home": Text("المكان", "Home"),
+    "status.none": Text("لا مقالات بعد.", "No articles yet."),
+    "status.health": Text("حال الفهرس", "Index"),
+    "health.healthy": Text("سليم", "healthy"),
+    "health.missing": Text("غير موجود، والمقالات محفوظة", "missing; the articles are safe"),
+    "health.damaged": Text("تالف، والمقالات محفوظة", "damaged; the articles are safe"),
+    "health.mismatch": Text("بُني بإعدادات أخرى", "made with other settings"),
+    "health.unreachable": Text("لا يجيب خادمه", "its server does not answer"),
+    "health.no_model": Text("نموذجه غير موجود", "its model is not here"),
+    "health.unusable": Text("لا يُفتح", "cannot be opened"),
+    "status.next": Text("ما التالي", "What next"),
+    "next.ingest": Text("أضف مقالاتك: `{command}`", "Add your articles: `{command}`"),
+    "next.ask": Text("اسأل: `{command}`، أو تحدّث: `{chat}`", "Ask: `{command}`, or talk: `{chat}`"),
+    "next.rebuild": Text(
+        "أعد بناء الفهرس: `{command}`، وإلا أعاده السؤال التالي", "Rebuild the index: `{command}`; else the next question does"
+    ),
+    "next.reindex": Text("أعد بناء الفهرس: `{command}`", "Rebuild the index: `{command}`"),
+    "next.doctor": Text("اعرف السبب: `{command}`", "Find out why: `{command}`"),
+    "next.gone": Text(
+        "لم يعد `{folder}` موجودا، ومقالاته باقية. لحذفها: `{command}`",
+        "`{folder}` is gone, and its articles stay. To drop them: `{command}`",
+    ),
+    "next.skipped": Text(
+        "أصلح ما تُرك إن كان يهمك، ثم أعد: `{command}`", "Mend what was skipped, if you need it, then again: `{command}`"
+    ),
     # model pull
     "model.pulled": Text("النموذج في `{path}`", "The model is in `{path}`"),
     "model.next": Text(

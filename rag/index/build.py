@@ -65,7 +65,7 @@ def build_next(
         held = _held(generation) if start == "rows" else frozenset()
         num_embedded = _add_new(connection, generation, encoder, difference, held=held, progress=progress)
         note_indexed(connection, difference)
-        _check(connection, generation)
+        check_generation(connection, generation)
         generation.stamp(build)
     return Built(Serving(generation.number, build), num_embedded)
 
@@ -80,7 +80,7 @@ def build_again(connection: sa.Connection, generations: Generations, encoder: En
     with generations.renew(serving) as generation:
         everything = read_indexed(connection)
         _add_new(connection, generation, encoder, everything, held=_held(generation), progress=progress)
-        _check(connection, generation)
+        check_generation(connection, generation)
         generation.stamp(serving.build)
 
 
@@ -136,7 +136,7 @@ def _delete_gone(generation: Generation, difference: Difference) -> None:
         generation.vectors.delete(sorted(difference.gone_chunks))
 
 
-def _check(connection: sa.Connection, generation: Generation) -> None:
+def check_generation(connection: sa.Connection, generation: Generation) -> None:
     """Compare what was built with what the store says it holds: every count, and a sample of ids.
 
     Raises:

@@ -1,0 +1,85 @@
+"""Whether the index can answer and what to do next, as lines for a reader and as JSON."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING, Any
+
+from bot.direction import Line, Piece, line
+from bot.render import EMPTY_LINE, HEADING, message
+from bot.texts import Lang, plain, say
+from bot.texts.errors import explain_error
+
+if TYPE_CHECKING:
+    from rag.index.health import IndexHealth
+    from rag.index.status import IndexStatus
+    from rag.settings import Settings
+
+
+def look_at_index(settings: Settings) -> IndexHealth:
+    """Open the index and count what it holds."""
+    from rag.index.health import check_index
+
+    return check_index(settings)
+
+
+def health_record(health: IndexHealth, status: IndexStatus, settings: Settings) -> dict[str, Any]:
+    """What `status --json` has beside the description."""
+    problem = plain(explain_error(health.error, settings.lang)) if health.error else None
+    steps = [plain(step) for step in next_steps(health, status, settings)]
+    return {"health": health.state, "problem": problem, "next": steps}
+
+
+def health_lines(health: IndexHealth, status: IndexStatus, settings: Settings) -> list[Line]:
+    """The state of the index, what is wrong with it, and the next steps."""
+    lang = settings.lang
+    lines = []
+    if health.state != "empty":
+        about = say(f"health.{health.state}", lang)
+        lines.append(line(Piece(say("status.health", lang) + ": ", style=HEADING), about, rtl=lang == "ar"))
+    if health.error:
+        lines += message(explain_error(health.error, lang))
+    lines += [EMPTY_LINE, *message(say("status.next", lang), style=HEADING)]
+    return [*lines, *(shown for step in next_steps(health, status, settings) for shown in message(f"- {step}"))]
+
+
+def next_steps(health: IndexHealth, status: IndexStatus, settings: Settings) -> list[str]:
+    """What a person may want to do now, the most pressing first."""
+    lang, at = settings.lang, home_option(settings)
+    steps = []
+    if not status.num_articles and health.state in {"empty", "healthy"}:
+        return [say("next.ingest", lang, command=f"isnad ingest FOLDER{at}")]
+    if health.state in {"missing", "damaged"}:
+        steps.append(say("next.rebuild", lang, command=f"isnad reindex{at}"))
+    elif health.state == "mismatch":
+        steps.append(say("next.reindex", lang, command=f"isnad reindex{at}"))
+    elif health.state != "healthy":
+        steps.append(say("next.doctor", lang, command=f"isnad doctor{at}"))
+    steps += _about_folders(status, lang, at)
+    if health.state == "healthy":
+        steps.append(say("next.ask", lang, command=f'isnad ask "…"{at}', chat=f"isnad chat{at}"))
+    return steps
+
+
+def home_option(settings: Settings) -> str:
+    """` --home DIR` for commands that are to be typed, where the home is not the one that they would take."""
+    from rag.errors import SettingsError
+    from rag.settings import load_settings
+
+    try:
+        usual = load_settings().home
+    except SettingsError:
+        usual = None
+    return "" if settings.home == usual else f" --home {shlex.quote(str(settings.home))}"
+
+
+def _about_folders(status: IndexStatus, lang: Lang, at: str) -> list[str]:
+    """Folders that are gone, and files that can be mended."""
+    steps = []
+    for root in status.roots:
+        if not root.exists():
+            command = f"isnad ingest {shlex.quote(str(root))} --prune{at}"
+            steps.append(say("next.gone", lang, folder=root, command=command))
+    if status.skipped:
+        steps.append(say("next.skipped", lang, command=f"isnad ingest FOLDER{at}"))
+    return steps
