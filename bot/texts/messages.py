@@ -135,7 +135,8 @@ MESSAGES: Mapping[str, Text] = {
     "next.ingest": Text("أضف مقالاتك: `{command}`", "Add your articles: `{command}`"),
     "next.ask": Text("اسأل: `{command}`، أو تحدّث: `{chat}`", "Ask: `{command}`, or talk: `{chat}`"),
     "next.rebuild": Text(
-        "أعد بناء الفهرس: `{command}`، وإلا أعاده السؤال التالي", "Rebuild the index: `{command}`; else the next question does"
+        "أعد بناء الفهرس: `{command}`، وإلا أعاده السؤال التالي",
+        "Rebuild the index: `{command}`; else the next question does",
     ),
     "next.reindex": Text("أعد بناء الفهرس: `{command}`", "Rebuild the index: `{command}`"),
     "next.doctor": Text("اعرف السبب: `{command}`", "Find out why: `{command}`"),

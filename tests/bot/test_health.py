@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from bot.texts import LANGS, Lang
+from tests.bot.running import Run
+
+
+def test_before_the_first_ingest_the_next_step_is_an_ingest(run: Run, tmp_path: Path) -> None:
+    status = run("status", "--home", tmp_path, "--json", "--lang", "en").json
+    assert (status["health"], status["problem"]) == ("empty", None)
+    assert status["next"] == [f"Add your articles: isnad ingest FOLDER --home {tmp_path}"]
+    assert "isnad ingest FOLDER" in run("status", "--home", tmp_path).out
+
+
+def test_a_healthy_index_waits_for_questions(run: Run, home: Path) -> None:
+    status = run("status", "--home", home, "--json").json
+    assert (status["health"], status["problem"]) == ("healthy", None)
+    assert "isnad ask" in status["next"][-1]
+    assert "healthy" in run("status", "--home", home, "--lang", "en").out
+
+
+@pytest.fixture
+def own_home(run: Run, folder: Path, tmp_path: Path) -> Path:
+    """A home to break."""
+    articles = tmp_path / "articles"
+    shutil.copytree(folder, articles)
+    (articles / "empty.txt").touch()
+    run("ingest", articles, "--home", tmp_path / "home")
+    return tmp_path / "home"
+
+
+def generation_of(home: Path) -> Path:
+    return next((home / "index").iterdir())
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_missing_index_is_to_be_rebuilt(lang: Lang, run: Run, own_home: Path) -> None:
+    shutil.rmtree(own_home / "index")
+    status = run("status", "--home", own_home, "--json", "--lang", lang).json
+    assert (status["health"], status["num_articles"]) == ("missing", 2)
+    assert status["problem"]
+    assert f"isnad reindex --home {own_home}" in status["next"][0]
+    assert not (own_home / "index").exists(), "looking mends nothing"
+
+
+@pytest.mark.parametrize("part", ["chroma/chroma.sqlite3", "lexical/chunks/meta.json"])
+def test_noise_in_the_index_is_damage(part: str, run: Run, own_home: Path) -> None:
+    (generation_of(own_home) / part).write_bytes(b"\x17noise" * 4000)
+    status = run("status", "--home", own_home, "--json").json
+    assert (status["health"], run("status", "--home", own_home).code) == ("damaged", 0)
+
+
+def test_other_settings_are_named(run: Run, own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ISNAD_EMBED_MODEL", "someone/not-here")
+    assert run("status", "--home", own_home, "--json").json["health"] == "no_model"
+    monkeypatch.delenv("ISNAD_EMBED_MODEL")
+    monkeypatch.setenv("ISNAD_CHROMA_URL", "http://127.0.0.1:9")
+    assert run("status", "--home", own_home, "--json").json["health"] == "unreachable"
+
+
+def test_what_was_skipped_and_what_is_gone_are_steps(run: Run, own_home: Path, tmp_path: Path) -> None:
+    said = run("status", "--home", own_home, "--lang", "en").out
+    assert "empty.txt" in said
+    assert "Mend what was skipped" in said
+    shutil.rmtree(tmp_path / "articles")
+    assert "--prune" in run("status", "--home", own_home).out
