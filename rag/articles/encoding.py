@@ -16,12 +16,16 @@ _CONTROL_BYTES = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _ARABIC = re.compile(r"[\u0600-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufefc]")
 _ORDINARY = re.compile(r"[\t\n\r\x20-\x7e\u00a0-\u00ff\u0600-\u06ff\u2000-\u206f\ufb50-\ufdff\ufe70-\ufefc]")
+# Arabic in UTF-8; in windows-1256 a tah, a zah or one of two others before a sign that hardly follows them.
+_UTF_8_ARABIC = re.compile(rb"[\xd8-\xdb][\x80-\xbf]")
+_FOREIGN = re.compile(rb"[\x80-\xff]")
 
 # Judged by hand: text has next to no control characters, wrongly decoded bytes are full of them.
 _MAX_CONTROLS = 0.01
 _MIN_ORDINARY = 0.95
 _MIN_ARABIC = 0.6
 _MAX_DAMAGE = 0.1
+_MAX_UTF_8 = 0.1
 
 
 class NotTextError(Exception):
@@ -111,6 +115,8 @@ def _refuse_damaged(data: bytes, error: UnicodeDecodeError) -> None:
 
 
 def _windows_1256(data: bytes) -> str:
+    if 2 * len(_UTF_8_ARABIC.findall(data)) > _MAX_UTF_8 * len(_FOREIGN.findall(data)):
+        raise NotTextError("more than one encoding in it: UTF-8 is one of them", binary=False)
     text = data.decode("cp1256")
     foreign = sum(1 for character in text if character > "\x7f")
     if len(_ARABIC.findall(text)) < _MIN_ARABIC * foreign:

@@ -52,15 +52,13 @@ def main(memory: int, cpu_s: int) -> None:
 def _answer(path: str, kind: str, memory: int) -> dict[str, object]:
     answer: dict[str, object]
     try:
-        answer = dict(asdict(_extract(path, kind)))
+        answer = dict(asdict(_extract(_read(path, MAX_BYTES[kind]), kind)))
     except RefusedError as error:
         answer = {"reason": error.reason, "detail": error.detail}
         if error.reason in {"broken", "no_text"} and _peak() > _NEARLY * memory:
             answer = _too_much(memory)  # libraries turn a lack of memory into what they like
     except NotTextError as error:
         answer = {"reason": "binary" if error.binary else "bad_encoding", "detail": str(error)}
-    except OSError as error:
-        answer = {"reason": "unreadable", "detail": error.strerror or type(error).__name__}
     except MemoryError:
         answer = _too_much(memory)
     except Exception as error:  # noqa: BLE001 - other people's parsers raise anything over a damaged file
@@ -68,24 +66,31 @@ def _answer(path: str, kind: str, memory: int) -> dict[str, object]:
     return answer | {"is_spent": _peak() > memory / _SPENT}
 
 
-def _extract(path: str, kind: str) -> Extracted:
-    with open(path, "rb") as file:  # noqa: PTH123 - a name of bytes that need not be text
-        size = _checked_size(file, MAX_BYTES[kind])
-        if kind == "docx":
-            from rag.articles.formats.docx import extract_docx
+def _extract(data: bytes, kind: str) -> Extracted:
+    if kind == "docx":
+        from rag.articles.formats.docx import extract_docx
 
-            found = extract_docx(file, size)
-        elif kind == "pdf":
-            from rag.articles.formats.pdf import extract_pdf
+        found = extract_docx(data)
+    elif kind == "pdf":
+        from rag.articles.formats.pdf import extract_pdf
 
-            found = extract_pdf(file.read(size))
-        else:
-            from rag.articles.formats.html import extract_html
+        found = extract_pdf(data)
+    else:
+        from rag.articles.formats.html import extract_html
 
-            found = extract_html(file.read(size))
+        found = extract_html(data)
     if "\x00" in found.text:
         raise RefusedError("bad_text", "a NUL character in its text")
     return found
+
+
+def _read(path: str, most: int) -> bytes:
+    """The content of a file, no larger than it may be."""
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123 - a name of bytes that need not be text
+            return file.read(_checked_size(file, most))
+    except OSError as error:
+        raise RefusedError("unreadable", error.strerror or type(error).__name__) from error
 
 
 def _checked_size(file: BinaryIO, most: int) -> int:

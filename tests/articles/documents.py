@@ -74,11 +74,18 @@ def with_ligatures(lines: list[list[str]]) -> list[list[str]]:
 
 
 def pdf(
-    pages: list[list[list[str]]], *, title: str = "", picture: bool = False, size: int = 12, named: bool = True
+    pages: list[list[list[str]]],
+    *,
+    title: str = "",
+    picture: bool = False,
+    size: int = 12,
+    named: bool = True,
+    padding: int = 0,
 ) -> bytes:
     """A PDF file whose lines are painted unit by unit; with `picture` each page holds one.
 
-    Its font is not there: what counts is what it says its signs mean, unless `named` is false.
+    Its font is not there: what counts is what it says its signs mean, unless `named` is false. Each page is
+    longer by `padding` bytes, which pack well.
     """
     units = sorted({unit for page in pages for line in page for unit in line})
     code = {unit: number for number, unit in enumerate(units, 1)}
@@ -116,7 +123,7 @@ def pdf(
             for at, line in enumerate(page)
             if line
         ]
-        content = add(stream("\n".join(rows).replace("/F 12", f"/F {size}").encode()))
+        content = add(stream("\n".join(rows).replace("/F 12", f"/F {size}").encode() + b" " * padding))
         objects_of_page = b"/XObject << /I %d 0 R >>" % image if picture else b""
         kids.append(
             add(
@@ -172,18 +179,22 @@ def part_of(package: bytes, name: str) -> bytes:
         return file.read(name)
 
 
-def bomb(package: bytes, gigabytes: int) -> bytes:
-    """The package with its document blown up: valid XML of so many gigabytes, some megabytes packed."""
-    block = b" " * (1 << 20)
+def bomb(package: bytes, size: int) -> bytes:
+    """The package with a document blown up by `size` spaces, a thousandth of that when packed."""
+    return changed(package, "word/document.xml", part_of(package, "word/document.xml") + b" " * size)
+
+
+def overlapping(times: int) -> bytes:
+    """A zip with one part of 40 MB, 40 kB when packed, under so many names: gigabytes in tens of kilobytes."""
     out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(package)) as before, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as after:
-        for entry in before.infolist():
-            if entry.filename != "word/document.xml":
-                after.writestr(entry, before.read(entry))
-        with after.open("word/document.xml", "w", force_zip64=True) as part:
-            for _ in range(gigabytes << 10):
-                part.write(block)
-    return out.getvalue()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("word/00.xml", b" " * (40 << 20))
+    data = out.getvalue()
+    start = data.index(b"PK\x01\x02")
+    end = data.index(b"PK\x05\x06")
+    names = b"".join(data[start:end].replace(b"word/00.xml", b"word/%02d.xml" % at) for at in range(times))
+    tail = struct.pack("<4s4H2IH", b"PK\x05\x06", 0, 0, times, times, len(names), start, 0)
+    return data[:start] + names + tail
 
 
 def with_size_declared(package: bytes, name: str, size: int, *, crc: int | None = None) -> bytes:

@@ -29,7 +29,18 @@ def test_finds_articles_at_any_depth_sorted_by_relative_path(tmp_path: Path) -> 
 
 
 def test_passes_over_what_is_no_article(tmp_path: Path) -> None:
-    _write(tmp_path, ".hidden.txt", ".git/a.txt", "README.md", "sub/readme.md", "a.doc", "~$a.docx", "txt", ".txt", "kept.md")
+    _write(
+        tmp_path,
+        ".hidden.txt",
+        ".git/a.txt",
+        "README.md",
+        "sub/readme.md",
+        "a.doc",
+        "~$a.docx",
+        "txt",
+        ".txt",
+        "kept.md",
+    )
     (tmp_path / "folder.txt").mkdir()
     assert _names(tmp_path) == ["kept.md"]
 

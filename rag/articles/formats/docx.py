@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from io import BytesIO
-from typing import IO, Any
+from typing import Any
 
 from rag.articles.formats.extracted import Extracted, RefusedError, paragraphs
 from rag.articles.formats.package import check_package
@@ -20,26 +20,25 @@ _UNSEEN = frozenset({_WORD + "del", _WORD + "moveFrom", _FALLBACK})
 _TITLE_WITHIN = 1000
 
 
-def extract_docx(file: IO[bytes], size: int) -> Extracted:
-    """Return the text of a Word file of `size` bytes.
+def extract_docx(data: bytes) -> Extracted:
+    """Return the text of a Word file.
 
     Raises:
         RefusedError: it is damaged, protected, a bomb, or has no text.
     """
-    check_package(file, size)
-    file.seek(0)
-    document = _open(file)
+    check_package(data)
+    document = _open(data)
     text = paragraphs([line for block in _blocks(document.element.body) for line in block.split("\n")])
     if not text:
         raise RefusedError("no_text", "no text in it")
     return Extracted(text=text, title=_title(document.core_properties.title, text))
 
 
-def _open(file: IO[bytes]) -> Any:
+def _open(data: bytes) -> Any:
     from docx import Document
 
     try:
-        return Document(BytesIO(file.read()))
+        return Document(BytesIO(data))
     except MemoryError:
         raise
     except Exception as error:  # python-docx says KeyError, ValueError, lxml's errors and more of a damaged file

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import struct
 import zipfile
 import zlib
-from typing import IO
+from io import BytesIO
 
 from rag.articles.formats.extracted import RefusedError
 
@@ -21,27 +22,47 @@ _SMALL = 4 * 2**20
 _BLOCK = 1 << 16
 _XML = (".xml", ".rels")
 _METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    OSError,
+    NotImplementedError,
+    ValueError,
+    RuntimeError,
+)
 _DECLARES = (b"<!doctype", b"<!entity")
 _OLD_WORD = bytes.fromhex("d0cf11e0a1b11ae1")
 _ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
 
 
-def check_package(file: IO[bytes], size: int) -> None:
-    """Make sure that a file of `size` bytes is a zip that can be opened; an archive inside it is never opened.
+def check_package(data: bytes) -> None:
+    """Make sure that a file is a zip that can be opened; an archive inside it is never opened.
 
     Raises:
         RefusedError: it is none, unpacks to too much, lies about its sizes, or its XML declares entities.
     """
-    start = file.read(len(_OLD_WORD))
-    if start == _OLD_WORD:
-        _refuse_old_word(file)
+    if data.startswith(_OLD_WORD):
+        if _ENCRYPTED_PACKAGE in data:
+            raise RefusedError("encrypted", "protected by a password")
+        raise RefusedError("unsupported", "a Word file of before 2007: save it as .docx")
     try:
-        with zipfile.ZipFile(file) as package:
-            _check_declared(package.infolist(), size)
+        with zipfile.ZipFile(BytesIO(data)) as package:
+            _check_declared(package.infolist(), len(data))
             total = 0
             for entry in package.infolist():
                 total += _check_entry(package, entry, MAX_UNPACKED - total)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, RuntimeError) as error:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        OSError,
+        struct.error,
+        NotImplementedError,
+        ValueError,
+        RuntimeError,
+    ) as error:
         raise RefusedError("broken", f"not a whole zip file: {error}") from error
 
 
@@ -77,13 +98,3 @@ def _check_entry(package: zipfile.ZipFile, entry: zipfile.ZipInfo, most: int) ->
                     raise RefusedError("broken", "its XML declares entities, which no Word file does")
                 before = letters[-len(max(_DECLARES, key=len)) :]
     return size
-
-
-def _refuse_old_word(file: IO[bytes]) -> None:
-    file.seek(0)
-    overlap = b""
-    while block := file.read(_BLOCK):
-        if _ENCRYPTED_PACKAGE in overlap + block:
-            raise RefusedError("encrypted", "protected by a password")
-        overlap = block[-len(_ENCRYPTED_PACKAGE) :]
-    raise RefusedError("unsupported", "a Word file of before 2007: save it as .docx")
