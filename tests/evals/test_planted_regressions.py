@@ -4,13 +4,13 @@ Measured on this set, by what is planted (the gates lie halfway between the firs
 is there for):
 
     planted                    headline  contained  answer_length  quotes_match  false_answers  false_refusals  ndcg10
-    nothing                       0.407      0.697           42.2         1.000          0.143           0.222   0.904
-    sentences end at commas       0.319      0.566           22.7         1.000          0.143           0.283   0.904
-    sentences never end           0.460      0.717           76.7         1.000          0.143           0.192   0.904
-    citations one letter off      0.407      0.697           42.2         0.000          0.143           0.222   0.904
-    always answering              0.460      0.808           45.1         1.000          1.000           0.071   0.904
+    nothing                       0.372      0.657           42.2         1.000          0.143           0.222   0.904
+    sentences end at commas       0.336      0.545           23.6         1.000          0.143           0.283   0.904
+    sentences never end           0.372      0.646           76.7         1.000          0.143           0.192   0.904
+    citations one letter off      0.372      0.657           42.2         0.000          0.143           0.222   0.904
+    always answering              0.389      0.768           45.1         1.000          1.000           0.071   0.904
     always refusing               0.124      0.000              -             -          0.000           1.000   0.904
-    article score off             0.336      0.556           39.8         1.000          0.143           0.303   0.856
+    article score off             0.283      0.505           39.8         1.000          0.143           0.303   0.856
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,11 +29,10 @@ from evals.gates import check, read_gates
 from evals.run import Asking, run
 from evals.score import Scores, figures, score
 from rag.answer import antecedents, choose, compose, features
-from rag.answer.choose import Choice
 from rag.answer.cite import Extract, cite
 from rag.answer.gate import Judgement, Verdict, judge
 from rag.ingest import ingest
-from rag.schema import Article, Citation, Evidence, Sentence, Span
+from rag.schema import Article, Citation, Sentence, Span
 from rag.search import retrieve
 from rag.settings import Settings
 from rag.text.sentences import split_sentences
@@ -41,7 +41,7 @@ from tests.evals.regression_set import write_set, write_visits
 
 REPOSITORY = Path(__file__).parents[2]
 GATES = read_gates(
-    "headline>=0.37, contained>=0.63, answer_length<=59, quotes_match=1, "
+    "headline>=0.33, contained>=0.60, answer_length<=59, quotes_match=1, "
     "false_answers<=0.55, false_refusals<=0.6, ndcg10=0.88"
 )
 Plant = Callable[[pytest.MonkeyPatch], None]
@@ -77,8 +77,8 @@ def citations_shift(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def always(verdict: Verdict, monkeypatch: pytest.MonkeyPatch) -> None:
-    def judge_alike(evidence: Evidence, choices: Sequence[Choice]) -> Judgement:
-        judged = judge(evidence, choices)
+    def judge_alike(*given: Any) -> Judgement:
+        judged = judge(*given)
         return judged if judged.confidence is None else Judgement(verdict, judged.confidence)
 
     monkeypatch.setattr(compose, "judge", judge_alike)
@@ -89,7 +89,7 @@ def article_score_off(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 PLANTS: dict[str, tuple[Plant, set[str]]] = {
-    "sentences end at commas": (partial(sentences_end, at_commas), {"headline", "contained"}),
+    "sentences end at commas": (partial(sentences_end, at_commas), {"contained"}),
     "sentences never end": (partial(sentences_end, never), {"answer_length"}),
     "citations one letter off": (citations_shift, {"quotes_match"}),
     "always answering": (partial(always, "answered"), {"false_answers"}),
