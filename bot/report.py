@@ -10,6 +10,7 @@ from bot.render import FAINT, HEADING, message
 from bot.texts import Lang, say
 
 if TYPE_CHECKING:
+    from rag.answer.calibration import Calibration
     from rag.articles.read import Skipped
     from rag.index.status import IndexStatus
     from rag.ingest import IngestReport
@@ -46,7 +47,7 @@ def skipped_lines(skipped: Sequence[Skipped], lang: Lang) -> list[Line]:
     return lines
 
 
-def status_lines(status: IndexStatus, settings: Settings) -> list[Line]:
+def status_lines(status: IndexStatus, calibration: Calibration, settings: Settings) -> list[Line]:
     """One line per fact; what is not known is left out."""
     lang = settings.lang
     if not status.num_articles:
@@ -61,6 +62,7 @@ def status_lines(status: IndexStatus, settings: Settings) -> list[Line]:
         ("roots", ", ".join(map(str, status.roots))),
         ("encoder", status.encoder or ""),
         ("analyzer", status.analyzer or ""),
+        ("calibration", say(f"status.calibration.{calibration.state}", lang, detail=calibration.detail)),
         ("generation", str(status.generation)),
         ("bytes_on_disk", f"{status.bytes_on_disk / 1e6:,.1f} MB"),
         ("home", str(settings.home)),

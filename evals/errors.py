@@ -3,6 +3,7 @@
     InputError
     ├── QuestionSetUnusable    the question set is not there, cannot be read, or holds no question
     ├── CorpusUnusable         the corpus is not there, or holds no article
+    ├── CalibrationImpossible  the sets give too little to fit the constants on, or they cannot be written
     └── RunUnusable            the run folder is not there, is of another version, or of other questions or settings
     IsnadError
     └── RunStopped             a run could not go on; what was answered stays
@@ -21,6 +22,10 @@ class QuestionSetUnusable(InputError):
 
 class CorpusUnusable(InputError):
     """The corpus is not there, or holds no article."""
+
+
+class CalibrationImpossible(InputError):
+    """The sets give too little to fit the constants on, or they cannot be written."""
 
 
 class RunUnusable(InputError):

@@ -13,6 +13,8 @@ Bools = NDArray[np.bool_]
 
 _STEPS = 60
 _ENOUGH = 1e-6
+_LEAST_SLOPE = 0.1
+"""A score that says less than this says nothing; below zero it would be turned round."""
 
 
 def fit_listwise(lists: Sequence[tuple[Floats, Bools]], prior: Floats, ridge: Floats) -> Floats:
@@ -62,6 +64,26 @@ def fit_logistic(rows: Floats, right: Bools, importance: Floats, ridge: float) -
         if np.abs(step).max() < _ENOUGH:
             break
     return np.asarray(weights / scale, dtype=np.float64)
+
+
+def fit_correction(scores: Floats, right: Bools, importance: Floats, pulls: tuple[float, float]) -> tuple[float, float]:
+    """A slope and a bias that make `scores` log-odds of being right (Platt 1999), drawn towards 1 and 0.
+
+    The pulls are of the slope and of the bias, in units of one trial: with few trials little moves.
+    """
+    rows = np.stack([scores, np.ones(len(scores))], axis=1)
+    importance = importance / importance.mean()
+    pull = np.array(pulls)
+    change = np.zeros(2)
+    for _ in range(_STEPS):
+        chance = 1 / (1 + np.exp(-np.clip(scores + rows @ change, -50, 50)))
+        slope = rows.T @ (importance * (right - chance)) - pull * change
+        curve = (rows * (importance * chance * (1 - chance))[:, None]).T @ rows + np.diag(pull)
+        step = np.linalg.solve(curve, slope)
+        change = change + step
+        if np.abs(step).max() < _ENOUGH:
+            break
+    return max(1 + float(change[0]), _LEAST_SLOPE), float(change[1])
 
 
 def fold_of(groups: Iterable[str], num_folds: int) -> dict[str, int]:

@@ -19,6 +19,7 @@ from evals.errors import RunUnusable
 from evals.footprint import measure_cold_start, peak_memory_mb, reset_peak
 from evals.questions import Problem, Question, QuestionSet, digest_of, load_questions
 from evals.run_folder import Outcome
+from rag.answer.calibration import load_calibration
 from rag.contract import answer_record, failed_record
 from rag.errors import IndexMismatch, ModelUnavailable, StoreUnusable
 from rag.settings import Settings
@@ -31,7 +32,7 @@ DEPTH = 50
 """Passages that are ranked for each question: ten sources are among them, and mostly ten stories."""
 ANSWERING = ("embed_model", "embed_weight", "llm_url", "llm_model", "chroma_url", "database_url")
 """The settings that decide what is answered."""
-_SAME = ("set.digest", "index", "settings", "only_retrieval", "version")
+_SAME = ("set.digest", "index", "settings", "abstention", "only_retrieval", "version")
 _PASSWORD = re.compile(r"//[^/@\s]*@")
 
 
@@ -107,6 +108,7 @@ def _prepare(
 def _begin(asking: Asking, asked: QuestionSet, folder: Path, settings: Settings) -> dict[str, Any]:
     """The run's config: the one that is there, if it asks the same, else a new one."""
     known = corpus.known_sources(settings)
+    index = corpus.describe_index(settings)
     unknown = {question.question_id: set(question.sources) - known for question in asked.questions}
     problems = [
         *asked.problems,
@@ -125,8 +127,9 @@ def _begin(asking: Asking, asked: QuestionSet, folder: Path, settings: Settings)
         "only_retrieval": asking.only_retrieval,
         "limit": asking.limit,
         "settings": {name: _shown(getattr(settings, name)) for name in ANSWERING},
-        "index": corpus.describe_index(settings),
-        "version": _version(),
+        "abstention": asdict(load_calibration(settings.home, index["fingerprint"]).abstention),
+        "index": index,
+        "version": isnad_version(),
         "machine": {"python": platform.python_version(), "system": platform.platform(), "cores": os.cpu_count()},
         "started": _now(),
         "finished": None,
@@ -248,7 +251,8 @@ def _short(value: object) -> str:
     return text if len(text) <= 60 else f"{text[:60]}…"  # noqa: PLR2004  a line's worth
 
 
-def _version() -> str:
+def isnad_version() -> str:
+    """The version of what is installed here."""
     from importlib.metadata import PackageNotFoundError, version
 
     try:

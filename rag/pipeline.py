@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
+from rag.answer.calibration import load_calibration
 from rag.answer.cite import renumbered
 from rag.answer.compose import answer_from, quotes_to_write_from
 from rag.index.reader import open_index
@@ -30,6 +31,7 @@ class Pipeline:
         self._settings = settings
         self._writes = bool(settings.llm_url or settings.llm_model) and _is_configured(settings)
         self._index = open_index(settings, on_message=on_message)
+        self._abstention = load_calibration(settings.home, self._index.fingerprint).abstention
 
     def __enter__(self) -> Self:
         return self
@@ -65,7 +67,7 @@ class Pipeline:
             with _timed(timings, "retrieve"):
                 evidence = retrieve(query, reader, top_k=NUM_EVIDENCE, since=since, until=until)
             with _timed(timings, "answer"):
-                quoted = answer_from(question, evidence, reader.load_articles)
+                quoted = answer_from(question, evidence, reader.load_articles, self._abstention)
                 told = quotes_to_write_from(evidence, reader.load_articles) if self._writes and quoted.sentences else ()
             return quoted, told
 

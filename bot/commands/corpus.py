@@ -116,14 +116,18 @@ def sources(
 def status(
     context: typer.Context, *, as_json: JsonOption = False, home: HomeOption = None, lang: LangOption = None
 ) -> None:
-    from rag.index.status import load_status
+    from rag.answer.calibration import load_calibration
+    from rag.index.status import load_identity, load_status
 
     settings = settings_for(context, home, lang)
     described, health = load_status(settings), look_at_index(settings)
+    calibration = load_calibration(settings.home, load_identity(settings).fingerprint)
     if as_json:
-        write_json(asdict(described) | health_record(health, described, settings))
+        write_json(
+            asdict(described) | health_record(health, described, settings) | {"calibration": asdict(calibration)}
+        )
     else:
-        Screen.out().write(status_lines(described, settings))
+        Screen.out().write(status_lines(described, calibration, settings))
         Screen.out().write(health_lines(health, described, settings))
 
 

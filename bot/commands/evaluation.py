@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 def evaluate(
     context: typer.Context,
-    question_set: Annotated[Path | None, typer.Argument(metavar="SET", show_default=False)] = None,
+    question_sets: Annotated[list[Path] | None, typer.Argument(metavar="SET", show_default=False)] = None,
     *,
     corpus: Annotated[Path | None, typer.Option("--corpus", metavar="FOLDER")] = None,
     out: Annotated[Path | None, typer.Option("--out", metavar="RUN", file_okay=False)] = None,
@@ -34,6 +34,7 @@ def evaluate(
     only: Annotated[Literal["retrieval"] | None, typer.Option("--only", metavar="retrieval")] = None,
     score_run: Annotated[Path | None, typer.Option("--score", metavar="RUN", file_okay=False)] = None,
     compared: Annotated[tuple[Path, Path] | None, typer.Option("--compare", metavar="RUN_A RUN_B")] = None,
+    calibrating: Annotated[bool, typer.Option("--calibrate")] = False,
     fail_under: Annotated[str | None, typer.Option("--fail-under", metavar="GATES")] = None,
     report: Annotated[Path | None, typer.Option("--report", metavar="FOLDER", file_okay=False)] = None,
     as_json: JsonOption = False,
@@ -41,10 +42,17 @@ def evaluate(
     lang: LangOption = None,
 ) -> None:
     settings = settings_for(context, home, lang)
-    options = {"SET": question_set, "--corpus": corpus, "--out": out, "--limit": at_most, "--only": only}
+    sets = question_sets or []
+    options = {"SET": sets or None, "--corpus": corpus, "--out": out, "--limit": at_most, "--only": only}
     given = {name for name, value in options.items() if value is not None}
+    others: dict[str, object] = {"--score": score_run, "--fail-under": fail_under, "--report": report}
+    if calibrating:
+        others |= {"--compare": compared}
+        given |= {name for name, value in others.items() if value is not None}
+        _check_alone("calibrate", given - {"SET", "--corpus"}, settings.lang)
+        _calibrate(sets, corpus, settings, as_json=as_json)
+        return
     if compared is not None:
-        others = {"--score": score_run, "--fail-under": fail_under, "--report": report}
         _check_alone("compare", given | {name for name, value in others.items() if value is not None}, settings.lang)
         _compare(*compared, settings, as_json=as_json)
         return
@@ -52,10 +60,12 @@ def evaluate(
     if score_run is not None:
         _check_alone("score", given, settings.lang)
         folder = score_run
-    elif question_set is not None:
+    elif sets:
         from evals.run import Asking
 
-        folder = _run(Asking(question_set, corpus, out, at_most, only_retrieval=only is not None), settings)
+        if len(sets) > 1:
+            raise usage_error("usage.one_set", settings.lang)
+        folder = _run(Asking(sets[0], corpus, out, at_most, only_retrieval=only is not None), settings)
     else:
         raise usage_error("usage.no_set", settings.lang)
     _score(folder, settings, Wanted(gates, report, as_json))
@@ -132,6 +142,21 @@ def _compare(before: Path, after: Path, settings: Settings, *, as_json: bool) ->
         write_json(comparison_record(comparison))
     else:
         write_comparison(comparison, (str(before), str(after)), Screen.out(), settings.lang)
+
+
+def _calibrate(sets: list[Path], articles: Path | None, settings: Settings, *, as_json: bool) -> None:
+    """Fit the abstention constants of the home, and print what they are worth."""
+    from bot.calibration import calibrated_record, write_calibrated
+    from evals.calibration_run import calibrate_home
+
+    if not sets:
+        raise usage_error("usage.no_set", settings.lang)
+    with ProgressBar(settings.lang) as progress:
+        calibrated = calibrate_home(sets, settings, articles=articles, progress=progress)
+    if as_json:
+        write_json(calibrated_record(calibrated))
+    else:
+        write_calibrated(calibrated, Screen.out(), settings.lang)
 
 
 def _read_gates(text: str | None, lang: Lang) -> tuple[Gate, ...]:

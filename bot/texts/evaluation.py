@@ -184,9 +184,10 @@ EXAMPLES = (
     "isnad eval evals/questions/seeds.jsonl --corpus seeds/",
     "isnad eval squad.json --out run-1 --limit 100",
     "isnad eval --score run-1 --json",
+    "isnad eval --calibrate squad.json questions.jsonl",
 )
 OPTIONS: Mapping[str, Text] = {
-    "question_set": Text(
+    "question_sets": Text(
         "أسئلة JSONL، أو ملف SQuAD، أو مجلد BEIR.", "Questions: our JSONL, a SQuAD file, or a BEIR folder."
     ),
     "corpus": Text(

@@ -40,6 +40,42 @@ TOOLS: Mapping[str, Text] = {
         "لم تُبلغ العتبة `{gate}`: لم يُقس هذا هنا", "Gate missed: `{gate}`, it was not measured here"
     ),
     "eval.gate.held": Text("بُلغت العتبات كلها: {num_gates}", "All gates held: {num_gates}"),
+    "eval.calibrate.title": Text(
+        "للضبط: أجوبة صحيحة {num_right}، وأخرى خاطئة {num_wrong}، عن مصادر عددها {num_sources}",
+        "Fitted on {num_right} right answers and {num_wrong} wrong ones, about {num_sources} groups of sources",
+    ),
+    "eval.calibrate.set": Text(
+        "`{name}`: الأسئلة {num_questions}، سُئل منها {num_asked}، والمحاولات {num_trials}",
+        "`{name}`: {num_questions} questions, {num_asked} of them asked, {num_trials} trials",
+    ),
+    "eval.calibrate.held_out": Text(
+        "الأرقام التالية من أسئلة لم تُضبط عليها الثوابت (خمس طيات بحسب المصدر):",
+        "What follows is of questions that the constants were not fitted on (five folds, by source):",
+    ),
+    "eval.calibrate.column.figure": Text("القيمة", "Figure"),
+    "eval.calibrate.column.before": Text("قبل", "Before"),
+    "eval.calibrate.column.after": Text("بعد", "After"),
+    "eval.calibrate.slope": Text("الميل", "Slope"),
+    "eval.calibrate.bias": Text("الإزاحة", "Bias"),
+    "eval.calibrate.answer_above": Text("يُجاب من", "Answered from"),
+    "eval.calibrate.refuse_below": Text("يُمتنع دون", "Refused below"),
+    "eval.calibrate.log_loss": Text("خسارة الاحتمال", "Log loss"),
+    "eval.calibrate.change": Text("تغيّرها، مجال 95%", "its change, 95 % interval"),
+    "eval.calibrate.value": Text("قيمة القرار", "Value of deciding"),
+    "eval.calibrate.right_answered": Text("الصحيح: أُجيب", "Right: answered"),
+    "eval.calibrate.right_refused": Text("الصحيح: امتناع", "Right: refused"),
+    "eval.calibrate.wrong_answered": Text("الخاطئ: أُجيب", "Wrong: answered"),
+    "eval.calibrate.wrong_refused": Text("الخاطئ: امتناع", "Wrong: refused"),
+    "eval.calibrate.risk": Text("الخطر عند تغطية {share}", "Risk at coverage {share}"),
+    "eval.calibrate.area": Text("المساحة تحت المنحنى", "Area under risk-coverage"),
+    "eval.calibrate.written": Text(
+        "كُتبت الثوابت في `{path}`، ويعمل بها كل ما يُفتح بعد الآن. لإلغائها احذف الملف.",
+        "The constants are in `{path}` and serve whatever is started from now on. Delete the file to go back.",
+    ),
+    "eval.calibrate.not_written": Text(
+        "لم يُكتب شيء: على ما لم تُضبط عليه ليست الثوابت الجديدة أحسن من الأصلية، أو قد يكون الفرق صدفة.",
+        "Nothing was written: where they were not fitted the constants are no better than the shipped ones, or it may be chance.",
+    ),
     "eval.report.written": Text("التقرير: `{path}`", "The report: `{path}`"),
     "eval.questions.written": Text(
         "كُتبت {num_written} هياكل أسئلة في `{path}`. اكتب في كل سطر `question`، وصحّح `answers` و`kind`؛ وما بقي فارغا لا يُسأل.",
@@ -53,6 +89,14 @@ TOOLS: Mapping[str, Text] = {
 
 ERRORS: Mapping[str, tuple[Text, ...]] = {
     "RunUnusable.not_comparable": (Text("لا سؤال مشتركا بين `{before}` و`{after}`", "{message}"),),
+    "CalibrationImpossible.write": (Text("تعذّرت كتابة الثوابت في `{path}`: {why}", "{message}"),),
+    "CalibrationImpossible": (
+        Text(
+            "لا يكفي للضبط: أجوبة صحيحة {num_right}، خاطئة {num_wrong}، مصادر {num_groups}؛ يلزم {at_least} من كلّ. زد الأسئلة.",
+            "{message}",
+        ),
+        Text("لا يمكن الضبط: {message}", "{message}"),
+    ),
     "FileTaken": (Text("`{path}` موجود، ولا يُكتب فوقه. أعط `--out` آخر", "{message}"),),
     "GatesUnreadable": (Text("عتبة غير مقروءة: {message}", "{message}"),),
 }
@@ -74,6 +118,18 @@ USAGE: Mapping[str, tuple[Text, ...]] = {
         Text("لا مقياس باسم `{name}`. المقاييس: `{names}`", "There is no figure `{name}`. These are there: `{names}`"),
     ),
     "usage.gate.number": (Text("`{number}` في `{part}` ليس عددا", "`{number}` in `{part}` is no number"),),
+    "usage.calibrate_alone": (
+        Text(
+            "مع `--calibrate` تُعطى المجموعات و`--corpus` و`--json` فقط، وقد أُعطي `{option}`",
+            "`--calibrate` takes sets, `--corpus` and `--json`, and `{option}` is given",
+        ),
+    ),
+    "usage.one_set": (
+        Text(
+            "تُسأل مجموعة واحدة في كل مرة؛ المجموعات مع `--calibrate`",
+            "One set at a time; several only with `--calibrate`",
+        ),
+    ),
     "usage.compare_alone": (
         Text(
             "مع `--compare` لا يُعطى إلا `--json`، وقد أُعطي `{option}`",
@@ -99,6 +155,10 @@ OPTIONS: Mapping[str, Text] = {
     "compared": Text(
         "يقارن تشغيلين لأسئلة واحدة: الأقدم ثم الأحدث.",
         "Compare two runs of the same questions: the earlier, the later.",
+    ),
+    "calibrating": Text(
+        "يضبط ثوابت الامتناع لهذا الفهرس على المجموعات، ويكتبها في مجلده.",
+        "Fit the abstention constants of this index on the sets, and write them into its home.",
     ),
     "fail_under": Text(
         "عتبات مثل `ndcg10=0.83,false_answers<=0.05`؛ ما لم تُبلغ فرمز الخروج 3.",

@@ -119,6 +119,17 @@ MESSAGES: Mapping[str, Text] = {
     "status.roots": Text("المجلدات", "Folders"),
     "status.encoder": Text("المرمّز", "Encoder"),
     "status.analyzer": Text("المحلّل", "Analyzer"),
+    "status.calibration": Text("ثوابت الامتناع", "Abstention"),
+    "status.calibration.shipped": Text("الأصلية", "shipped constants"),
+    "status.calibration.fitted": Text("مضبوطة ({detail})", "fitted ({detail})"),
+    "status.calibration.stale": Text(
+        "الأصلية، فالمضبوطة لفهرس بمرمّز آخر ({detail}): أعد الضبط",
+        "shipped constants; those in calibration.json are for an index of another make ({detail}): calibrate again",
+    ),
+    "status.calibration.broken": Text(
+        "الأصلية، فالمضبوطة لا تُقرأ ({detail}): أعد الضبط أو احذف الملف",
+        "shipped constants; those that were fitted cannot be used ({detail}): calibrate again, or delete the file",
+    ),
     "status.generation": Text("جيل الفهرس", "Generation"),
     "status.bytes_on_disk": Text("على القرص", "On disk"),
     "status.home": Text("المكان", "Home"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rag.answer.calibration import SHIPPED, Abstention
 from rag.answer.choose import choose, worth_saying
 from rag.answer.cite import cite
 from rag.answer.features import find_candidates
@@ -23,7 +24,9 @@ MAX_TOLD = 3000
 """Characters that a language model is told: what it does not need costs time and distracts it."""
 
 
-def answer_from(question: str, evidence: Evidence, load_articles: LoadArticles) -> Answer:
+def answer_from(
+    question: str, evidence: Evidence, load_articles: LoadArticles, abstention: Abstention = SHIPPED
+) -> Answer:
     """The Answer that `evidence` allows, quoted word for word.
 
     `question` is what the person asked; `evidence.query` is what was searched, and what the evidence
@@ -35,7 +38,7 @@ def answer_from(question: str, evidence: Evidence, load_articles: LoadArticles) 
         nearest = find_nearest(evidence.passages) if reason == "not_understood" else ()
         return Answer(question, evidence.query, "refused", reason, passages=shown, nearest=nearest)
     choices = choose(find_candidates(evidence.query, evidence))
-    verdict, confidence = judge(evidence, choices)
+    verdict, confidence = judge(evidence, choices, abstention)
     nearest = find_nearest(evidence.passages) if verdict != "answered" else ()
     refusal = Answer(
         question, evidence.query, "refused", "no_evidence", passages=shown, nearest=nearest, confidence=confidence

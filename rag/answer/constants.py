@@ -1,7 +1,9 @@
 """Every fitted number of choosing and refusing, and where it comes from.
 
+`isnad eval --calibrate` can put others in the place of the last two for one home (`rag.answer.calibration`).
+
 Data: the 693 questions of ARCD train on 231 paragraphs, and 30,676 SaudiNewsNet articles with their
-near-duplicate pairs (`evals.data` says where they lie). The five real pages and their questions were
+near-duplicate pairs (`evals.development.data` says where they lie). The five real pages and their questions were
 never fitted on. Fitted 2026-11-20.
 """
 
@@ -29,7 +31,7 @@ RECIPE: Mapping[str, float] = MappingProxyType(
 """Conditional logit over the sentences of the top five passages, on five Arabic question sets."""
 
 CHOICE: Mapping[str, float] = MappingProxyType({**RECIPE, "unit": 2.156, "first": 1.059})
-"""The recipe held, two weights added: `python -m evals.fit_choice`.
+"""The recipe held, two weights added: `python -m evals.development.fit_choice`.
 
 Cross-validated by topic, a sentence of the right paragraph that holds the answer is the best one, or
 among the best three: alone 72.7 % and 89.5 % (recipe 72.0 % and 88.2 %), among the news 63.5 % and
@@ -48,7 +50,7 @@ GATE: Mapping[str, tuple[float, float]] = MappingProxyType(
         "no_figure": (-1.431, -0.001),
     }
 )
-"""A weight, and how it moves with the scaled size of the index: `python -m evals.fit_gate`.
+"""A weight, and how it moves with the scaled size of the index: `python -m evals.development.fit_gate`.
 
 Logistic regression on 22,491 trials in 155 pools of 5, 12, 30, 80, 200, 1,000, 5,000 and 31,000
 articles (13 to 144,000 chunks); right is an answer whose three sentences hold the accepted text.

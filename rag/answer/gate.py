@@ -2,7 +2,8 @@
 
 A logistic model over seven measures, whose weights move with the size of the index: what is striking
 among fifty chunks is nothing among a hundred thousand. Lexical evidence cannot tell for sure, so
-between plain answers and refusals lies a zone where passages are shown as the nearest ones.
+between plain answers and refusals lies a zone where passages are shown as the nearest ones. Where that
+zone lies, and how sure a score is, can be fitted for one home: `rag.answer.calibration`.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ import math
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
+from rag.answer.calibration import SHIPPED, Abstention
 from rag.answer.choose import MAX_SENTENCES, Choice
-from rag.answer.constants import ANSWER_ABOVE, GATE, REFUSE_BELOW
+from rag.answer.constants import GATE
 from rag.answer.likeness import SAME_WORD, likeness
 from rag.answer.question import read_question
 from rag.schema import Evidence
@@ -23,6 +25,8 @@ Verdict = Literal["answered", "weak", "refused"]
 _DECLINE_RANK = 10
 _MOST_ARTICLE, _MOST_LENGTH = 1.2, 3.0
 """99 of 100 questions of the fit stay below: what is pasted or repeated must not outweigh everything."""
+_MOST_ODDS = 50.0
+"""As sure as a float tells."""
 
 
 class Judgement(NamedTuple):
@@ -33,15 +37,15 @@ class Judgement(NamedTuple):
     """Probability of being right, as if half of all questions had an answer; None where there is nothing to say."""
 
 
-def judge(evidence: Evidence, choices: Sequence[Choice]) -> Judgement:
+def judge(evidence: Evidence, choices: Sequence[Choice], abstention: Abstention = SHIPPED) -> Judgement:
     """What the evidence allows to say in answer to its query."""
     if not choices:
         return Judgement("refused")
-    score = gate_score(gate_features(evidence, choices), evidence.num_chunks)
-    confidence = 1 / (1 + math.exp(-score))
-    if score >= ANSWER_ABOVE:
+    odds = abstention.log_odds(gate_score(gate_features(evidence, choices), evidence.num_chunks))
+    confidence = 1 / (1 + math.exp(-max(-_MOST_ODDS, min(_MOST_ODDS, odds))))
+    if odds >= abstention.answer_above:
         return Judgement("answered", confidence)
-    return Judgement("weak" if score >= REFUSE_BELOW else "refused", confidence)
+    return Judgement("weak" if odds >= abstention.refuse_below else "refused", confidence)
 
 
 def gate_score(features: dict[str, float], num_chunks: int) -> float:

@@ -146,6 +146,11 @@ class Index:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    @property
+    def fingerprint(self) -> str:
+        """What an index has to be made with, to be read here."""
+        return self._fingerprint.dumps()
+
     def close(self) -> None:
         """Release every file and connection; what is asked afterwards raises ValueError."""
         with self._lock:

@@ -19,8 +19,8 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from evals.data import Question, holds, load_arcd, load_news, load_out_of_scope, load_stories, same_story
-from evals.pool import Pool
+from evals.development.data import Question, holds, load_arcd, load_news, load_out_of_scope, load_stories, same_story
+from evals.development.pool import Pool
 from rag.answer.choose import MAX_SENTENCES, Choice, choose
 from rag.answer.cues import ASKING_WORDS
 from rag.answer.features import find_candidates

@@ -1,4 +1,4 @@
-"""ARCD train as files, its questions asked: `python -m evals.arcd [--news] [--home DIR]`.
+"""ARCD train as files, its questions asked: `python -m evals.development.arcd [--news] [--home DIR]`.
 
 Alone the 231 paragraphs are an easy pool; with `--news` they stand among 31,030 articles, and are asked
 again with every paragraph that answers hidden, as are questions that neither answers. Development
@@ -18,8 +18,8 @@ from pathlib import Path
 
 import numpy as np
 
-from evals.data import Question, holds, load_arcd, load_out_of_scope, news_file, same_story
-from evals.pool import Hiding
+from evals.development.data import Question, holds, load_arcd, load_out_of_scope, news_file, same_story
+from evals.hiding import Hiding
 from rag.answer.choose import MAX_SENTENCES, choose
 from rag.answer.constants import ANSWER_ABOVE, REFUSE_BELOW
 from rag.answer.features import find_candidates

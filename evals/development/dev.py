@@ -1,4 +1,4 @@
-"""The five real pages and their questions, as a person would ask them: `python -m evals.dev`.
+"""The five real pages and their questions, as a person would ask them: `python -m evals.development.dev`.
 
 Nothing is fitted on these. Prints a table by kind, every answer that is wrong, and with `-v` every answer.
 """
@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from evals.data import holds, shared_folder
+from evals.development.data import holds, shared_folder
 from rag.ingest import ingest
 from rag.pipeline import Pipeline
 from rag.schema import Answer

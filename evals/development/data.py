@@ -15,7 +15,7 @@ from rag.schema import Article
 from rag.text.sentences import split_sentences
 from rag.text.terms import words
 
-_ROOT = Path(__file__).resolve().parent.parent
+_ROOT = Path(__file__).resolve().parents[2]
 _ARTEFACTS = ("- ", " ال")
 """ARCD's questions begin with a dash, and some end in a stray article behind the question mark."""
 

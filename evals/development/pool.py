@@ -14,34 +14,12 @@ from pathlib import Path
 
 from rag.articles.chunk import article_key_of, chunk, headline_of
 from rag.index.lexical import LexicalIndex
-from rag.index.reader import Place, PlacedText, Reader
+from rag.index.reader import Place, PlacedText
 from rag.schema import Article
 from rag.text.terms import terms
 
 _SPARE_CHUNKS = 200
 _SPARE_ARTICLES = 40
-
-
-class Hiding:
-    """A reader without some articles (document frequencies still count them)."""
-
-    def __init__(self, reader: Reader, sources: Collection[str]) -> None:
-        self._reader = reader
-        self._hidden = frozenset(sources)
-        self.num_chunks = reader.num_chunks
-        self.encoder_weight = reader.encoder_weight
-        self.search_articles = reader.search_articles
-        self.search_vectors = reader.search_vectors
-        self.doc_freqs = reader.doc_freqs
-        self.load_texts = reader.load_texts
-
-    def search_chunks(self, weights: Mapping[str, float], top_k: int) -> list[tuple[str, float]]:
-        """As the reader's, with spare ones for those that `place` drops."""
-        return self._reader.search_chunks(weights, top_k + (_SPARE_CHUNKS if self._hidden else 0))
-
-    def place(self, chunk_ids: Sequence[str]) -> list[Place]:
-        """As the reader's, without the hidden ones."""
-        return [place for place in self._reader.place(chunk_ids) if place.source not in self._hidden]
 
 
 class Pool:

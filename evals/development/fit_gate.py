@@ -1,4 +1,4 @@
-"""Fit the gate on pools of eight sizes: `python -m evals.fit_gate [TRIALS.pickle]`.
+"""Fit the gate on pools of eight sizes: `python -m evals.development.fit_gate [TRIALS.pickle]`.
 
 The trials take minutes to make: they are kept in the file, where one is named. Prints what the gate
 lets through when cross-validated by question, and the weights for `rag/answer/constants.py`.
@@ -13,8 +13,8 @@ from pathlib import Path
 
 import numpy as np
 
+from evals.development.gate_pools import PLANS, Maker, Trial
 from evals.fitting import Bools, Floats, area_under_roc, fit_logistic, fold_of
-from evals.gate_pools import PLANS, Maker, Trial
 from rag.answer.constants import GATE
 from rag.answer.gate import scaled_size
 

@@ -1,4 +1,4 @@
-"""Fit the choice of sentences on ARCD train, alone and among all the news: `python -m evals.fit_choice`.
+"""Fit the choice of sentences on ARCD train, alone and among all the news: `python -m evals.development.fit_choice`.
 
 Prints the weights for `rag/answer/constants.py`, and what they choose when cross-validated by topic.
 """
@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from evals.data import Question, holds, load_arcd, load_news, spoken
+from evals.development.data import Question, holds, load_arcd, load_news, spoken
+from evals.development.pool import Pool
 from evals.fitting import Bools, Floats, fit_listwise, fold_of
-from evals.pool import Pool
 from rag.answer.constants import CHOICE, RECIPE
 from rag.answer.features import find_candidates
 from rag.search.retrieve import retrieve

@@ -1,0 +1,121 @@
+"""From question sets to the constants of a home: what is asked of which index, and what is written."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from evals import corpus
+from evals.calibrate import Fitted, calibrate, provenance
+from evals.errors import CalibrationImpossible
+from evals.questions import QuestionSet, load_questions
+from evals.run import isnad_version
+from evals.trials import Trial, put_questions
+from rag.answer.calibration import write_calibration
+from rag.index.reader import open_index
+from rag.settings import Settings
+
+if TYPE_CHECKING:
+    from rag.index.build import Progress
+    from rag.index.reader import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class Calibrated:
+    """What calibrating a home came to."""
+
+    fitted: Fitted
+    sets: tuple[dict[str, Any], ...]
+    path: Path | None
+    """None: the shipped constants do no worse, and nothing was written."""
+
+
+def calibrate_home(
+    sets: Sequence[Path], settings: Settings, *, articles: Path | None = None, progress: Progress | None = None
+) -> Calibrated:
+    """Fit the constants for the index of `settings.home` and write them where they pay.
+
+    A set that brings its articles along is asked of these, in an index that is made for it and thrown
+    away; another of the folder `articles`, or, where that is None, of the home itself.
+
+    Raises:
+        QuestionSetUnusable, CorpusUnusable: a set, or what it is asked of, cannot be used.
+        CalibrationImpossible: the sets give too little to fit on, or the constants cannot be written.
+    """
+    identity = corpus.describe_index(settings)
+    asked_sets = [load_questions(path) for path in sets]
+    trials: list[Trial] = []
+    told: list[dict[str, Any]] = []
+    for asked in asked_sets:
+        with _index_of(asked, settings, articles, progress) as asking:
+            usable = _usable(asked, asking)
+            found = _put(usable, asking, progress)
+        trials += [replace(trial, group=f"{asked.digest} {trial.group}") for trial in found]
+        told.append(
+            {
+                "name": asked.name,
+                "digest": asked.digest,
+                "num_questions": len(asked.questions),
+                "num_asked": len(usable.questions),
+                "num_trials": len(found),
+            }
+        )
+    fitted = calibrate(trials)
+    path = None
+    if fitted.pays:
+        written = provenance(fitted, told, identity["fingerprint"], isnad_version())
+        try:
+            path = write_calibration(settings.home, fitted.abstention, written)
+        except OSError as error:
+            why = error.strerror or type(error).__name__
+            raise CalibrationImpossible(
+                f"The constants cannot be written into {settings.home}: {why}.",
+                what="write",
+                path=str(settings.home),
+                why=why,
+            ) from error
+    return Calibrated(fitted, tuple(told), path)
+
+
+@contextmanager
+def _index_of(
+    asked: QuestionSet, settings: Settings, articles: Path | None, progress: Progress | None
+) -> Iterator[Settings]:
+    """The settings of the index that a set is asked of."""
+    if not asked.articles and articles is None:
+        yield settings
+        return
+    with tempfile.TemporaryDirectory(prefix="isnad-calibrate-") as name:
+        folder = Path(name)
+        folders = [articles] if articles is not None else []
+        if asked.articles:
+            corpus.write_articles(asked.articles, folder / "corpus")
+            folders.append(folder / "corpus")
+        own = corpus.settings_of_run(settings, folder / "home")
+        corpus.ingest_corpus(folders, own, progress=progress)
+        yield own
+
+
+def _put(asked: QuestionSet, settings: Settings, progress: Progress | None) -> list[Trial]:
+    def put(reader: Reader) -> list[Trial]:
+        return put_questions(asked.questions, reader, on_asked=on_asked)
+
+    def on_asked(done: int, total: int) -> None:
+        if progress is not None:
+            progress("ask", done, total)
+
+    with open_index(settings) as index:
+        return index.read(put)
+
+
+def _usable(asked: QuestionSet, settings: Settings) -> QuestionSet:
+    """The questions that this index can be asked: an answerable one whose sources it all lacks is none."""
+    known = corpus.known_sources(settings)
+    questions = tuple(
+        one for one in asked.questions if not one.answerable or not one.sources or not known.isdisjoint(one.sources)
+    )
+    return replace(asked, questions=questions)

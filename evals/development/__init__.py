@@ -1,0 +1,1 @@
+"""How the shipped numbers were found and are watched, on the measuring data beside the project."""
