@@ -1,0 +1,166 @@
+"""The process that opens documents: its limits hold, and what ends it costs one file."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from rag.articles.formats.extracted import RefusedError
+from rag.articles.read import read_articles
+from rag.articles.sandbox import Limits, Sandbox
+from tests.articles.documents import ARTICLE, docx, html, painted, pdf, write
+
+# Twice as much as the libraries take, and less than these pages.
+TIGHT = Limits(memory=300 << 20)
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox() as one:
+        yield one
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> dict[str, Path]:
+    contents: dict[str, bytes | str] = {
+        "html": html(ARTICLE),
+        "pdf": pdf([painted(ARTICLE)]),
+        "docx": docx(ARTICLE),
+    }
+    return {kind: write(tmp_path, f"a.{kind}", content) for kind, content in contents.items()}
+
+
+def child_of(sandbox: Sandbox) -> subprocess.Popen[bytes]:
+    assert sandbox._child is not None
+    return sandbox._child
+
+
+def test_one_process_reads_every_kind(sandbox: Sandbox, files: dict[str, Path]) -> None:
+    assert sandbox.extract(files["html"], "html").text.splitlines() == list(ARTICLE)
+    process = child_of(sandbox).pid
+    assert sandbox.extract(files["pdf"], "pdf").text.splitlines() == list(ARTICLE)
+    assert sandbox.extract(files["docx"], "docx").text.splitlines() == list(ARTICLE)
+    assert child_of(sandbox).pid == process
+
+
+def test_no_process_is_started_before_it_is_needed(sandbox: Sandbox, tmp_path: Path) -> None:
+    assert list(read_articles(write(tmp_path, "a.txt", ARTICLE[0]), "a.txt", sandbox=sandbox))
+    assert list(read_articles(write(tmp_path, "a.pdf", b""), "a.pdf", sandbox=sandbox))
+    assert sandbox._child is None
+
+
+def test_the_process_ends_with_the_block(files: dict[str, Path]) -> None:
+    with Sandbox() as sandbox:
+        sandbox.extract(files["html"], "html")
+        child = child_of(sandbox)
+    assert child.returncode is not None
+
+
+def test_what_takes_too_long_is_given_up_and_the_next_is_read(files: dict[str, Path]) -> None:
+    with Sandbox(Limits(wall_s=0.0)) as sandbox:
+        with pytest.raises(RefusedError) as refused:
+            sandbox.extract(files["pdf"], "pdf")
+        assert refused.value.reason == "timed_out"
+        assert sandbox._child is None
+        sandbox.limits = Limits()
+        assert sandbox.extract(files["pdf"], "pdf").text
+
+
+def test_what_computes_for_too_long_is_ended(tmp_path: Path) -> None:
+    page = html(ARTICLE * 4000)
+    with Sandbox(Limits(cpu_s=0)) as sandbox, pytest.raises(RefusedError) as refused:
+        sandbox.extract(write(tmp_path, "a.html", page), "html")
+    assert refused.value.reason == "timed_out"
+
+
+def test_what_takes_too_much_memory_is_refused_and_the_next_is_read(tmp_path: Path, files: dict[str, Path]) -> None:
+    with Sandbox(TIGHT) as sandbox:
+        with pytest.raises(RefusedError) as refused:
+            sandbox.extract(write(tmp_path, "b.html", "<p>" + "<b>a</b> " * 900_000), "html")
+        assert (refused.value.reason, "300 MB" in refused.value.detail) == ("too_large", True)
+        assert sandbox.extract(files["docx"], "docx").text
+
+
+def test_a_process_that_dies_costs_one_file(files: dict[str, Path]) -> None:
+    with Sandbox() as sandbox:
+        sandbox.extract(files["html"], "html")
+        child_of(sandbox).kill()
+        child_of(sandbox).wait()
+        assert sandbox.extract(files["html"], "html").text
+
+
+def test_a_process_that_cannot_start_is_a_reason(monkeypatch: pytest.MonkeyPatch, files: dict[str, Path]) -> None:
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    with Sandbox() as sandbox, pytest.raises(RefusedError) as refused:
+        sandbox.extract(files["html"], "html")
+    assert (refused.value.reason, refused.value.detail) == ("broken", "the process that read it ended with 1")
+
+
+def test_the_process_gets_nothing_of_the_environment(
+    monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox, files: dict[str, Path]
+) -> None:
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "secret")
+    sandbox.extract(files["html"], "html")
+    environment = Path(f"/proc/{child_of(sandbox).pid}/environ").read_bytes()
+    assert b"secret" not in environment
+    assert {pair.partition(b"=")[0] for pair in environment.split(b"\x00") if pair} <= {b"PYTHONPATH", b"LC_CTYPE"}
+
+
+def test_the_process_is_held_to_its_limits(sandbox: Sandbox, files: dict[str, Path]) -> None:
+    sandbox.extract(files["html"], "html")
+    limits = Path(f"/proc/{child_of(sandbox).pid}/limits").read_text(encoding="ascii")
+    rows = {line[:25].strip(): line[25:].split()[:2] for line in limits.splitlines()}
+    assert rows["Max address space"] == [str(Limits().memory)] * 2
+    assert rows["Max file size"] == ["0", "0"]
+    assert rows["Max core file size"] == ["0", "0"]
+    assert 0 < int(rows["Max cpu time"][0]) < 60
+
+
+@pytest.mark.parametrize(
+    "code", ["import socket; socket.create_connection(('127.0.0.1', 1))", "import os; os.system('true')"]
+)
+def test_the_process_neither_connects_nor_starts_anything(code: str) -> None:
+    confined = f"from rag.articles.extracting import _confine; _confine(1 << 30); {code}"
+    done = subprocess.run([sys.executable, "-c", confined], capture_output=True, text=True, check=False, timeout=60)
+    assert "is not for this process" in done.stderr
+
+
+def test_the_process_ends_when_its_parent_is_killed(files: dict[str, Path]) -> None:
+    code = (
+        "import os, sys; from pathlib import Path; from rag.articles.sandbox import Sandbox; s = Sandbox();"
+        f"s.extract(Path({str(files['html'])!r}), 'html'); print(s._child.pid, flush=True); os.kill(os.getpid(), 9)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
+    child = int(done.stdout)
+    for _ in range(500):  # the signal of a parent's end comes when the kernel gets to it
+        if not is_alive(child):
+            return
+        os.sched_yield()
+        subprocess.run(["true"], check=True)
+    pytest.fail("the process lives on")
+
+
+def is_alive(process: int) -> bool:
+    try:
+        state = Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state not in {"Z", "X"}
+
+
+def test_a_name_of_any_bytes_is_read(sandbox: Sandbox, tmp_path: Path) -> None:
+    path = write(tmp_path, "اسم بمسافة\nوسطر\x01.html", html(ARTICLE))
+    assert sandbox.extract(path, "html").text
+    odd = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff.html"))
+    odd.write_text(html(ARTICLE), encoding="utf-8")
+    assert sandbox.extract(odd, "html").text
+
+
+def test_a_relative_path_is_read(sandbox: Sandbox, files: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(files["pdf"].parent)
+    assert sandbox.extract(Path("a.pdf"), "pdf").text
