@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from bot.boundary import EXIT_DONE, run_guarded
-from bot.commands import asking, corpus, evaluation, models, questions, telegram
+from bot.commands import asking, corpus, doctor, evaluation, models, questions, telegram
 from bot.commands.options import Common, HomeOption, LangOption
 from bot.texts import Lang, say
 from bot.texts.help import COMMANDS, EXAMPLES, EXAMPLES_TITLE, OPTIONS, PROGRAM
@@ -50,6 +50,7 @@ def build_app(lang: Lang) -> typer.Typer:
         corpus.status,
         corpus.remove,
         corpus.reindex,
+        doctor.doctor,
         telegram.bot,
     )
     for function in functions:

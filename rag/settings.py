@@ -6,7 +6,9 @@ bots share by custom; no other program's variable is ever read.
 
 from __future__ import annotations
 
+import os
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -186,6 +188,20 @@ class Settings(BaseSettings):
 def variable_of(name: str) -> str:
     """The environment variable of the field `name`."""
     return name.upper() if name in UNPREFIXED else PREFIX + name.upper()
+
+
+def stated_variables() -> dict[str, str]:
+    """Every variable with a value that is ours, or looks so, and where it stands: `environment` or `.env`."""
+    from dotenv import dotenv_values
+
+    ours = {name.upper() for name in UNPREFIXED}
+    stated = {}
+    with suppress(OSError, UnicodeDecodeError):  # `load_settings` says so
+        stated = dict.fromkeys((name for name, value in dotenv_values(".env").items() if value), ".env")
+    stated |= dict.fromkeys((name for name, value in os.environ.items() if value), "environment")  # noqa: TID251
+    return {
+        name.upper(): place for name, place in stated.items() if name.upper().startswith(PREFIX) or name.upper() in ours
+    }
 
 
 def load_settings(**overrides: Any) -> Settings:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.texts import Text, evaluation, evaluation_tools
+from bot.texts import Text, doctor, evaluation, evaluation_tools
 
 PROGRAM = Text(
     "إسناد يجيب عن أسئلتك من مقالات الأخبار، وكل جملة بمصدرها كما وردت فيه؛ فإن لم تجب المقالات قال ذلك.",
@@ -29,10 +29,12 @@ COMMANDS: Mapping[str, Text] = {
         "يعرض المقالات المفهرسة، أو نص واحدة منها.", "List the articles in the index, or print the text of one."
     ),
     "status": Text(
-        "يصف الفهرس: عدد المقالات وتواريخها وجهاتها وحجمه.", "Describe the index: articles, dates, outlets, size."
+        "يصف ما هنا: المقالات وتواريخها وجهاتها، وحال الفهرس، وما تُرك ولماذا، وما التالي.",
+        "Say what is here: articles, dates, outlets, the state of the index, what was skipped and why, and what next.",
     ),
     "remove": Text("يحذف مقالا أو ملفا من الفهرس.", "Take an article or a file out of the index."),
     "reindex": Text("يعيد بناء الفهرس من المقالات المحفوظة.", "Rebuild the index from the stored articles."),
+    "doctor": doctor.COMMAND,
     "bot": Text(
         "يشغّل بوت تيليغرام حتى تُوقفه؛ رمزه من @BotFather في `TELEGRAM_BOT_TOKEN`.",
         "Run the Telegram bot until you stop it; its token, from @BotFather, is in `TELEGRAM_BOT_TOKEN`.",
@@ -70,6 +72,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "isnad remove 'more-articles.jsonl#stolen-manuscript-returns'",
     ),
     "reindex": ("isnad reindex",),
+    "doctor": doctor.EXAMPLES,
     "eval": evaluation.EXAMPLES,
     **evaluation_tools.EXAMPLES,
     "bot": (

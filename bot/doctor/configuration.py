@@ -1,0 +1,125 @@
+"""The settings: what is set and where, what is misspelt, what fits together. Nobody is called, no secret is shown."""
+
+from __future__ import annotations
+
+import re
+import stat
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from pydantic import SecretStr
+
+from bot.doctor.finding import Finding, found
+from bot.texts.errors import explain_error
+from rag.errors import SettingsError
+from rag.settings import SECRETS, Settings, stated_variables, variable_of
+
+if TYPE_CHECKING:
+    from bot.texts import Lang
+
+HIDDEN = "…"
+_PRIVATE = ("admins", "allowed_users", "allowed_groups")
+"""Numbers of people: how many is all that is shown."""
+_TOKEN = re.compile(r"\d{6,}:[A-Za-z0-9_-]{30,}")
+_TOKEN_LETTERS = re.compile(r"[A-Za-z0-9_:-]+")
+_LOCAL = ("127.0.0.1", "localhost", "::1")
+
+
+def check_variables(lang: Lang) -> Iterator[Finding]:
+    """Variables that look like ours and are not, and a `.env` that others can read."""
+    names = [variable_of(name) for name in Settings.model_fields]
+    stated = stated_variables()
+    for variable in sorted(set(stated) - set(names)):
+        near = get_close_matches(variable, names, n=1)
+        key = "variable.unknown" if near else "variable.unknown.far"
+        yield found("settings", "warning", key, lang, variable=variable, place=stated[variable], near="".join(near))
+    file = Path(".env")
+    secret = any(stated.get(variable_of(name)) == ".env" for name in SECRETS)
+    if secret and file.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
+        yield found("settings", "warning", "env.open", lang, path=file.resolve())
+
+
+def check_settings(settings: Settings) -> Iterator[Finding]:
+    """How many are set, and those that belong together."""
+    lang = settings.lang
+    yield found("settings", "ok", "settings", lang, number=len(shown_settings(settings)))
+    yield _language_model(settings)
+    yield from _telegram(settings)
+
+
+def shown_settings(settings: Settings) -> dict[str, str]:
+    """What is set, as it may be shown to anyone: no secret, no password, nobody's number."""
+    shown = {}
+    for name, field in Settings.model_fields.items():
+        value = getattr(settings, name)
+        if name in settings.model_fields_set and value is not None and value != field.default:
+            shown[variable_of(name)] = _masked(name, value)
+    return shown
+
+
+def without_secrets(text: str, settings: Settings) -> str:
+    """`text` without anything secret that the settings hold, wherever it came from."""
+    for name in Settings.model_fields:
+        for secret in _secrets(getattr(settings, name)):
+            text = text.replace(secret, HIDDEN)
+    return text
+
+
+def _masked(name: str, value: object) -> str:
+    if isinstance(value, SecretStr):
+        return HIDDEN
+    if name in _PRIVATE:
+        return f"({len(value)})" if isinstance(value, frozenset) else HIDDEN
+    text = str(value)
+    if "://" not in text:
+        return text
+    parts = urlsplit(text)
+    place = parts.netloc.rpartition("@")[2]
+    path = f"/{HIDDEN}" if name == "webhook_url" and parts.path.strip("/") else parts.path
+    return f"{parts.scheme}://{place}{path}{'?' + HIDDEN if parts.query else ''}"
+
+
+def _secrets(value: object) -> Iterator[str]:
+    """What of a setting's value nobody else may know."""
+    if isinstance(value, SecretStr):
+        yield from filter(None, (value.get_secret_value(), value.get_secret_value().strip()))
+    elif isinstance(value, str) and "://" in value:
+        parts = urlsplit(value)
+        yield from filter(None, (parts.netloc.rpartition("@")[0], parts.password, parts.query))
+
+
+def _language_model(settings: Settings) -> Finding:
+    from rag.answer.generate import is_configured
+
+    lang = settings.lang
+    try:
+        if not is_configured(settings):
+            return found("llm", "off", "llm.off", lang)
+    except SettingsError as error:
+        return Finding("llm", "problem", explain_error(error, lang))
+    parts = urlsplit(settings.llm_url or "")
+    values: Mapping[str, object] = {"host": parts.netloc.rpartition("@")[2], "model": settings.llm_model}
+    if settings.llm_api_key and parts.scheme == "http" and parts.hostname not in _LOCAL:
+        return found("llm", "warning", "llm.open", lang, **values)
+    return found("llm", "ok", "llm", lang, **values)
+
+
+def _telegram(settings: Settings) -> Iterator[Finding]:
+    lang = settings.lang
+    token = settings.telegram_bot_token.get_secret_value().strip() if settings.telegram_bot_token else ""
+    if not token:
+        yield found("telegram", "off", "telegram.off", lang)
+        return
+    if not _TOKEN_LETTERS.fullmatch(token):
+        yield found("telegram", "problem", "telegram.wrong", lang)
+    elif not _TOKEN.fullmatch(token):
+        yield found("telegram", "warning", "telegram.odd", lang)
+    else:
+        yield found("telegram", "ok", "telegram", lang)
+    if not settings.admins:
+        yield found("telegram", "warning", "telegram.no_admins", lang)
+    if settings.webhook_url and urlsplit(settings.webhook_url).scheme != "https":
+        yield found("telegram", "problem", "telegram.webhook", lang)

@@ -1,0 +1,137 @@
+"""Where things lie: the home folder, the disk, the database, the encoder, the index."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from bot.doctor.configuration import without_secrets
+from bot.doctor.finding import Finding, found
+from bot.texts.errors import explain_error
+from rag.errors import IsnadError
+
+if TYPE_CHECKING:
+    from rag.settings import Settings
+
+PATIENCE_S = 3.0
+LITTLE_BYTES, NO_BYTES = 1 << 30, 50 << 20
+"""From a gigabyte down the next large ingest may not fit; under fifty megabytes none does."""
+_PORTS = {"postgresql": 5432, "http": 80, "https": 443}
+
+
+def check_home(settings: Settings) -> Finding:
+    """Whether the home folder can be written in, or made."""
+    home, lang = settings.home, settings.lang
+    place = nearest(home)
+    try:
+        if place == home:
+            with tempfile.TemporaryFile(dir=home):
+                pass
+        elif not os.access(place, os.W_OK | os.X_OK):
+            raise PermissionError(13, os.strerror(13))
+    except OSError as error:
+        return found("home", "problem", "home.closed", lang, path=home, why=error.strerror or type(error).__name__)
+    return found("home", "ok", "home" if place == home else "home.new", lang, path=home)
+
+
+def check_disk(settings: Settings) -> Finding:
+    """Whether there is room for the next ingest."""
+    place = nearest(settings.home)
+    free = shutil.disk_usage(place).free
+    state = "problem" if free < NO_BYTES else "warning" if free < LITTLE_BYTES else "ok"
+    key = "disk" if state == "ok" else "disk.little"
+    return found("disk", state, key, settings.lang, free=f"{free / 1e9:,.1f}", path=place)  # type: ignore[arg-type]
+
+
+def check_database(settings: Settings) -> Finding:
+    """Whether the store opens, and what it holds."""
+    from rag.index.status import load_status
+
+    lang = settings.lang
+    server = settings.database_url if settings.database_url and "sqlite" not in settings.database_url else None
+    if server and (silent := unreachable(server)):
+        return found("database", "problem", "server.silent", lang, variable="ISNAD_DATABASE_URL", place=silent)
+    try:
+        status = load_status(settings)
+    except IsnadError as error:
+        return Finding("database", "problem", without_secrets(explain_error(error, lang), settings))
+    kind = "PostgreSQL" if server else "SQLite"
+    if not status.generation:
+        return found("database", "off", "database.empty", lang, kind=kind)
+    return found("database", "ok", "database", lang, kind=kind, num_articles=f"{status.num_articles:,}")
+
+
+def check_state(settings: Settings) -> Finding | None:
+    """Whether what the bot remembers can be kept; None where there is no bot."""
+    if settings.telegram_bot_token is None:
+        return None
+    lang, url = settings.lang, settings.state_url
+    if url and "sqlite" not in url:
+        silent = unreachable(url)
+        if silent:
+            return found("state", "problem", "server.silent", lang, variable="ISNAD_STATE_URL", place=silent)
+        return found("state", "ok", "state", lang, place="PostgreSQL")
+    file = Path(urlsplit(url).path.removeprefix("/") if url else settings.home / "state.db")
+    if file.exists() and not os.access(file, os.R_OK | os.W_OK):
+        return found("state", "problem", "home.closed", lang, path=file, why=os.strerror(13))
+    return found("state", "ok", "state", lang, place=file)
+
+
+def check_encoder(settings: Settings) -> Finding:
+    """Whether what makes the vectors is here; its model is found, not loaded."""
+    from rag.index.encoders import load_encoder
+
+    lang = settings.lang
+    try:
+        encoder = load_encoder(settings)
+    except IsnadError as error:
+        return Finding("encoder", "problem", explain_error(error, lang))
+    if settings.embed_model is None:
+        return found("encoder", "ok", "encoder.built_in", lang, name=encoder.name)
+    return found("encoder", "ok", "encoder", lang, model=settings.embed_model)
+
+
+def check_index(settings: Settings) -> Finding:
+    """Whether the index opens and holds what it should."""
+    from bot.health import home_option
+    from rag.index.health import check_index as look
+
+    lang = settings.lang
+    if settings.chroma_url and (silent := unreachable(settings.chroma_url)):
+        return found("index", "problem", "server.silent", lang, variable="ISNAD_CHROMA_URL", place=silent)
+    health = look(settings)
+    at = home_option(settings)
+    if health.state == "empty":
+        return found("index", "off", "index.empty", lang, command=f"isnad ingest FOLDER{at}")
+    if health.error is not None:
+        return Finding("index", "problem", without_secrets(explain_error(health.error, lang), settings))
+    return found("index", "ok", "index", lang)
+
+
+def unreachable(url: str) -> str:
+    """HOST:PORT of a server of yours that takes no connection; empty where it does, or where that cannot be told."""
+    parts = urlsplit(url)
+    try:
+        port = parts.port or _PORTS.get(parts.scheme.partition("+")[0], 0)
+    except ValueError:
+        return ""
+    if not parts.hostname or not port:
+        return ""
+    try:
+        socket.create_connection((parts.hostname, port), timeout=PATIENCE_S).close()
+    except OSError:
+        return f"{parts.hostname}:{port}"
+    return ""
+
+
+def nearest(path: Path) -> Path:
+    """The folder itself, or the nearest one above it that is there."""
+    for place in (path, *path.absolute().parents):
+        if place.is_dir():
+            return place
+    return Path("/")

@@ -1,0 +1,129 @@
+"""What `isnad doctor` finds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.texts import Text
+
+COMMAND = Text(
+    "يفحص التثبيت والإعدادات والفهرس، ولا يغيّر شيئا ولا يُظهر سرا.",
+    "Examine the installation, the settings and the index; it changes nothing and shows no secret.",
+)
+EXAMPLES = ("isnad doctor", "isnad doctor --json")
+
+DOCTOR: Mapping[str, Text] = {
+    # installation
+    "python": Text("بايثون `{version}` في `{path}`", "Python {version} in `{path}`"),
+    "python.old": Text(
+        "بايثون `{version}` في `{path}` أقدم من اللازم: يحتاج إسناد إلى `3.11` أو أحدث.",
+        "Python {version} in `{path}` is too old: Isnad needs 3.11 or newer.",
+    ),
+    "packages": Text(
+        "إسناد `{isnad}` وحزمه مثبتة كلها: {number}", "Isnad {isnad} and all of its {number} packages are installed"
+    ),
+    "packages.wrong": Text(
+        "حزم ناقصة أو بإصدار آخر: `{names}`. ثبّتها من مجلد إسناد: `pip install -c constraints.txt -e .`",
+        "Packages that are missing or of another version: `{names}`. In Isnad's folder:"
+        " `pip install -c constraints.txt -e .`",
+    ),
+    "packages.not_installed": Text(
+        "إسناد غير مثبّت، فلا تُعرف الحزم التي يحتاجها. ثبّته من مجلده: `pip install -c constraints.txt -e .`",
+        "Isnad is not installed, so what it needs is not known. In its folder: `pip install -c constraints.txt -e .`",
+    ),
+    "extra": Text(
+        "الإضافة `{extra}` مثبتة: `{package} {version}`", "The extra `{extra}` is installed: `{package} {version}`"
+    ),
+    "extra.off": Text(
+        "الإضافة `{extra}` غير مثبتة (`{package}`)، ولا يحتاجها إلا من يطلبها",
+        "The extra `{extra}` ({package}) is not installed; only who asks for it needs it",
+    ),
+    "trial": Text(
+        "تجربة: قُرئ مقال وفُهرس وجاء الجواب باقتباسه، في {seconds} ثانية",
+        "Trial: an article was read, indexed and quoted, in {seconds} s",
+    ),
+    "trial.failed": Text("فشلت تجربة مقال واحد: `{why}`", "The trial with one article failed: `{why}`"),
+    "trial.wrong": Text(
+        "جواب التجربة ليس ما في مقالها (`{status}`). أعد تثبيت إسناد.",
+        "The trial's answer is not what its article says ({status}). Install Isnad again.",
+    ),
+    # settings
+    "settings": Text("الإعدادات تُقرأ؛ المضبوط منها: {number}", "The settings can be read; set here: {number}"),
+    "variable.unknown": Text(
+        "`{variable}` ليس من الإعدادات (في `{place}`)؛ لعلك تقصد `{near}`",
+        "`{variable}` is no setting (in `{place}`); perhaps `{near}` is meant",
+    ),
+    "variable.unknown.far": Text(
+        "`{variable}` ليس من الإعدادات (في `{place}`)؛ كلها في `.env.example`",
+        "`{variable}` is no setting (in `{place}`); all of them stand in `.env.example`",
+    ),
+    "env.open": Text(
+        "في `{path}` سر يقرؤه غيرك على هذا الجهاز: `chmod 600 .env`",
+        "`{path}` holds a secret that others on this machine can read: `chmod 600 .env`",
+    ),
+    "llm.off": Text(
+        "لا نموذج لغويا: الأجوبة اقتباس من المقالات", "No language model: answers are quoted from the articles"
+    ),
+    "llm": Text(
+        "يصوغ الأجوبة `{model}` في `{host}`، ويصل إليه السؤال وجمل المقالات (لم يُتصل به الآن)",
+        "Answers are written by `{model}` at `{host}`, which is sent the question and the articles' sentences"
+        " (not called now)",
+    ),
+    "llm.open": Text(
+        "مفتاح `ISNAD_LLM_API_KEY` يُرسل إلى `{host}` دون تعمية: استعمل `https`",
+        "`ISNAD_LLM_API_KEY` is sent to `{host}` in the clear: use `https`",
+    ),
+    "telegram.off": Text("لا بوت: `TELEGRAM_BOT_TOKEN` غير مضبوط", "No bot: `TELEGRAM_BOT_TOKEN` is not set"),
+    "telegram": Text(
+        "رمز البوت بالشكل الصحيح (لم يُسأل تيليغرام)", "The bot's token has the right form (Telegram was not asked)"
+    ),
+    "telegram.odd": Text(
+        "رمز البوت أقصر أو على غير شكل ما يعطيه `@BotFather`؛ لعله ناقص",
+        "The bot's token is not of the form that `@BotFather` gives; a part may be missing",
+    ),
+    "telegram.wrong": Text(
+        "قيمة `TELEGRAM_BOT_TOKEN` ليست رمزا: خذه من `@BotFather` كما هو، بلا مسافات ولا علامات",
+        "`TELEGRAM_BOT_TOKEN` is no token: take it from `@BotFather` as it is, without spaces or quotes",
+    ),
+    "telegram.no_admins": Text(
+        "لا مشرف للبوت: اضبط `ISNAD_ADMINS` برقمك لترى الحال وترسل المقالات",
+        "The bot has no administrator: set `ISNAD_ADMINS` to your number to see its state and send articles",
+    ),
+    "telegram.webhook": Text(
+        "`ISNAD_WEBHOOK_URL` يجب أن يبدأ بـ `https://`", "`ISNAD_WEBHOOK_URL` has to begin with `https://`"
+    ),
+    # places
+    "home": Text("مجلد إسناد `{path}` يُكتب فيه", "The home folder `{path}` can be written in"),
+    "home.new": Text(
+        "مجلد إسناد `{path}` لم يُنشأ بعد، ويمكن إنشاؤه", "The home folder `{path}` is not made yet, and can be"
+    ),
+    "home.closed": Text(
+        "لا يُكتب في `{path}`: `{why}`. غيّر أذونه، أو اختر مكانا آخر: `--home DIR`",
+        "`{path}` cannot be written: {why}. Change its permissions, or choose another place: `--home DIR`",
+    ),
+    "disk": Text("المساحة الحرة: {free} GB", "Free on the disk: {free} GB"),
+    "disk.little": Text(
+        "المساحة الحرة في `{path}` قليلة: {free} GB", "Little is free on the disk of `{path}`: {free} GB"
+    ),
+    "server.silent": Text(
+        "لا يجيب `{place}` (`{variable}`): شغّله أو صحّح العنوان",
+        "`{place}` does not answer (`{variable}`): start it or mend the address",
+    ),
+    "database": Text(
+        "قاعدة البيانات ({kind}) تُفتح، وفيها من المقالات {num_articles}",
+        "The database ({kind}) opens; it holds {num_articles} articles",
+    ),
+    "database.empty": Text("قاعدة البيانات ({kind}): لا مقالات بعد", "The database ({kind}): no articles yet"),
+    "state": Text("ما يتذكره البوت يُحفظ في `{place}`", "What the bot remembers is kept in `{place}`"),
+    "encoder.built_in": Text(
+        "المرمّز المدمج `{name}`، ولا يحتاج إلى تنزيل", "The built-in encoder `{name}`, which needs no download"
+    ),
+    "encoder": Text("نموذج الترميز `{model}` موجود على هذا الجهاز", "The encoder's model `{model}` is on this machine"),
+    "index": Text("الفهرس يُفتح، وفيه ما في قاعدة البيانات", "The index opens and holds what the database does"),
+    "index.empty": Text("لا فهرس بعد: `{command}`", "No index yet: `{command}`"),
+    # the sum of it
+    "set": Text("المضبوط", "Set here"),
+    "well": Text("كل شيء سليم.", "All is well."),
+    "unwell": Text("المشكلات: {number}", "Problems: {number}"),
+    "broken": Text("تعذّر هذا الفحص: `{why}`", "This check broke: `{why}`"),
+}
