@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from evals.report.html import Markup, join, number, said, tag
+from evals.report.html import Markup, file_name, join, number, said, tag
 from evals.report.numbers import shown
 from evals.report.paragraph import Paragraph, paragraphs_of
 from evals.report.wording import Wording
@@ -90,7 +90,7 @@ def _expected(row: Row, wording: Wording) -> Markup:
     if not row.answerable:
         return tag("p", wording.plain("eval.report.expects_refusal"))
     answers = tag("p", *(tag("bdi", answer, class_="accepted") for answer in row.expected), class_="chips")
-    sources = tag("p", *(tag("bdi", source, class_="name") for source in row.sources), class_="chips")
+    sources = tag("p", *(file_name(source) for source in row.sources), class_="chips")
     return join([answers if row.expected else "", sources if row.sources else ""])
 
 
@@ -123,7 +123,7 @@ def _article(paragraphs: Sequence[Paragraph], wording: Wording) -> Markup:
         "figure",
         *warning,
         *map(_paragraph, paragraphs),
-        tag("figcaption", tag("bdi", first.source, class_="name"), *about),
+        tag("figcaption", file_name(first.source), *about),
     )
 
 
@@ -149,7 +149,7 @@ def _disagreements(disagreements: Iterable[Mapping[str, Any]]) -> Markup:
 def _ranking(row: Row) -> Markup:
     wanted = set(row.sources)
     ranked = [
-        tag("li", tag("bdi", source, class_="name"), number(f"{score:.2f}"), class_="hit" if source in wanted else None)
+        tag("li", file_name(source), number(f"{score:.2f}"), class_="hit" if source in wanted else None)
         for source, score in row.ranking[:SHOWN_RANKS]
     ]
     return tag("ol", *ranked)

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable
 from html import escape
 
+from rag.text.normalise import has_arabic
+
 _STEERING = re.compile(
     "[\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f\ufeff\x00-\x08\x0b-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]"
 )
@@ -52,12 +54,23 @@ def text(content: str) -> Markup:
 def said(sentence: str) -> Markup:
     """A sentence of the front end's: what stands between backticks is a name, shown as one unit."""
     parts = sentence.split("`")
-    return join(tag("bdi", part, class_="name") if at % 2 else part for at, part in enumerate(parts) if part)
+    return join(file_name(part) if at % 2 else part for at, part in enumerate(parts) if part)
+
+
+def file_name(shown: str) -> Markup:
+    """A file's name, left to right: each part of its path is a unit, or Arabic would take the rest along."""
+    first, *others = shown.split("/")
+    parts = [_part(first), *(part for other in others for part in ("/", _part(other)))]
+    return tag("bdi", *parts, class_="name", dir="ltr")
 
 
 def number(shown: str, class_: str = "num") -> Markup:
     """A number or a range, left to right whatever stands around it."""
     return tag("span", shown, class_=class_, dir="ltr")
+
+
+def _part(shown: str) -> str:
+    return tag("bdi", shown, dir="ltr") if has_arabic(shown) else shown
 
 
 def _attribute(key: str, value: Attribute) -> str:

@@ -15,6 +15,7 @@ WIDTH, HEIGHT = 360, 225
 _LEFT, _RIGHT, _TOP, _BOTTOM = 44, 8, 18, 42
 NUM_BINS = 20
 _STEPS = (1, 2, 5)
+_NUM_STEPS, _RISK_STEPS = 4, (0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.25)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +29,6 @@ class _Frame:
         across = (x - self.x[0]) / (self.x[1] - self.x[0])
         up = (y - self.y[0]) / (self.y[1] - self.y[0])
         return _LEFT + across * (WIDTH - _LEFT - _RIGHT), HEIGHT - _BOTTOM - up * (HEIGHT - _TOP - _BOTTOM)
-
-    def upright(self, x: float, class_: str) -> Markup:
-        """A line over the whole height."""
-        (left, bottom), (_, top) = self.at(x, self.y[0]), self.at(x, self.y[1])
-        return tag("line", class_=class_, x1=left, x2=left, y1=bottom, y2=top)
 
     def across(self, y: float, class_: str) -> Markup:
         """A line over the whole width."""
@@ -52,13 +48,14 @@ def risk_coverage(scores: Scores, wording: Wording) -> Markup | None:
     points = scores.risk_coverage
     if not points:
         return None
-    top = _round_up(max(risk for _, risk in points), 0.1)
-    frame = _Frame((0, 1), (0, top))
+    most = max(risk for _, risk in points)
+    step = next(step for step in _RISK_STEPS if _NUM_STEPS * step >= most)
+    frame = _Frame((0, 1), (0, _NUM_STEPS * step))
     places = [frame.at(coverage, risk) for coverage, risk in points]
     line = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in places)
     (first, bottom), (last, _) = frame.at(points[0][0], 0), frame.at(points[-1][0], 0)
     drawn = [
-        *(_across(frame, at * top / 4, f"{at * top / 4:.0%}") for at in range(5)),
+        *(_across(frame, at * step, f"{at * step:.0%}") for at in range(_NUM_STEPS + 1)),
         *(_tick(frame, at / 4, f"{at / 4:.0%}") for at in range(5)),
         tag("path", class_="area", d=f"{line}L{last:.1f} {bottom:.1f}L{first:.1f} {bottom:.1f}Z"),
         tag("path", class_="curve", d=line),
@@ -126,11 +123,12 @@ def latency(scores: Scores, wording: Wording) -> Markup | None:
             span = (low + at * width, low + (at + 1) * width)
             title = f"{_milliseconds(10 ** span[0])}–{_milliseconds(10 ** span[1])}: {num}"
             drawn.append(frame.bar(span, (0, num), "bar plain", title))
-    for name in ("p50", "p95"):
-        at_x = math.log10(max(scores.timings[f"{name}_ms"], 10**low))
-        drawn += [frame.upright(at_x, "mark")]
-        label = f"{name} {_milliseconds(scores.timings[f'{name}_ms'])}"
-        drawn.append(tag("text", label, class_="label", x=frame.at(at_x, 0)[0], y=_TOP - 5, text_anchor="middle"))
+    for name, anchor, beside in (("p50", "end", 4), ("p95", "start", -4)):
+        spent_there = scores.timings[f"{name}_ms"]
+        x = frame.at(math.log10(max(spent_there, 10**low)), 0)[0]
+        drawn.append(tag("line", class_="mark", x1=x, x2=x, y1=HEIGHT - _BOTTOM, y2=_TOP - 3))
+        label = f"{name} {_milliseconds(spent_there)}"
+        drawn.append(tag("text", label, class_="label", x=x + beside, y=_TOP - 7, text_anchor=anchor))
     return _svg(drawn, wording, "latency", x="milliseconds", y="questions")
 
 

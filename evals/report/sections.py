@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from evals.report import plots
-from evals.report.html import Markup, join, number, said, tag
+from evals.report.html import Markup, file_name, join, number, said, tag
 from evals.report.numbers import SHARES, shown, shown_range
 from evals.report.verdicts import counted
 from evals.report.wording import Wording
@@ -33,7 +33,7 @@ def header(scores: Scores, wording: Wording) -> Markup:
     facts += [(name, run["settings"].get(name)) for name in ("embed_model", "llm_model")]
     facts += [("machine", f"Python {run['machine']['python']}, {run['machine']['cores']} cores")]
     listed = [
-        tag("span", tag("span", wording.plain(f"eval.report.fact.{name}")), tag("bdi", str(value), class_="name"))
+        tag("span", tag("span", wording.plain(f"eval.report.fact.{name}")), file_name(str(value)))
         for name, value in facts
         if value
     ]
@@ -131,7 +131,7 @@ def problems(scores: Scores, wording: Wording) -> Markup:
     if not scores.problems:
         return Markup()
     lines = [
-        tag("li", tag("bdi", one["where"], class_="name"), " ", wording.plain(f"eval.problem.{one['what']}"),
+        tag("li", file_name(one["where"]), " ", wording.plain(f"eval.problem.{one['what']}"),
             *([" (", tag("bdi", one["detail"]), ")"] if one["detail"] else []))
         for one in scores.problems[:SHOWN_PROBLEMS]
     ]  # fmt: skip

@@ -21,7 +21,7 @@ from bot.texts.evaluation_report import REPORT
 from evals.errors import RunStopped
 from evals.means import MEASURES
 from evals.report import sections
-from evals.report.html import said, tag, visible
+from evals.report.html import file_name, said, tag, visible
 from evals.report.page import SCRIPT, STYLE, page
 from evals.report.paragraph import paragraphs_of
 from evals.report.tables import figures_csv, markdown, questions_csv
@@ -170,7 +170,9 @@ def test_an_element_gives_back_what_it_was_given(text: str, value: str) -> None:
 
 
 def test_names_between_backticks_are_units() -> None:
-    assert said("في `a.txt` و<b>`c`") == 'في <bdi class="name">a.txt</bdi> و&lt;b&gt;<bdi class="name">c</bdi>'
+    unit = '<bdi class="name" dir="ltr">'
+    assert said("في `a.txt` و<b>`c`") == f"في {unit}a.txt</bdi> و&lt;b&gt;{unit}c</bdi>"
+    assert file_name("خبر-أول/001.txt") == f'{unit}<bdi dir="ltr">خبر-أول</bdi>/001.txt</bdi>'
 
 
 @given(st.text("ا ب.\n،", max_size=80), st.lists(st.tuples(st.integers(0, 80), st.integers(0, 30)), max_size=5))
