@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 
 Kind = Literal["quote", "more", "vote", "nearest", "open", "example", "lang", "article", "page"]
 
-MAX_QUOTES = 8
-"""Quote buttons under one answer."""
+MAX_QUOTES = 80
+"""Quote buttons under one answer; Telegram takes a hundred buttons."""
 _WIDE, _NARROW = 40, 18
 """Letters of a title that a phone shows on a button alone in its row, and on one of two."""
-_ALONE = 4
-"""Up to so many quote buttons stand one to a row."""
+_ALONE, _TITLED, _IN_A_ROW = 4, 8, 8
+"""Up to so many quote buttons stand one to a row, and two; more of them are numbers only, so many to a row."""
 _CHECK_BYTES = 3
 
 UP, DOWN, CHOSEN = "👍", "👎", " ✓"
@@ -175,9 +175,13 @@ def shortened(text: str, most: int) -> str:
 def _quote_rows(kept: KeptAnswer) -> list[tuple[Button, ...]]:
     cited = kept.citations[:MAX_QUOTES]
     in_a_row, most = (1, _WIDE) if len(cited) <= _ALONE else (2, _NARROW)
+    labels = [
+        numbered(citation.number, label, kept.lang, most) for citation, label in zip(cited, _labels(cited), strict=True)
+    ]
+    if len(cited) > _TITLED:
+        in_a_row, labels = _IN_A_ROW, [str(citation.number) for citation in cited]
     buttons = [
-        Button(numbered(citation.number, label, kept.lang, most), f"q:{kept.answer_id}:{citation.number}")
-        for citation, label in zip(cited, _labels(cited), strict=True)
+        Button(label, f"q:{kept.answer_id}:{citation.number}") for citation, label in zip(cited, labels, strict=True)
     ]
     return [_row(buttons[at : at + in_a_row], kept.lang) for at in range(0, len(buttons), in_a_row)]
 

@@ -29,7 +29,7 @@ class Noun(NamedTuple):
 
 NOUNS: Mapping[str, Noun] = {
     "articles": Noun("مقال واحد", "مقالين", "مقالات", "مقالا", "مقال", "article", "articles"),
-    "outlets": Noun("مصدر واحد", "مصدرين", "مصادر", "مصدرا", "مصدر", "outlet", "outlets"),
+    "outlets": Noun("جهة واحدة", "جهتين", "جهات", "جهة", "جهة", "outlet", "outlets"),
     "questions": Noun("سؤال واحد", "سؤالين", "أسئلة", "سؤالا", "سؤال", "question", "questions"),
     "days": Noun("يوم واحد", "يومين", "أيام", "يوما", "يوم", "day", "days"),
     "records": Noun("سجل واحد", "سجلين", "سجلات", "سجلا", "سجل", "record", "records"),

@@ -77,7 +77,7 @@ REPORT: Mapping[str, Text] = {
     "eval.report.none_found": Text("لا سؤال بهذه الشروط.", "No question is like that."),
     "eval.report.confidence": Text("الثقة", "confidence"),
     "eval.report.milliseconds": Text("الزمن، م‌ث", "Time, ms"),
-    "eval.report.part.history": Text("قبله في الحديث", "Asked before it"),
+    "eval.report.part.history": Text("قبله في المحادثة", "Asked before it"),
     "eval.report.part.expected": Text("المنتظر", "Expected"),
     "eval.report.part.answer": Text("الجواب", "Answer"),
     "eval.report.part.citations": Text("الإحالات في فقراتها", "Citations in their paragraphs"),

@@ -24,7 +24,9 @@ COMMANDS: Mapping[str, Text] = {
     "search": Text(
         "يعرض المقاطع الأقرب إلى سؤال دون جواب.", "Show the passages nearest to a question, without an answer."
     ),
-    "chat": Text("حديث في الطرفية يتذكر أسئلتك السابقة.", "Talk in the terminal; it remembers your earlier questions."),
+    "chat": Text(
+        "محادثة في الطرفية يتذكر أسئلتك السابقة.", "Talk in the terminal; it remembers your earlier questions."
+    ),
     "sources": Text(
         "يعرض المقالات المفهرسة، أو نص واحدة منها.", "List the articles in the index, or print the text of one."
     ),

@@ -130,7 +130,7 @@ MESSAGES: Mapping[str, Text] = {
         "الأصلية، فالمضبوطة لا تُقرأ ({detail}): أعد الضبط أو احذف الملف",
         "shipped constants; those that were fitted cannot be used ({detail}): calibrate again, or delete the file",
     ),
-    "status.generation": Text("جيل الفهرس", "Generation"),
+    "status.generation": Text("إصدار الفهرس", "Generation"),
     "status.bytes_on_disk": Text("على القرص", "On disk"),
     "status.home": Text("المكان", "Home"),
     "status.none": Text("لا مقالات بعد.", "No articles yet."),
@@ -177,9 +177,9 @@ MESSAGES: Mapping[str, Text] = {
         "اكتب سؤالك، ويمكنك أن تتابع بسؤال قصير مثل: ومتى؟\n"
         "`/sources` أو `/مصادر`: مصادر آخر جواب\n"
         "`/quote 2` أو `/اقتباس 2`: الاقتباس الثاني بنصه وموضعه\n"
-        "`/new` أو `/جديد`: حديث جديد\n"
+        "`/new` أو `/جديد`: محادثة جديدة\n"
         "`/help` أو `/مساعدة`: هذه القائمة\n"
-        "`/exit` أو `/خروج`: إنهاء الحديث",
+        "`/exit` أو `/خروج`: إنهاء المحادثة",
         "Write a question; a short one may follow it, such as: ومتى؟\n"
         "`/sources` or `/مصادر`: the sources of the last answer\n"
         "`/quote 2` or `/اقتباس 2`: the second quote, word for word, and where it stands\n"
@@ -187,7 +187,7 @@ MESSAGES: Mapping[str, Text] = {
         "`/help` or `/مساعدة`: this list\n"
         "`/exit` or `/خروج`: leave",
     ),
-    "chat.new": Text("حديث جديد.", "A new conversation."),
+    "chat.new": Text("محادثة جديدة.", "A new conversation."),
     "chat.nothing_yet": Text("لا جواب له مصادر بعد. اسأل أولا.", "There is no answer with sources yet. Ask first."),
     "chat.which_quote": Text(
         "اختر رقما من هذه: {numbers}. مثل: `/quote 1`", "Choose one of: {numbers}. For example: `/quote 1`"
@@ -202,7 +202,7 @@ MESSAGES: Mapping[str, Text] = {
         "إسناد: أجوبة من المقالات، وكل جملة بمصدرها", "Isnad: answers from the articles, every sentence with its source"
     ),
     "demo.none": Text("لا مقالات في `{folder}`.", "No articles in `{folder}`."),
-    "demo.next": Text("تابع الحديث بنفسك: `{command}`", "Now talk to it yourself: `{command}`"),
+    "demo.next": Text("تابع المحادثة بنفسك: `{command}`", "Now talk to it yourself: `{command}`"),
     "demo.own": Text("ومقالاتك أنت: `make demo SEEDS=FOLDER`", "And with your own articles: `make demo SEEDS=FOLDER`"),
     # batches
     "batch.failed": Text(

@@ -16,13 +16,13 @@ CONVERSATION: Mapping[str, Text] = {
     # start: articles, outlets, first_date, last_date; days in the line on privacy
     "bot.start": Text(
         "أهلا بك. أنا إسناد، أجيب عن أسئلتك من الأخبار.\n"
-        "أبحث في {articles} من {outlets}، من `{first_date}` إلى `{last_date}`، وأجيب منها وحدها: كل جملة كما وردت، وبجانبها مصدرها. وإن لم تجب المقالات عن سؤالك قلت لك ذلك.",
+        "أبحث في {articles} من {outlets}، من `{first_date}` إلى `{last_date}`، وأجيب منها وحدها: كل جملة كما وردت، وبجانبها مصدرها. وإن لم يكن فيها جواب عن سؤالك فسأقول لك ذلك.",
         "Hello. I am Isnad, and I answer your questions from the news.\n"
         "I search in {articles} from {outlets}, `{first_date}` to `{last_date}`, and answer from them alone: every sentence as it was published, with its source beside it. Where the articles do not answer, I say so.",
     ),
     "bot.start_undated": Text(
         "أهلا بك. أنا إسناد، أجيب عن أسئلتك من الأخبار.\n"
-        "أبحث في {articles}، وأجيب منها وحدها: كل جملة كما وردت، وبجانبها مصدرها. وإن لم تجب المقالات عن سؤالك قلت لك ذلك.",
+        "أبحث في {articles}، وأجيب منها وحدها: كل جملة كما وردت، وبجانبها مصدرها. وإن لم يكن فيها جواب عن سؤالك فسأقول لك ذلك.",
         "Hello. I am Isnad, and I answer your questions from the news.\n"
         "I search in {articles} and answer from them alone: every sentence as it was published, with its source beside it. Where the articles do not answer, I say so.",
     ),
@@ -37,14 +37,14 @@ CONVERSATION: Mapping[str, Text] = {
         "Privacy: I keep your questions for {days}, then erase them. Details: `/privacy`",
     ),
     "bot.help": Text(
-        "اكتب سؤالك كما تسأل إنسانا، ويمكنك أن تتابع بسؤال قصير مثل: ومتى؟\n"
+        "اكتب سؤالك كما لو كنت تسأل شخصا، ويمكنك أن تتابع بسؤال قصير مثل: ومتى؟\n"
         "اضغط زر المصدر تحت الجواب لترى الجملة في موضعها من المقال. وإن عدّلت سؤالك عدّلت جوابي.\n"
-        "في المجموعات: اسأل بالأمر `/ask` أو بالرد على رسالة مني أو بذكر اسمي.\n\n"
-        "`/ask` سؤال من المقالات\n"
+        "في المجموعات: اسأل بالأمر `/ask` أو بالرد على إحدى رسائلي أو بذكر اسمي.\n\n"
+        "`/ask` اسأل المقالات\n"
         "`/sources` مصادر آخر جواب\n"
         "`/latest` أحدث المقالات\n"
-        "`/new` حديث جديد\n"
-        "`/lang` لغة الحديث\n"
+        "`/new` محادثة جديدة\n"
+        "`/lang` لغة المحادثة\n"
         "`/privacy` ما أحفظه عنك\n"
         "`/export` نسخة مما أحفظه عنك\n"
         "`/forget` محو كل ما يخصك",
@@ -55,7 +55,7 @@ CONVERSATION: Mapping[str, Text] = {
         "`/sources` sources of the last answer\n"
         "`/latest` the latest articles\n"
         "`/new` start a new conversation\n"
-        "`/lang` language of our talk\n"
+        "`/lang` language\n"
         "`/privacy` what I keep about you\n"
         "`/export` a copy of what I keep about you\n"
         "`/forget` erase everything of yours",
@@ -70,10 +70,10 @@ CONVERSATION: Mapping[str, Text] = {
     # limits: the last part is the reason that bot/limits.py gives
     "bot.limit.not_allowed": Text(
         "عذرا، هذا البوت مخصص لمن أذن لهم القائمون عليه.",
-        "Sorry, this bot is only for people whom its operators have let in.",
+        "Sorry, this bot is only for people its operators have allowed.",
     ),
     "bot.limit.per_minute": Text(
-        "أسئلتك سريعة هذه الدقيقة. انتظر قليلا ثم اسأل من جديد.",
+        "أسئلتك متلاحقة. انتظر دقيقة ثم اسأل من جديد.",
         "Your questions are coming fast. Please wait a minute, then ask again.",
     ),
     "bot.limit.per_day": Text(
@@ -81,7 +81,7 @@ CONVERSATION: Mapping[str, Text] = {
         "You have reached today's number of questions. Please come back tomorrow.",
     ),
     "bot.flood": Text(
-        "ما زلت أجيب عن أسئلتك السابقة. انتظر حتى أفرغ منها، ثم أعد إرسال ما بقي.",
+        "ما زلت أجيب عن أسئلتك السابقة. انتظر حتى أنتهي منها، ثم أرسل الباقي من جديد.",
         "I am still answering your earlier questions. Please wait until I am done, then send the rest again.",
     ),
     # what went wrong
@@ -115,7 +115,7 @@ CONVERSATION: Mapping[str, Text] = {
         "I have no articles yet, so I cannot answer. Please come back later.",
     ),
     # language
-    "bot.lang.choose": Text("اختر لغة الحديث:", "Choose the language of our talk:"),
+    "bot.lang.choose": Text("اختر لغة المحادثة:", "Choose the language:"),
     "bot.lang.chosen": Text("حسنا، سأحدثك بالعربية.", "All right, I will speak English."),
     "bot.lang.unknown": Text(
         "أتكلم العربية والإنجليزية. اكتب `/lang ar` أو `/lang en`",
@@ -123,14 +123,14 @@ CONVERSATION: Mapping[str, Text] = {
     ),
     # conversation
     "bot.new": Text(
-        "بدأنا حديثا جديدا، ولن أستند إلى أسئلتك السابقة.",
-        "A new conversation; I will not lean on your earlier questions.",
+        "بدأنا محادثة جديدة، ولن أعتمد على أسئلتك السابقة.",
+        "A new conversation; I will not rely on your earlier questions.",
     ),
     # privacy: days, records
     "bot.privacy": Text(
-        "ما أحفظه: أسئلتك وأجوبتها وتقييمك لها ولغتك وعدد أسئلتك في اليوم. لا أحفظ اسمك ولا رقم هاتفك، ورقم حسابك لا يُكتب إلا مشفّرا، عدا سؤال ينتظر جوابه.\n"
+        "ما أحفظه: أسئلتك وأجوبتها وتقييمك لها ولغتك وعدد أسئلتك في اليوم. لا أحفظ اسمك ولا رقم هاتفك، ولا أكتب رقم حسابك إلا على صورة بصمة رقمية، إلا ما دام لك سؤال ينتظر جوابه.\n"
         "المدة: تُمحى الأسئلة والأجوبة والتقييمات بعد مرور {days}، وتبقى لغتك حتى تمحوها.\n"
-        "من يراها: القائمون على هذا البوت وحدهم، ولا أرسلها إلى غيرهم؛ إلا أن السؤال قد يصل إلى نموذج لغوي إن كانوا قد وصلوني به.\n"
+        "من يراها: القائمون على هذا البوت وحدهم، ولا أرسلها إلى غيرهم؛ وقد يُرسل سؤالك إلى نموذج لغوي إن ربطني القائمون عليّ به.\n"
         "`/export` يرسل إليك نسخة من كل ما أحفظه عنك.\n"
         "`/forget` يمحوه كله الآن.",
         "What I keep: your questions, their answers, your votes, your language, and how many questions you ask a day. I keep neither your name nor your phone number, and your account's number is written only in hashed form, except while a question waits for its answer.\n"
@@ -140,8 +140,8 @@ CONVERSATION: Mapping[str, Text] = {
         "`/forget` erases all of it now.",
     ),
     "bot.forgotten": Text(
-        "محوت كل ما أحفظه عنك، وهو ما في {records}. رسائلنا باقية في تيليغرام حتى تحذفها أنت.",
-        "I have erased everything I kept about you, in {records}. Our messages stay in Telegram until you delete them.",
+        "محوت كل ما كنت أحفظه عنك ({records}). رسائلنا باقية في تيليغرام حتى تحذفها أنت.",
+        "I have erased everything I kept about you ({records}). Our messages stay in Telegram until you delete them.",
     ),
     "bot.forgotten_nothing": Text("لا أحفظ عنك شيئا.", "I keep nothing about you."),
     "bot.export_caption": Text("هذا كل ما أحفظه عنك.", "This is everything I keep about you."),
@@ -152,32 +152,34 @@ CONVERSATION: Mapping[str, Text] = {
     # answers and sources
     "bot.searched": Text("بحثت عن: `{searched}`", "Searched for: `{searched}`"),
     "bot.sources_none": Text(
-        "لا جواب له مصادر في هذا الحديث بعد. اسأل أولا.", "No answer with sources in this conversation yet. Ask first."
+        "ليس في هذه المحادثة بعد جواب له مصادر. اسأل أولا.",
+        "No answer with sources in this conversation yet. Ask first.",
     ),
     "bot.more_title": Text("مقالات أخرى قريبة من سؤالك", "More articles near your question"),
     "bot.more_none": Text("لا مصادر أخرى.", "There are no more sources."),
     "bot.differ.differ": Text("المصادر تختلف في `{quantity}`:", "The sources differ on `{quantity}`:"),
-    "bot.differ.updated": Text("تغيّر مع الوقت `{quantity}`:", "Changed over time: `{quantity}`"),
+    "bot.differ.updated": Text("ما تغيّر مع الوقت: `{quantity}`", "Changed over time: `{quantity}`"),
     "bot.differ.not_comparable": Text(
         "أرقام لا تصح مقارنتها في `{quantity}`:", "Figures that cannot be compared on `{quantity}`:"
     ),
     # quotes and articles
     "bot.copies": Text("بالنص نفسه في {articles}", "In the same words in {articles}"),
+    "bot.copies_least": Text("بالنص نفسه في {articles} على الأقل", "In the same words in at least {articles}"),
     "bot.copies_none": Text(
         "لم أجد هذه الجملة بنصها في مقال آخر.", "I did not find this sentence word for word in another article."
     ),
     "bot.quote_changed": Text(
-        "تغيّر المقال منذ هذا الجواب، فهذه الجملة كما كانت فيه.",
+        "تغيّر المقال منذ هذا الجواب، وهذه الجملة كما وردت فيه حينها.",
         "The article has changed since this answer; this is the sentence as it stood there.",
     ),
     "bot.quote_gone": Text(
-        "لم يعد المقال بين مقالاتي، فهذه الجملة كما كانت فيه.",
+        "لم يعد المقال بين مقالاتي، وهذه الجملة كما وردت فيه حينها.",
         "The article is no longer among mine; this is the sentence as it stood there.",
     ),
     "bot.article_gone": Text("لم يعد هذا المقال بين مقالاتي.", "This article is no longer among mine."),
     # the latest
     "bot.latest_title": Text("أحدث المقالات", "The latest articles"),
-    "bot.latest_page": Text("أحدث المقالات، صفحة {page}", "The latest articles, page {page}"),
+    "bot.latest_page": Text("أحدث المقالات، الصفحة {page}", "The latest articles, page {page}"),
     "bot.latest_none": Text("لا مقالات لدي بعد.", "I have no articles yet."),
     "bot.latest_end": Text("لا مقالات في هذه الصفحة.", "There are no articles on this page."),
     "bot.undated": Text("بلا تاريخ", "undated"),
@@ -191,14 +193,14 @@ CONVERSATION: Mapping[str, Text] = {
     # toasts: at most 200 letters
     "bot.toast.thanks": Text("شكرا على تقييمك.", "Thank you for your vote."),
     "bot.toast.changed": Text("غيّرت تقييمك، شكرا.", "Your vote is changed, thank you."),
-    "bot.toast.same": Text("هذا تقييمك من قبل، وهو محفوظ.", "That is your vote already; it is kept."),
+    "bot.toast.same": Text("سبق أن قيّمته هكذا.", "You already voted that way."),
     "bot.toast.not_yours": Text("هذه الأزرار لمن سأل.", "These buttons belong to the person who asked."),
     "bot.toast.expired": Text(
         "هذا الجواب قديم ولم يعد محفوظا. أعد سؤالك لتحصل على جواب جديد.",
         "This answer is old and no longer kept. Ask again for a new one.",
     ),
     "bot.toast.unknown": Text("لا أعرف هذا الزر.", "I do not know this button."),
-    "bot.toast.done": Text("فعلت ذلك للتو.", "Just done."),
+    "bot.toast.done": Text("تم ذلك للتو.", "Just done."),
     "bot.toast.failed": Text("عذرا، حدث خطأ. حاول من جديد.", "Sorry, something went wrong. Please try again."),
     # inline
     "bot.inline.none_title": Text("لا جواب في المقالات", "No answer in the articles"),

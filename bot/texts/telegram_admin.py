@@ -26,15 +26,15 @@ ADMINISTRATION: Mapping[str, Text] = {
     "bot.stats": Text(
         "الأشخاص: {num_people}\n"
         "الأسئلة اليوم: {num_today}\n"
-        "الأسئلة المحفوظة: {num_questions}\n"
-        "أُجيب: {num_answered} · جواب غير واضح: {num_weak} · لا جواب: {num_refused}\n"
+        "كل الأسئلة: {num_questions}\n"
+        "أُجيب: {num_answered} · جواب غير واضح: {num_weak} · لا جواب: {num_refused} · غير ذلك: {num_other}\n"
         "التقييم: 👍 {num_up} · 👎 {num_down}\n"
         "في الانتظار: {num_waiting}\n"
         "محادثات لا تصلها الرسائل: {num_unreachable}",
         "People: {num_people}\n"
         "Questions today: {num_today}\n"
-        "Questions kept: {num_questions}\n"
-        "Answered: {num_answered} · weak: {num_weak} · refused: {num_refused}\n"
+        "Questions in all: {num_questions}\n"
+        "Answered: {num_answered} · weak: {num_weak} · refused: {num_refused} · other: {num_other}\n"
         "Votes: 👍 {num_up} · 👎 {num_down}\n"
         "Waiting: {num_waiting}\n"
         "Chats that cannot be reached: {num_unreachable}",
@@ -53,10 +53,10 @@ ADMINISTRATION: Mapping[str, Text] = {
         "Memory: {memory_mb} MB · free on disk: {free_gb} GB",
     ),
     "bot.health_index": Text(
-        "المقالات: {num_articles} · المقاطع: {num_chunks} · جيل الفهرس: {generation} · `{encoder}`\n"
+        "المقالات: {num_articles} · المقاطع: {num_chunks} · إصدار الفهرس: {generation} · `{encoder}`\n"
         "على القرص: {index_mb} م.ب · سؤال تجريبي: {probe_ms} م.ث",
         "Articles: {num_articles} · chunks: {num_chunks} · generation of the index: {generation} · `{encoder}`\n"
-        "On disk: {index_mb} MB · a question on trial: {probe_ms} ms",
+        "On disk: {index_mb} MB · a test question: {probe_ms} ms",
     ),
     "bot.health_index_broken": Text("الفهرس لا يُقرأ: {detail}", "The index cannot be read: {detail}"),
     "bot.health_state_broken": Text("حالة البوت لا تُقرأ: {detail}", "The bot's state cannot be read: {detail}"),
@@ -67,8 +67,8 @@ ADMINISTRATION: Mapping[str, Text] = {
     ),
     # reload
     "bot.reload.done": Text(
-        "قرأت الفهرس من جديد: المقالات {num_articles}، جيل الفهرس {generation}.",
-        "The index is read again: {num_articles} articles, generation {generation}.",
+        "قرأت الفهرس من جديد: المقالات {num_articles}، إصدار الفهرس {generation}.",
+        "I have read the index again: {num_articles} articles, generation {generation}.",
     ),
     "bot.reload.failed": Text("تعذّرت قراءة الفهرس: {detail}", "The index could not be read: {detail}"),
     # uploads
@@ -98,10 +98,10 @@ ADMINISTRATION: Mapping[str, Text] = {
         "I had read `{name}` before, and nothing has changed: {num_read} articles.",
     ),
     "bot.upload.lines": Text(
-        "في الملف أسطر أكثر من أن تكون مقالات، وأكثرها {num_lines}.",
-        "The document has too many lines to be articles; at most {num_lines}.",
+        "في الملف أسطر أكثر من الحد المسموح، وهو {num_lines}.",
+        "The document has more than {num_lines} lines, which is the limit.",
     ),
-    "bot.upload.skipped": Text("وتركت {num_skipped} منه: {reasons}", "Left out: {num_skipped} of it: {reasons}"),
+    "bot.upload.skipped": Text("ولم أقرأ منه {num_skipped}: {reasons}", "Left out: {num_skipped} ({reasons})"),
     "bot.upload.nothing": Text(
         "لم أجد في الملف `{name}` مقالا يُقرأ: {reasons}. لم أحفظه.",
         "There is no readable article in `{name}`: {reasons}. It is not kept.",
@@ -123,8 +123,8 @@ ADMINISTRATION: Mapping[str, Text] = {
     "bot.command.ask": Text("اسأل المقالات", "Ask the articles"),
     "bot.command.sources": Text("مصادر آخر جواب", "Sources of the last answer"),
     "bot.command.latest": Text("أحدث المقالات", "The latest articles"),
-    "bot.command.lang": Text("لغة الحديث: العربية أو الإنجليزية", "Language of our talk: Arabic or English"),
-    "bot.command.new": Text("حديث جديد", "Start a new conversation"),
+    "bot.command.lang": Text("لغة المحادثة: العربية أو الإنجليزية", "Language of our talk: Arabic or English"),
+    "bot.command.new": Text("محادثة جديدة", "Start a new conversation"),
     "bot.command.privacy": Text("ما أحفظه عنك", "What I keep about you"),
     "bot.command.export": Text("نسخة مما أحفظه عنك", "A copy of what I keep about you"),
     "bot.command.forget": Text("محو كل ما يخصك", "Erase everything of yours"),
@@ -135,7 +135,7 @@ ADMINISTRATION: Mapping[str, Text] = {
     # the bot's page: name at most 64 letters, description 512, short description 120
     "bot.name": Text("إسناد", "Isnad"),
     "bot.description": Text(
-        "أجيب عن أسئلتك من مقالات الأخبار المحفوظة لدي وحدها.\n\nكل جملة في الجواب كما وردت في المقال، وبجانبها مصدرها وتاريخها، وبضغطة ترى موضعها. وإن لم تجب المقالات عن سؤالك قلت لك ذلك.\n\nاضغط «ابدأ» واكتب سؤالك.",
+        "أجيب عن أسئلتك من مقالات الأخبار المحفوظة لدي وحدها.\n\nكل جملة في الجواب كما وردت في المقال، وبجانبها مصدرها وتاريخها، وبضغطة ترى موضعها. وإن لم يكن فيها جواب عن سؤالك فسأقول لك ذلك.\n\nاضغط «ابدأ» واكتب سؤالك.",
         "I answer your questions from the news articles I hold, and from nothing else.\n\nEvery sentence of an answer stands as it was published, with its source and date; one tap shows where. Where the articles do not answer, I say so.\n\nPress Start and write your question.",
     ),
     "bot.short_description": Text(

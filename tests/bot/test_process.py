@@ -54,7 +54,7 @@ def test_a_conversation_through_a_pipe(home: Path) -> None:
     out = done.stdout.decode()
     assert "سلمى الراوي" in out
     assert "election-dar-alsarw" in out
-    assert "حديث جديد" in out
+    assert "محادثة جديدة" in out
     assert "\u200f" not in out
 
 

@@ -113,11 +113,16 @@ def test_the_vote_that_was_given_is_marked(vote: Vote, expected: list[str]) -> N
     assert texts(answer_keyboard(dataclasses.replace(KEPT, vote=vote)))[-1] == expected
 
 
-def test_many_quotes_stand_two_to_a_row_and_are_not_all_there() -> None:
-    citations = tuple(dataclasses.replace(KEPT.citations[0], number=number) for number in range(1, 15))
-    quotes = [row for row in answer_keyboard(dataclasses.replace(KEPT, citations=citations)) if row[0].data[0] == "q"]
-    assert [len(row) for row in quotes] == [2] * (MAX_QUOTES // 2)
-    assert [button.data for button in quotes[0]] == ["q:Ab3dEf6hIj:2", "q:Ab3dEf6hIj:1"]
+@pytest.mark.parametrize(
+    ("num_citations", "rows"), [(4, [1] * 4), (8, [2] * 4), (12, [8, 4]), (200, [8] * (MAX_QUOTES // 8))]
+)
+def test_the_more_quotes_the_more_stand_in_a_row(num_citations: int, rows: list[int]) -> None:
+    citations = tuple(dataclasses.replace(KEPT.citations[0], number=number + 1) for number in range(num_citations))
+    keyboard = answer_keyboard(dataclasses.replace(KEPT, citations=citations))
+    quotes = [row for row in keyboard if row[0].data[0] == "q"]
+    assert [len(row) for row in quotes] == rows
+    assert quotes[0][-1].data == "q:Ab3dEf6hIj:1"
+    assert sum(map(len, keyboard)) <= 100
 
 
 def test_no_two_quote_buttons_say_the_same() -> None:

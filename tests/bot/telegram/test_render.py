@@ -294,7 +294,7 @@ def test_the_latest_come_with_number_outlet_and_date() -> None:
 @pytest.mark.parametrize(
     ("lang", "parts"),
     [
-        ("ar", ("في 12 مقالا من 3 مصادر، من 2020-01-02 إلى 2024-05-12", "لمدة 30 يوما", "جرّب")),
+        ("ar", ("في 12 مقالا من 3 جهات، من 2020-01-02 إلى 2024-05-12", "لمدة 30 يوما", "جرّب")),
         ("en", ("in 12 articles from 3 outlets, 2020-01-02 to 2024-05-12", "for 30 days", "try one")),
     ],
 )
