@@ -65,6 +65,8 @@ def ask(
         with _open_pipeline(settings) as pipeline:
             answer = pipeline.answer(asked, turns, since=first, until=last)
     _print_answer(answer, settings.lang, as_json=as_json)
+    if (first or last) and answer.status != "answered":
+        _say_what_was_left_out(settings)
 
 
 def search(
@@ -111,6 +113,14 @@ def chat(context: typer.Context, *, home: HomeOption = None, lang: LangOption = 
     Screen.err().write(message(say(welcome, settings.lang, num_articles=status.num_articles, **dates)))
     with _open_pipeline(settings) as pipeline:
         run_chat(Session(pipeline), settings.lang, debug=context.ensure_object(Common).debug)
+
+
+def _say_what_was_left_out(settings: Settings) -> None:
+    """An article that states no date is outside of every --since and --until."""
+    from rag.index.status import load_status
+
+    if undated := load_status(settings).undated:
+        Screen.err().write(message(say("ask.undated", settings.lang, num_undated=f"{undated:,}")))
 
 
 def _say_why_nothing(settings: Settings) -> None:

@@ -67,6 +67,8 @@ def remove(
     settings = settings_for(context, home, lang)
     report = remove_source(source, settings, on_wait=say_waiting(settings.lang))
     _print_report(report, settings, done=say("remove.done", settings.lang, source=source), as_json=as_json)
+    if not as_json:
+        Screen.err().write(message(say("remove.next", settings.lang)))
 
 
 def reindex(

@@ -67,7 +67,16 @@ MESSAGES: Mapping[str, Text] = {
     "skipped": Text("ما تُرك: {num_skipped}", "Skipped: {num_skipped}"),
     "skipped.more": Text("و{num_more} غيرها: `--json` يذكرها كلها", "and {num_more} more: `--json` names them all"),
     "remove.done": Text("حُذف `{source}`.", "Removed `{source}`."),
+    "remove.next": Text(
+        "إن بقي ملفه في مجلده أعاده `isnad ingest` التالي: انقل الملف أو احذفه ليبقى خارجا.",
+        "If its file is still in its folder, the next `isnad ingest` brings it back: move or delete the file to keep it out.",
+    ),
     "reindex.done": Text("أُعيد بناء الفهرس.", "The index was rebuilt."),
+    "ask.undated": Text(
+        "مقالات لا تذكر تاريخها ولم يُبحث فيها: {num_undated}. اسأل دون `--since` و`--until` لتدخل.",
+        "Articles that state no date, and were not searched: {num_undated}. Ask without `--since` and `--until` to include"
+        " them.",
+    ),
     "ask.next": Text("اسأل الآن: `{command}`", "Now ask: `{command}`"),
     "index.rebuilding": Text(
         "الفهرس ناقص أو تالف، ويُعاد بناؤه من المقالات المحفوظة: `{detail}`",
