@@ -1,0 +1,198 @@
+"""HTML, PDF and DOCX: the text as it shows, and title, outlet and date from where the file says them."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import pytest
+from docx import Document
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
+
+from rag.articles.encoding import NotTextError
+from rag.articles.formats.bidi import paint, to_logical
+from rag.articles.formats.docx import extract_docx
+from rag.articles.formats.extracted import Extracted, RefusedError
+from rag.articles.formats.html import extract_html
+from rag.articles.formats.pdf import extract_pdf
+from tests.articles.documents import ARTICLE, as_forms, docx, html, painted, pdf, with_ligatures, wrapped
+
+TITLE = ARTICLE[0]
+LINKED = {
+    "@graph": [
+        {"@type": "WebSite", "name": "موقع"},
+        {
+            "@type": "NewsArticle",
+            "headline": TITLE,
+            "datePublished": "2024-05-12T23:30:00+03:00",
+            "author": [{"name": "ليلى"}, {"name": "سامي"}],
+            "publisher": {"name": "صحيفة الجسر"},
+        },
+    ]
+}
+
+
+def page(head: str = "", lines: tuple[str, ...] = ARTICLE) -> Extracted:
+    return extract_html(html(lines, head=head).encode())
+
+
+def test_a_page_gives_its_article_and_nothing_around_it() -> None:
+    assert page().text.splitlines() == list(ARTICLE)
+
+
+@pytest.mark.parametrize(
+    ("head", "field", "value"),
+    [
+        ('<meta property="og:title" content="عنوان آخر">', "title", "عنوان آخر"),
+        (f"<title>{TITLE} - صحيفة الجسر</title>", "title", TITLE),
+        (f'<meta property="og:title" content="{TITLE} | الجسر">', "title", TITLE),
+        ('<meta property="og:site_name" content="صحيفة الجسر">', "outlet", "صحيفة الجسر"),
+        ('<meta property="article:published_time" content="2024-05-12T23:30:00+03:00">', "date", "2024-05-12"),
+        ('<meta name="date" content="12 مايو 2024">', "date", "2024-05-12"),
+        ('<meta itemprop="datePublished" content="2024/05/12">', "date", "2024-05-12"),
+        ('<link rel="canonical" href="https://a.example/1">', "url", "https://a.example/1"),
+        ('<link rel="canonical" href="/1"><meta property="og:url" content="javascript:x">', "url", None),
+        ('<meta name="author" content="ليلى">', "author", "ليلى"),
+        ('<meta property="article:author" content="https://a.example/layla">', "author", None),
+        (f'<script type="application/ld+json">{json.dumps(LINKED)}</script>', "outlet", "صحيفة الجسر"),
+        (f'<script type="application/ld+json">{json.dumps(LINKED)}</script>', "date", "2024-05-12"),
+        (f'<script type="application/ld+json">{json.dumps(LINKED)}</script>', "author", "ليلى، سامي"),
+        ('<script type="application/ld+json">{broken</script>', "date", None),
+        (f'<script type="application/ld+json">{"[" * 99_999}</script>', "date", None),
+        ('<meta property="og:site_name" content=" ">', "outlet", None),
+    ],
+)
+def test_metadata_of_a_page(head: str, field: str, value: str | None) -> None:
+    assert getattr(page(head), field) == value
+
+
+def test_a_title_without_the_name_of_its_site() -> None:
+    head = '<meta property="og:title" content="خبر الجسر - الجسر نت"><meta property="og:site_name" content="الجسر نت">'
+    assert page(head, ("", *ARTICLE[1:])).title == "خبر الجسر"
+    assert page('<title>الجسر نت</title><meta property="og:site_name" content="الجسر نت">', ("", "نص.")).title is None
+
+
+def test_the_time_of_the_article_and_not_of_another() -> None:
+    two = html(ARTICLE).replace("<article>", '<time datetime="2020-01-01">س</time><article>')
+    assert extract_html(two.encode()).date == "2020-01-01"
+    both = two.replace("</h1>", '</h1><time datetime="2024-05-12T10:00">أمس</time>')
+    assert extract_html(both.encode()).date == "2024-05-12"
+    assert extract_html(two.replace("<nav>", '<time datetime="2021-01-01">س</time><nav>').encode()).date is None
+
+
+def test_a_title_stands_above_its_text_and_once() -> None:
+    head = '<meta property="og:title" content="عنوان آخر">'
+    assert page(head).text.splitlines()[:2] == ["عنوان آخر", TITLE]
+    assert page(f'<meta property="og:title" content="{TITLE}">').text.count(TITLE) == 1
+
+
+@pytest.mark.parametrize(
+    ("declared", "encoding"),
+    [
+        ("windows-1256", "cp1256"),
+        ("utf-8", "cp1256"),
+        ("iso-8859-1", "cp1256"),
+        ("windows-1256", "utf-8"),
+        ("no-such", "utf-8"),
+        ("hex", "utf-8"),
+        ("iso-8859-6", "iso-8859-6"),
+        ("utf-8", "utf-16"),
+        ("", "utf-8-sig"),
+    ],
+)
+def test_what_the_bytes_are_weighs_more_than_what_the_page_says(declared: str, encoding: str) -> None:
+    assert extract_html(html(ARTICLE, head=f'<meta charset="{declared}">').encode(encoding)).text == "\n".join(ARTICLE)
+
+
+def test_damage_outside_the_article_is_no_matter() -> None:
+    whole = html(ARTICLE).encode()
+    assert extract_html(whole.replace("من نحن".encode(), "من نحن".encode()[:-1])).text.splitlines() == list(ARTICLE)
+    with pytest.raises(RefusedError):
+        extract_html(whole.replace("سامر".encode(), "سامر".encode()[:-1]))
+    with pytest.raises(NotTextError):
+        extract_html("<p>中文新聞</p>".encode("big5") * 9)
+
+
+def test_a_short_page_keeps_its_sentences_whole() -> None:
+    text = extract_html(
+        "<html><body><p>قال <b>الوزير</b> إن <a href='/'>الجسر</a> طويل.</p></body></html>".encode()
+    ).text
+    assert text == "قال الوزير إن الجسر طويل."
+
+
+def test_a_word_file_gives_its_paragraphs_in_order() -> None:
+    assert extract_docx(docx(ARTICLE)).text.splitlines() == list(ARTICLE)
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"), [(TITLE, TITLE), ("Word Document", None), ("خبر قديم", None), ("", None)]
+)
+def test_the_title_of_a_file_is_taken_where_its_text_says_it(title: str, expected: str | None) -> None:
+    assert extract_docx(docx(ARTICLE, title=title)).title == expected
+    assert extract_pdf(pdf([painted(ARTICLE)], title=title)).title == expected
+
+
+def test_what_a_word_file_shows_and_no_more() -> None:
+    document = Document()
+    table = document.add_table(2, 2)
+    for cell, text in zip((cell for row in table.rows for cell in row.cells), "أبجد", strict=True):
+        cell.text = text
+    table.cell(1, 1).add_paragraph("سطر ثان")
+    inner = table.cell(1, 1).add_table(1, 2)
+    inner.cell(0, 0).text = "داخل"
+    text = "<w:r><w:t>{}</w:t></w:r>"
+    deleted = "<w:del w:id='2' w:author='a'><w:r><w:delText>حذف</w:delText></w:r></w:del>"
+    for content in (
+        f"<w:ins w:id='1' w:author='a'>{text.format('أضيف')}</w:ins>{deleted}",
+        f"<w:hyperlink>{text.format('رابط')}</w:hyperlink><w:r><w:tab/><w:t>بعده</w:t><w:br/><w:t>سطر</w:t></w:r>",
+        f"<w:sdt><w:sdtContent>{text.format('حقل')}</w:sdtContent></w:sdt>",
+        "<w:r><w:rPr><w:vanish/></w:rPr><w:t>مخفي</w:t></w:r>" + text.format("ظاهر"),
+    ):
+        document.element.body.insert(-1, parse_xml(f"<w:p {nsdecls('w')}>{content}</w:p>"))
+    out = io.BytesIO()
+    document.save(out)
+    lines = extract_docx(out.getvalue()).text.splitlines()
+    assert lines == ["أ | ب", "ج", "د", "سطر ثان", "داخل", "أضيف", "رابط بعده", "سطر", "حقل", "ظاهر"]
+
+
+@pytest.mark.parametrize("how", ["letters", "forms", "ligatures", "as they are read"])
+def test_a_pdf_is_read_however_its_arabic_is_painted(how: str) -> None:
+    lines = painted(ARTICLE)
+    if how == "forms":
+        lines = as_forms(lines)
+    elif how == "ligatures":
+        lines = with_ligatures(lines)
+    elif how == "as they are read":
+        lines = [list(line) for line in wrapped(ARTICLE)]
+    assert extract_pdf(pdf([lines])).text.splitlines() == list(ARTICLE)
+
+
+def test_running_heads_and_page_numbers_are_left_out() -> None:
+    pages = [painted(["صحيفة الجسر", line, str(number)]) for number, line in enumerate([*ARTICLE[3:], *ARTICLE[3:]], 1)]
+    assert extract_pdf(pdf(pages)).text.splitlines() == [*ARTICLE[3:], *ARTICLE[3:]]
+
+
+def test_an_english_pdf_with_arabic_in_it() -> None:
+    lines = [list("The bridge, called رسج in Arabic, is 340 metres long."), list("It opened in 2024.")]
+    assert extract_pdf(pdf([lines])).text.splitlines() == [
+        "The bridge, called جسر in Arabic, is 340 metres long.",
+        "It opened in 2024.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("فاز 3-1 أمس", "سمأ 1-3 زاف"),
+        ("نسبة 51.8% و1,250.5 دولار", "رالود 1,250.5و %51.8 ةبسن"),
+        ("2024-05-12", "2024-05-12"),
+        ("يوم 2024-05-12", "12-05-2024 موي"),
+        ("وكالة Reuters News (لندن)", "(ندنل) Reuters News ةلاكو"),
+        ("١٢ مايو ٢٠٢٤", "٢٠٢٤ ويام ١٢"),
+        ("الساعة 12:30 في A4", "A4 يف 12:30 ةعاسلا"),
+    ],
+)
+def test_painting_and_reading_are_one(line: str, shown: str) -> None:
+    assert paint(line) == shown
+    assert to_logical(shown, after_arabic=False) == (line, True)
