@@ -159,3 +159,12 @@ def test_a_search_that_finds_nothing_says_so(run: Run, home: Path, monkeypatch: 
     done = run("search", "zzzz", "--home", home, "--lang", "en")
     assert (done.code, done.out) == (0, "")
     assert "No passages match" in done.err
+
+
+def test_a_refusal_between_dates_names_what_states_none(run: Run, home: Path) -> None:
+    asked = ("ask", "كم بلغت كلفة جسر النهر؟", "--home", home, "--lang", "en")
+    undated = "state no date, and were not searched: 1"
+    assert undated in run(*asked, "--since", "2030-01-01").err
+    assert undated in run(*asked, "--until", "2001-01-01", "--json").err
+    assert undated not in run(*asked, "--since", "2024-01-01").err
+    assert undated not in run(*asked).err

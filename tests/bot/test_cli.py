@@ -249,3 +249,10 @@ def test_version(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("importlib.metadata.version", not_there)
     assert run("--version", "--lang", "en").out == "isnad (not installed)\n"
     assert has_arabic(run("--version").out)
+
+
+def test_a_removed_file_that_stands_comes_back_and_that_is_said(run: Run, folder: Path, tmp_path: Path) -> None:
+    run("ingest", folder, "--home", tmp_path)
+    assert "isnad ingest" in run("remove", "market.txt", "--home", tmp_path).err
+    assert run("remove", "bridge.txt", "--home", tmp_path, "--json").err == ""
+    assert run("ingest", folder, "--home", tmp_path, "--json").json["num_added"] == 2

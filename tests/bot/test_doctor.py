@@ -1,0 +1,195 @@
+from __future__ import annotations
+
+import json
+import socket
+import string
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.doctor import installation, places
+from bot.doctor.configuration import shown_settings
+from bot.texts import LANGS, Lang, Text
+from bot.texts.doctor import COMMAND, DOCTOR
+from rag.settings import load_settings
+from rag.text.normalise import has_arabic
+from tests.bot.running import Run
+from tests.bot.test_contract import fields_of
+
+SECRET = "hidden0123456789" + "0" * 20
+TOKEN = f"123456789:AA{SECRET}"
+
+
+def states(record: Any) -> dict[str, str]:
+    return {finding["check"]: finding["state"] for finding in record["findings"]}
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave out the trial, which has a test of its own."""
+    monkeypatch.setattr("bot.doctor.examine.check_trial", lambda _settings: None)
+
+
+def test_a_fresh_installation_is_well(run: Run, tmp_path: Path) -> None:
+    done = run("doctor", "--json", "--home", tmp_path / "home")
+    assert (done.code, done.json["healthy"]) == (0, True)
+    found = states(done.json)
+    assert (found["index"], found["llm"], found["telegram"], found["trial"]) == ("off", "off", "off", "ok")
+    assert not (tmp_path / "home").exists(), "looking makes nothing"
+
+
+@pytest.mark.usefixtures("quick")
+def test_the_record_is_as_the_contract_says(run: Run, home: Path) -> None:
+    record = run("doctor", "--json", "--home", home).json
+    assert record.keys() == fields_of("### diagnosis").keys()
+    assert all(finding.keys() == fields_of("### finding").keys() for finding in record["findings"])
+    assert states(record)["index"] == "ok"
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("lang", LANGS)
+def test_it_speaks_both_languages(lang: Lang, run: Run, home: Path) -> None:
+    lines = [line for line in run("doctor", "--home", home, "--lang", lang).out.splitlines() if line]
+    assert all(has_arabic(line) for line in lines if line[0] in "✓·!✗") == (lang == "ar")
+    assert lines[-1] == ("كل شيء سليم." if lang == "ar" else "All is well.")
+
+
+@pytest.mark.usefixtures("quick")
+def test_no_secret_is_shown(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable, value in {
+        "TELEGRAM_BOT_TOKEN": TOKEN,
+        "ISNAD_LLM_URL": f"http://user:{SECRET}@127.0.0.1:9/v1?key={SECRET}",
+        "ISNAD_LLM_MODEL": "m",
+        "ISNAD_LLM_API_KEY": SECRET,
+        "ISNAD_WEBHOOK_SECRET": SECRET,
+        "ISNAD_WEBHOOK_URL": f"https://bot.example/{SECRET}",
+        "ISNAD_DATABASE_URL": f"postgresql+psycopg://me:{SECRET}@127.0.0.1:9/x?password={SECRET}",
+        "ISNAD_STATE_URL": f"postgresql+psycopg://me:{SECRET}@127.0.0.1:9/y",
+        "ISNAD_CHROMA_URL": f"http://me:{SECRET}@127.0.0.1:9",
+        "ISNAD_ADMINS": "424242424,525252525",
+    }.items():
+        monkeypatch.setenv(variable, value)
+    for arguments in (("--json",), ("--lang", "en"), ()):
+        done = run("doctor", "--home", tmp_path, *arguments)
+        assert done.code == 1
+        assert SECRET not in done.out + done.err
+        assert "424242424" not in done.out + done.err
+    shown = shown_settings(load_settings())
+    expected = {"TELEGRAM_BOT_TOKEN": "…", "ISNAD_ADMINS": "(2)"}
+    expected["ISNAD_DATABASE_URL"] = "postgresql+psycopg://127.0.0.1:9/x?…"
+    assert {variable: shown[variable] for variable in expected} == expected
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_server_that_is_silent_is_named(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ISNAD_CHROMA_URL", "http://127.0.0.1:9")
+    record = run("doctor", "--home", tmp_path, "--json").json
+    assert states(record)["index"] == "problem"
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        assert places.unreachable(f"http://127.0.0.1:{server.getsockname()[1]}") == ""
+
+
+@pytest.mark.usefixtures("quick")
+def test_the_language_model_and_telegram_are_not_called(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The guard of the tests fails whoever leaves the machine; on it, a server counts its callers."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0.2)
+        address = f"http://127.0.0.1:{server.getsockname()[1]}"
+        monkeypatch.setenv("ISNAD_LLM_URL", address)
+        monkeypatch.setenv("ISNAD_LLM_MODEL", "m")
+        monkeypatch.setenv("TELEGRAM_API_BASE", address)
+        monkeypatch.setenv("TELEGRAM_BOT_TOKEN", TOKEN)
+        monkeypatch.setenv("ISNAD_ADMINS", "1")
+        record = run("doctor", "--home", tmp_path, "--json").json
+        with pytest.raises(TimeoutError):
+            server.accept()
+    assert (states(record)["llm"], states(record)["telegram"], record["healthy"]) == ("ok", "ok", True)
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize(
+    ("variable", "value", "check", "state", "part"),
+    [
+        ("ISNAD_LANG", "fr", "settings", "problem", "ISNAD_LANG"),
+        ("ISNAD_LLM_URI", "http://127.0.0.1", "settings", "warning", "ISNAD_LLM_URL"),
+        ("ISNAD_LLM_URL", "http://127.0.0.1:9/v1", "llm", "problem", "ISNAD_LLM_MODEL"),
+        ("ISNAD_EMBED_MODEL", "someone/not-here", "encoder", "problem", "isnad model pull"),
+        ("ISNAD_DATABASE_URL", "mysql://x/y", "database", "problem", "sqlite:///PATH"),
+        ("TELEGRAM_BOT_TOKEN", "has spaces", "telegram", "problem", "TELEGRAM_BOT_TOKEN"),
+        ("TELEGRAM_BOT_TOKEN", "12:short", "telegram", "warning", "@BotFather"),
+    ],
+)
+def test_what_is_wrong_is_named(
+    variable: str, value: str, check: str, state: str, part: str, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, value)
+    done = run("doctor", "--json")
+    assert done.code == (1 if state == "problem" else 0)
+    texts = [found["text"] for found in done.json["findings"] if (found["check"], found["state"]) == (check, state)]
+    assert any(part in text for text in texts)
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_settings_file_that_others_can_read_is_named_when_it_holds_a_secret(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    file = tmp_path / ".env"
+    file.write_text(f"TELEGRAM_BOT_TOKEN={TOKEN}\nISNAD_ADMINS=1\nOTHER=1\n")
+    for mode, state in ((0o644, "warning"), (0o600, "ok")):
+        file.chmod(mode)
+        record = run("doctor", "--json", "--home", tmp_path / "home").json
+        settings = [found["state"] for found in record["findings"] if found["check"] == "settings"]
+        assert (state in settings) is True
+        assert ("warning" in settings) is (state == "warning")
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_damaged_index_is_a_problem(run: Run, folder: Path, tmp_path: Path) -> None:
+    run("ingest", folder, "--home", tmp_path)
+    next((tmp_path / "index").glob("*/chroma/chroma.sqlite3")).write_bytes(b"noise" * 1000)
+    done = run("doctor", "--json", "--home", tmp_path)
+    assert (done.code, states(done.json)["index"]) == (1, "problem")
+
+
+def test_packages_that_are_missing_or_old_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        installation, "requires", lambda _name: ["numpy>=999", "no-such-package", "also-missing; extra == 'x'"]
+    )
+    finding = next(iter(installation.check_packages("en")))
+    assert finding.state == "problem"
+    assert "no-such-package" in finding.text
+    assert "numpy" in finding.text
+    assert "also-missing" not in finding.text
+
+
+def test_a_trial_that_fails_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise ImportError("libx.so is missing")
+
+    monkeypatch.setattr("rag.ingest.ingest", broken)
+    assert installation.check_trial(load_settings()).state == "problem"
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_check_that_breaks_is_a_problem_and_the_rest_goes_on(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_settings: object) -> None:
+        raise RuntimeError(SECRET)
+
+    monkeypatch.setattr("bot.doctor.examine.check_disk", broken)
+    done = run("doctor", "--json")
+    assert (states(done.json)["doctor"], states(done.json)["encoder"]) == ("problem", "ok")
+    assert SECRET not in json.dumps(done.json)
+
+
+@pytest.mark.parametrize("text", [*DOCTOR.values(), COMMAND], ids=[*DOCTOR, "command"])
+def test_both_languages_say_the_same(text: Text) -> None:
+    def names(sentence: str) -> set[str]:
+        return {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
+
+    assert names(text.ar) == names(text.en)
+    assert has_arabic(text.ar)
+    assert text.ar.count("`") % 2 == text.en.count("`") % 2 == 0
