@@ -228,4 +228,13 @@ async def _say_ready(app: AppContext, num_waiting: int) -> None:
         _log.warning("there are no articles yet: `isnad ingest FOLDER` adds some, while the bot runs")
     if num_waiting:
         _log.info("%d questions were left from the last run", num_waiting)
+    _log.info("who may ask: %s", _who_may_ask(app.settings))
     _log.info("@%s is ready: %d articles", app.me.username, num_articles)
+
+
+def _who_may_ask(settings: Settings) -> str:
+    """In words, for the operator's eye: an allow-list that was emptied by mistake lets anyone in."""
+    users, groups = settings.allowed_users, settings.allowed_groups
+    if users is None and groups is None:
+        return "anyone"
+    return f"{len(users or ())} people, {len(groups or ())} groups and the administrators"
