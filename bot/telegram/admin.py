@@ -7,6 +7,7 @@ import platform
 import resource
 import shutil
 import time
+from dataclasses import asdict
 from datetime import timedelta
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -40,8 +41,7 @@ async def stats(app: AppContext, update: Update) -> None:
     if call is None:
         return
     numbers = await asyncio.to_thread(app.state.numbers)
-    names = [name for name in numbers.__dataclass_fields__ if name != "num_other"]
-    await say(app, call, "bot.stats", **{name: f"{getattr(numbers, name):,}" for name in names})
+    await say(app, call, "bot.stats", **{name: f"{value:,}" for name, value in asdict(numbers).items()})
 
 
 async def health(app: AppContext, update: Update) -> None:

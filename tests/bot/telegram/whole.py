@@ -23,7 +23,7 @@ ADMINS: dict[Lang, int] = {"ar": 7300000011, "en": 7300000012}
 MARKS = dict.fromkeys(map(ord, "\u200e\u200f\u2068\u2069`"))
 """The marks of direction around names, which are not compared, and the backticks around what is typed."""
 COMES_AND_GOES = ("-wal", "-shm", "-journal", ".lock")
-CALLS = ("getUpdates", "sendMessage", "sendChatAction", "answerCallbackQuery", "setMy")
+CALLS = ("getUpdates", "sendMessage", "sendChatAction", "answerCallbackQuery", "answerInlineQuery", "setMy")
 PATIENCE_S = 10.0
 
 Rooms = dict[Lang, Room]
