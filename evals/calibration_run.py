@@ -65,20 +65,17 @@ def calibrate_home(
             }
         )
     fitted = calibrate(trials)
-    path = None
-    if fitted.pays:
-        written = provenance(fitted, told, identity["fingerprint"], isnad_version())
-        try:
-            path = write_calibration(settings.home, fitted.abstention, written)
-        except OSError as error:
-            why = error.strerror or type(error).__name__
-            raise CalibrationImpossible(
-                f"The constants cannot be written into {settings.home}: {why}.",
-                what="write",
-                path=str(settings.home),
-                why=why,
-            ) from error
+    path = _write(fitted, told, identity["fingerprint"], settings.home) if fitted.pays else None
     return Calibrated(fitted, tuple(told), path)
+
+
+def _write(fitted: Fitted, sets: Sequence[dict[str, Any]], fingerprint: str, home: Path) -> Path:
+    try:
+        return write_calibration(home, fitted.abstention, provenance(fitted, sets, fingerprint, isnad_version()))
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        message = f"The constants cannot be written into {home}: {why}."
+        raise CalibrationImpossible(message, what="write", path=str(home), why=why) from error
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from evals import corpus, run_folder
 from evals.errors import RunUnusable
-from evals.footprint import measure_cold_start, peak_memory_mb, reset_peak
+from evals.footprint import Footprint, measure_footprint
 from evals.questions import Problem, Question, QuestionSet, digest_of, load_questions
 from evals.run_folder import Outcome
 from rag.answer.calibration import load_calibration
@@ -47,7 +47,7 @@ class Asking:
     """The run folder; None: a new one under the home."""
     limit: int | None = None
     only_retrieval: bool = False
-    measures_cold_start: bool = True
+    measures_footprint: bool = True
 
 
 def run(
@@ -78,10 +78,10 @@ def run(
         config = _begin(asking, asked, folder, settings)
         if config["finished"] is None:
             _ask_all(folder, asked.questions, settings, config, progress=progress, on_message=on_message)
-            costs = {"memory_mb": peak_memory_mb(), "cold_ms": None}
-            if asking.measures_cold_start and not asking.only_retrieval:
-                costs["cold_ms"] = measure_cold_start(asked.questions[0].text, settings)
-            run_folder.write_config(folder, config | costs | {"finished": _now()})
+            costs = Footprint(None, None)
+            if asking.measures_footprint and not asking.only_retrieval:
+                costs = measure_footprint([question.text for question in asked.questions], settings)
+            run_folder.write_config(folder, config | asdict(costs) | {"finished": _now()})
     return folder
 
 
@@ -179,7 +179,6 @@ def _ask_all(
     answers = run_folder.AnswersFile(folder)
     try:
         done = run_folder.read_outcomes(folder)
-        reset_peak()
         with Pipeline(settings, on_message=on_message) as pipeline:
             for number, question in enumerate(questions, start=1):
                 if question.question_id not in done:

@@ -90,8 +90,8 @@ def _is_right(
     held = [first_contained(said, forms) for forms in question.needed]
     missing = [" / ".join(forms) for forms, form in zip(question.needed, held, strict=True) if form is None]
     if missing:
-        key = "not_all" if len(missing) < len(held) else "not_contained"
-        return False, Why(key, {"expected": "، ".join(missing)})
+        expected = {"expected": "، ".join(missing)}
+        return False, Why("not_all", expected) if len(missing) < len(held) else Why("not_contained", expected)
     found = " + ".join(form for form in held if form)
     cited = [citation["source"] for citation in record["citations"]]
     wanted = {story_of.get(source, source) for source in sources}

@@ -43,31 +43,26 @@ def evaluate(
 ) -> None:
     settings = settings_for(context, home, lang)
     sets = question_sets or []
-    options = {"SET": sets or None, "--corpus": corpus, "--out": out, "--limit": at_most, "--only": only}
-    given = {name for name, value in options.items() if value is not None}
-    others: dict[str, object] = {"--score": score_run, "--fail-under": fail_under, "--report": report}
+    asking = _given({"SET": sets or None, "--corpus": corpus, "--out": out, "--limit": at_most, "--only": only})
+    scoring = _given({"--score": score_run, "--fail-under": fail_under, "--report": report})
     if calibrating:
-        others |= {"--compare": compared}
-        given |= {name for name, value in others.items() if value is not None}
-        _check_alone("calibrate", given - {"SET", "--corpus"}, settings.lang)
+        others = (asking - {"SET", "--corpus"}) | scoring | _given({"--compare": compared})
+        _check_alone("calibrate", others, settings.lang)
         _calibrate(sets, corpus, settings, as_json=as_json)
         return
     if compared is not None:
-        _check_alone("compare", given | {name for name, value in others.items() if value is not None}, settings.lang)
+        _check_alone("compare", asking | scoring, settings.lang)
         _compare(*compared, settings, as_json=as_json)
         return
     gates = _read_gates(fail_under, settings.lang)
     if score_run is not None:
-        _check_alone("score", given, settings.lang)
+        _check_alone("score", asking, settings.lang)
         folder = score_run
-    elif sets:
+    else:
         from evals.run import Asking
 
-        if len(sets) > 1:
-            raise usage_error("usage.one_set", settings.lang)
-        folder = _run(Asking(sets[0], corpus, out, at_most, only_retrieval=only is not None), settings)
-    else:
-        raise usage_error("usage.no_set", settings.lang)
+        one = _only(sets, settings.lang)
+        folder = _run(Asking(one, corpus, out, at_most, only_retrieval=bool(only)), settings)
     _score(folder, settings, Wanted(gates, report, as_json))
 
 
@@ -168,6 +163,16 @@ def _read_gates(text: str | None, lang: Lang) -> tuple[Gate, ...]:
     except GatesUnreadable as error:
         values = {name: value for name, value in error.details.items() if name != "what"}
         raise usage_error(f"usage.gate.{error.details['what']}", lang, **values) from error
+
+
+def _given(options: dict[str, object]) -> set[str]:
+    return {name for name, value in options.items() if value is not None}
+
+
+def _only(sets: list[Path], lang: Lang) -> Path:
+    if len(sets) != 1:
+        raise usage_error("usage.one_set" if sets else "usage.no_set", lang)
+    return sets[0]
 
 
 def _check_alone(name: str, given: set[str], lang: Lang) -> None:

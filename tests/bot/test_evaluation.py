@@ -137,7 +137,7 @@ def test_whatever_can_be_measured_or_found_wrong_has_a_sentence() -> None:
     keys |= {f"eval.why.{name}" for name in re.findall(r'Why\("(\w+)"', code)}
     keys |= {f"eval.problem.{name}" for name in re.findall(r'(?:note|Problem|_BadFieldError)\(\s*"(\w+)"', code)}
     keys |= {f"eval.problem.{name}" for name in re.findall(r'"what": "(\w+)"', code)}
-    keys |= {f"eval.problem.bad_{name}" for name in ("answers", "sources", "history")}
+    keys |= {f"eval.problem.bad_{name}" for name in ("answers", "sources", "history", "forbidden")}
     keys |= {f"eval.{name}" for name in get_args(Length)} | {f"eval.heading.{name}" for name in (*GROUP_COLUMNS, "num")}
     assert keys <= EVALUATION.keys()
     kinds = ("eval.heading.", "eval.measure.", "eval.verdict.", "eval.why.", "eval.problem.")
@@ -145,7 +145,9 @@ def test_whatever_can_be_measured_or_found_wrong_has_a_sentence() -> None:
     assert SHARES | set(GROUP_COLUMNS) <= set(MEASURES)
 
 
-@pytest.mark.parametrize("kind", ["QuestionSetUnusable", "CorpusUnusable", "RunUnusable", "RunStopped"])
+@pytest.mark.parametrize(
+    "kind", ["QuestionSetUnusable", "CorpusUnusable", "RunUnusable", "RunStopped", "CalibrationImpossible"]
+)
 def test_every_error_is_explained_in_arabic(kind: str) -> None:
     error = getattr(evals.errors, kind)("something broke")
     assert has_arabic(explain_error(error, "ar"))

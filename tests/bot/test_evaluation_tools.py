@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from bot.cli import main
-from bot.texts import LANGS, Lang, Text, say
-from bot.texts.evaluation_tools import COMMANDS, OPTIONS, TOOLS
+from bot.texts import LANGS, Lang, Text, evaluation, say
+from bot.texts.evaluation_tools import COMMANDS, OPTIONS, TOOLS, USAGE
 from rag.text.normalise import has_arabic
 from tests.bot.running import Run
 
@@ -157,3 +157,76 @@ def test_both_languages_say_the_same(text: Text) -> None:
     assert text.ar == "p" or has_arabic(text.ar)
     assert not has_arabic(text.en)
     assert sorted(re.findall(r"{\w+}", text.ar)) == sorted(re.findall(r"{\w+}", text.en))
+
+
+TOWNS = 36
+
+
+@pytest.fixture
+def calibratable(run: Run, tmp_path: Path) -> Path:
+    """A set of which the home answers every question; each names the one article that does."""
+    pages = tmp_path / "libraries"
+    pages.mkdir()
+    lines = []
+    for at in range(TOWNS):
+        town = "ابتثجحخدذرزسشصضطظعغفقكلمنهوي"[at % 28] * 2 + "نور" + "ابتثجحخد"[at % 8]
+        (pages / f"{at}.txt").write_text(
+            f"افتتاح مكتبة {town}\n\nوبلغت كلفة مكتبة {town} {300 + at} ألف درهم.", "utf-8"
+        )
+        record = {"question": f"كم بلغت كلفة مكتبة {town}؟", "answers": [f"{300 + at} ألف"], "sources": [f"{at}.txt"]}
+        lines.append(json.dumps(record) + "\n")
+    assert run("ingest", pages, "--home", tmp_path / "calibrated").code == 0
+    path = tmp_path / "libraries.jsonl"
+    path.write_text("".join(lines), "utf-8")
+    return path
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_calibrating_writes_what_pays_and_status_says_so(
+    run: Run, calibratable: Path, tmp_path: Path, lang: Lang
+) -> None:
+    home = tmp_path / "calibrated"
+    assert say("status.calibration.shipped", lang) in run("status", "--home", home, "--lang", lang).out
+    done = run("eval", "--calibrate", calibratable, "--home", home, "--lang", lang)
+    assert done.code == 0
+    assert say("eval.calibrate.held_out", lang) in done.out
+    assert say("eval.calibrate.written", lang, path=home / "calibration.json").replace("`", "") in done.out
+    assert "libraries.jsonl" in run("status", "--home", home, "--lang", lang).out
+    record = run("status", "--home", home, "--json").json["calibration"]
+    assert record["state"] == "fitted"
+    (home / "calibration.json").write_text("{", "utf-8")
+    assert run("status", "--home", home, "--json").json["calibration"]["state"] == "broken"
+    assert run("ask", "كم بلغت كلفة مكتبة؟", "--home", home).code == 0
+
+
+def test_calibrating_as_json(run: Run, calibratable: Path, tmp_path: Path) -> None:
+    record = run("eval", "--calibrate", calibratable, "--home", tmp_path / "calibrated", "--json").json
+    assert (record["num_right"], record["num_wrong"], record["num_sources"]) == (TOWNS, TOWNS, TOWNS)
+    assert record["log_loss_change"][1] < 0
+    assert record["after"]["log_loss"] < record["before"]["log_loss"]
+    assert Path(record["path"]).is_file()
+
+
+@pytest.mark.parametrize(
+    ("options", "key"),
+    [
+        (["--calibrate"], "usage.no_set"),
+        (["a.jsonl", "b.jsonl"], "usage.one_set"),
+        ([], "usage.no_set"),
+        (["--calibrate", "a.jsonl", "--out", "run"], "usage.calibrate_alone"),
+        (["--calibrate", "a.jsonl", "--score", "run"], "usage.calibrate_alone"),
+        (["--calibrate", "a.jsonl", "--compare", "run", "run"], "usage.calibrate_alone"),
+    ],
+)
+def test_what_does_not_go_together_is_2(run: Run, options: list[str], key: str) -> None:
+    done = run("eval", *options, "--lang", "en")
+    assert (done.code, done.out) == (2, "")
+    assert {**evaluation.USAGE, **USAGE}[key][0].en.split("`")[0][:20] in done.err.replace("`", "")
+
+
+def test_too_little_to_fit_is_1_and_says_how_little(run: Run, asked: Path, folder: Path, tmp_path: Path) -> None:
+    assert "no articles" in run("eval", "--calibrate", asked, "--home", tmp_path / "empty", "--lang", "en").err
+    assert run("ingest", folder, "--home", tmp_path / "home").code == 0
+    done = run("eval", "--calibrate", asked, "--corpus", folder, "--home", tmp_path / "home", "--lang", "en")
+    assert (done.code, done.out) == (1, "")
+    assert "30 of each" in done.err

@@ -112,7 +112,7 @@ def ask(settings: Settings) -> Ask:
     folder = settings.home.parent
 
     def ask_and_score(name: str) -> Scores:
-        asking = Asking(folder / "set.jsonl", out=folder / name, measures_cold_start=False)
+        asking = Asking(folder / "set.jsonl", out=folder / name, measures_footprint=False)
         return score(run(asking, settings), settings)
 
     return ask_and_score

@@ -15,6 +15,7 @@ import pytest
 
 from evals import run_folder
 from evals.errors import CorpusUnusable, RunStopped, RunUnusable
+from evals.footprint import Footprint, measure_footprint
 from evals.run import Asking, run
 from evals.run_folder import AnswersFile, Outcome, read_config, read_outcomes
 from evals.score import Scores, figures, score
@@ -56,7 +57,7 @@ def write_set(path: Path, questions: Sequence[dict[str, Any]]) -> Path:
 
 
 def asking(asked: Path, corpus: Path | None, out: Path, **values: Any) -> Asking:
-    return Asking(asked, corpus, out, measures_cold_start=False, **values)
+    return Asking(asked, corpus, out, measures_footprint=False, **values)
 
 
 def lines_of(out: Path) -> list[str]:
@@ -173,7 +174,7 @@ def hang(self, question, *rest, **options):
     return answer(self, question, *rest, **options)
 rag.pipeline.Pipeline.answer = hang
 asked, corpus, out, home = map(Path, sys.argv[1:])
-run(Asking(asked, corpus, out, measures_cold_start=False), Settings(home=home, _env_file=None))
+run(Asking(asked, corpus, out, measures_footprint=False), Settings(home=home, _env_file=None))
 """
 
 
@@ -399,3 +400,17 @@ def test_a_beir_folder_as_it_is(tmp_path: Path) -> None:
     assert row_of(scores, "q1").verdict in {"right", "weak_right"}
     assert "contained" not in scores.overall
     assert scores.problems == ()
+
+
+def test_the_footprint_is_that_of_a_fresh_process(asked: Path, corpus: Path, tmp_path: Path) -> None:
+    ballast = bytearray(os.urandom(1)) * (300 << 20)  # what this process holds is not answering's
+    run(Asking(asked, corpus, tmp_path / "run"), settings_for(tmp_path / "home"))
+    config = read_config(tmp_path / "run")
+    assert 50 < config["memory_mb"] < len(ballast) / (1 << 20)
+    assert config["cold_ms"] > 100
+
+
+def test_a_footprint_that_cannot_be_taken_is_none(tmp_path: Path) -> None:
+    (tmp_path / "home" / "isnad.db").mkdir(parents=True)
+    found = measure_footprint(["كم؟"], settings_for(tmp_path / "home", database_url="nonsense://x"))
+    assert found == Footprint(None, None)
