@@ -30,7 +30,7 @@ def extract_docx(data: bytes) -> Extracted:
     document = _open(data)
     text = paragraphs([line for block in _blocks(document.element.body) for line in block.split("\n")])
     if not text:
-        raise RefusedError("no_text", "no text in it")
+        raise RefusedError("no_text", "not a word in any paragraph")
     return Extracted(text=text, title=_title(document.core_properties.title, text))
 
 

@@ -45,7 +45,7 @@ def check_package(data: bytes) -> None:
     """
     if data.startswith(_OLD_WORD):
         if _ENCRYPTED_PACKAGE in data:
-            raise RefusedError("encrypted", "protected by a password")
+            raise RefusedError("encrypted", "encrypted by Word")
         raise RefusedError("unsupported", "a Word file of before 2007: save it as .docx")
     try:
         with zipfile.ZipFile(BytesIO(data)) as package:
@@ -70,7 +70,7 @@ def _check_declared(entries: list[zipfile.ZipInfo], size: int) -> None:
     if len(entries) > MAX_ENTRIES:
         raise RefusedError("bomb", f"{len(entries)} entries; at most {MAX_ENTRIES}")
     if any(entry.flag_bits & 1 for entry in entries):
-        raise RefusedError("encrypted", "protected by a password")
+        raise RefusedError("encrypted", "encrypted by Word")
     unpacked = sum(entry.file_size for entry in entries)
     if unpacked > MAX_UNPACKED:
         raise RefusedError("bomb", f"unpacks to {unpacked} bytes; at most {MAX_UNPACKED}")

@@ -68,10 +68,10 @@ def _open(data: bytes) -> Any:
         raise
     except Exception as error:  # as above
         if type(error).__name__ in {"DependencyError", "FileNotDecryptedError"}:
-            raise RefusedError("encrypted", "protected by a password") from error
+            raise RefusedError("encrypted", "it asks for a password to be opened") from error
         raise _broken(error) from error
     if is_locked:
-        raise RefusedError("encrypted", "protected by a password")
+        raise RefusedError("encrypted", "it asks for a password to be opened")
     if num_pages > MAX_PAGES:
         raise RefusedError("too_large", f"{num_pages} pages; at most {MAX_PAGES}")
     if not num_pages:
