@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from pathlib import Path
 
 import pytest
 from docx import Document
@@ -166,6 +167,16 @@ def test_a_pdf_is_read_however_its_arabic_is_painted(how: str) -> None:
     elif how == "as they are read":
         lines = [list(line) for line in wrapped(ARTICLE)]
     assert extract_pdf(pdf([lines])).text.splitlines() == list(ARTICLE)
+
+
+def test_a_page_printed_by_a_browser_is_read_to_the_letter() -> None:
+    """Made with Chromium's --print-to-pdf; the fonts are taken out of it since reading needs none."""
+    printed = (Path(__file__).parent / "cases" / "printed.pdf").read_bytes()
+    assert extract_pdf(printed).text.splitlines() == [
+        *ARTICLE[:4],
+        ARTICLE[4].replace("الحلبي", "الحلبي (Samer)"),
+        "وأضاف: «شُيّد الجسر قديماً في آب/أغسطس 1954، وعبره 24 ألفاً و40 شخصاً، ولا أعدّ الأطفال».",
+    ]
 
 
 def test_running_heads_and_page_numbers_are_left_out() -> None:

@@ -54,6 +54,16 @@ def test_no_process_is_started_before_it_is_needed(sandbox: Sandbox, tmp_path: P
     assert sandbox._child is None
 
 
+def test_the_libraries_are_loaded_in_the_process_alone(files: dict[str, Path]) -> None:
+    code = (
+        "import sys; from pathlib import Path; from rag.articles.sandbox import Sandbox; import rag.articles.read\n"
+        f"with Sandbox() as s: s.extract(Path({str(files['docx'])!r}), 'docx')\n"
+        "print({'lxml', 'trafilatura', 'pypdf', 'docx'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.strip() == "set()"
+
+
 def test_the_process_ends_with_the_block(files: dict[str, Path]) -> None:
     with Sandbox() as sandbox:
         sandbox.extract(files["html"], "html")
