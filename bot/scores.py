@@ -89,10 +89,10 @@ def problem_lines(problems: Sequence[Mapping[str, str]], lang: Lang) -> list[Lin
 
 
 def shown(measure: str, value: float, *, digits: int = 1) -> str:
-    """A measure's value as a reader sees it; a share with so many digits behind the point."""
+    """A measure's value as a reader sees it; a share with so many digits behind the point, another with two more."""
     if measure in SHARES:
         return f"{value:.{digits}%}".replace("%", " %")
-    return f"{value:.1f}" if measure == "answer_length" else f"{value:.3f}"
+    return f"{value:.1f}" if measure == "answer_length" else f"{value:.{digits + 2}f}".replace("-", "−")
 
 
 def _measure_rows(means: Mapping[str, Mean], lang: Lang) -> Iterable[Sequence[str]]:
@@ -106,6 +106,8 @@ def _write_groups(name: str, scores: Scores, screen: Screen, lang: Lang) -> None
     measures = [
         one for one in GROUP_COLUMNS if one in scores.overall and (one != "failed" or scores.overall[one].value)
     ]
+    if "failed" in measures:
+        measures = measures[:-1]  # the room is needed; retrieval stands in the first table
     headings = [say(f"eval.heading.{one}", lang) for one in ("num", *measures)]
     rows = []
     for value, means in scores.by[name].items():

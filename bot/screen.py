@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 _READABLE = 24
 """Cells that a column of titles or outlets needs at least."""
 _PADDING = 3
+_FIGURE = re.compile(r"[-−–]?[\d.,]*( ?%)?")
+"""A cell that says nothing without its heading; a date does."""
 
 
 class Screen:
@@ -106,7 +109,7 @@ def _list_lines(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterat
     for first, *others in rows:
         yield line(Piece(first, "name", "bold"), rtl=False)
         named = [(others[-1], columns[-1]), *zip(others[:-1], columns[1:-1], strict=True)]
-        cells = [f"{column}: {cell}" if cell.isdigit() else cell for cell, column in named if cell]
+        cells = [f"{column}: {cell}" if _FIGURE.fullmatch(cell) else cell for cell, column in named if cell]
         pieces = [piece for cell in cells for piece in (Piece(cell, "name"), Piece(" · "))]
         yield line(*pieces[:-1], rtl=has_arabic(others[-1]))
 

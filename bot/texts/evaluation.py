@@ -25,7 +25,7 @@ EVALUATION: Mapping[str, Text] = {
     "eval.column.length": Text("طول السؤال", "Length"),
     # short ones, for tables with many columns
     "eval.heading.num": Text("عدد", "N"),
-    "eval.heading.headline": Text("الدرجة", "Headline"),
+    "eval.heading.headline": Text("الدرجة", "Head."),
     "eval.heading.answered": Text("أُجيب", "Answ."),
     "eval.heading.weak": Text("ضعيف", "Weak"),
     "eval.heading.refused": Text("امتناع", "Ref."),

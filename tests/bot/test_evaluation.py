@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+import io
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
 import pytest
 
 import evals.errors
-from bot.scores import GROUP_COLUMNS, SHARES
+from bot.scores import GROUP_COLUMNS, SHARES, write_scores
+from bot.screen import Screen
 from bot.texts import LANGS, Lang, Text, say
 from bot.texts.errors import explain_error
 from bot.texts.evaluation import ERRORS, EVALUATION, OPTIONS, USAGE
@@ -18,12 +21,20 @@ from evals.verdict import VERDICTS
 from rag.text.normalise import has_arabic
 from tests.bot.running import Run
 from tests.bot.test_texts import placeholders
+from tests.evals.rows import RIGHT, scores_of
 
 REPOSITORY = Path(__file__).parents[2]
 QUESTIONS = [
     {"id": "1", "question": "متى افتتح جسر النهر؟", "kind": "fact", "answers": ["الاثنين"], "sources": ["bridge.txt"]},
     {"id": "2", "question": "ما عاصمة اليابان؟", "kind": "unanswerable", "answers": []},
 ]
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
 
 
 @pytest.fixture
@@ -152,3 +163,16 @@ def test_every_error_is_explained_in_arabic(kind: str) -> None:
     error = getattr(evals.errors, kind)("something broke")
     assert has_arabic(explain_error(error, "ar"))
     assert explain_error(error, "en") == "something broke"
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("failed", [0.0, 0.5])
+def test_the_table_by_kind_stands_in_80_columns(monkeypatch: pytest.MonkeyPatch, lang: Lang, failed: float) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    values = {name: 1.0 for name in GROUP_COLUMNS} | {"headline": -0.083, "failed": failed}
+    rows = [replace(RIGHT, kind=kind, values=values) for kind in ("unanswerable_near",) * 10 + ("name_variant",) * 10]
+    stream = Terminal()
+    write_scores(scores_of(rows), Path("run"), Screen(stream), lang)
+    (line,) = [one for one in stream.getvalue().splitlines() if "unanswerable_near" in one]
+    assert re.findall(r"\S+", line)[:3] == ["unanswerable_near", "10", "−0.08"]
+    assert ("50 %" in line) is bool(failed)
