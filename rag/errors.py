@@ -9,6 +9,7 @@
     │   ├── QuestionsError     a file of questions or a history cannot be read
     │   └── NothingStored      there is no article yet to work on
     ├── StoreUnusable          the database cannot be opened, read or written
+    ├── DiskFull               there is no room left for what has to be written
     ├── ServerUnavailable      a server that holds the vectors does not answer
     ├── IndexError_            the index cannot be used as it is
     │   ├── IndexMismatch      it was made by another encoder, analyzer or chunker
@@ -62,6 +63,10 @@ class NothingStored(InputError):
 
 class StoreUnusable(IsnadError):
     """The database cannot be opened, read or written."""
+
+
+class DiskFull(IsnadError):
+    """There is no room left for what has to be written; what was stored before is untouched."""
 
 
 class ServerUnavailable(IsnadError):

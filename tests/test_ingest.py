@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from rag.errors import IndexMismatch, InputError, NothingStored, PathNotFound, SourceConflict, SourceNotFound
+from rag.errors import DiskFull, IndexMismatch, InputError, NothingStored, PathNotFound, SourceConflict, SourceNotFound
 from rag.index.encoders import HashingEncoder
 from rag.index.reader import open_index
 from rag.index.status import load_sources, load_status, load_text
@@ -214,7 +214,7 @@ def test_what_fails_halfway_leaves_the_old_state_serving(
 
     with monkeypatch.context() as broken:
         broken.setattr(VectorIndex, "upsert", full)
-        with pytest.raises(OSError, match="space"):
+        with pytest.raises(DiskFull, match="is full"):
             ingest([pages], settings)
     assert search(settings, "طول الجسر") == before
     assert [child.name for child in settings.index_folder.iterdir()] == ["1"]

@@ -49,6 +49,16 @@ ERRORS: Mapping[str, tuple[Text, ...]] = {
         Text("لا يمكن استعمال قاعدة البيانات في `{place}`: `{why}`", "{message}"),
         Text("لا يمكن استعمال قاعدة البيانات: {message}", "{message}"),
     ),
+    "DiskFull": (
+        Text("امتلأ القرص الذي فيه `{place}`. ما حُفظ من قبل باق كما هو: أفرغ مكانا ثم أعد المحاولة.", "{message}"),
+    ),
+    "StoreUnusable.damaged": (
+        Text(
+            "قاعدة البيانات `{file}` تالفة: `{why}`. ضع مكانها نسخة احتياطية، أو أبعدها واقرأ المقالات من جديد: "
+            "`isnad ingest FOLDER`",
+            "{message}",
+        ),
+    ),
     "ServerUnavailable": (
         Text("لا يجيب الخادم في `{place}`. شغّله أو صحّح عنوانه في الإعدادات، ثم أعد المحاولة.", "{message}"),
         Text("لا يجيب خادم يحتاجه الفهرس: {message}", "{message}"),

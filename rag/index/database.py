@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from uuid import uuid4
 
 import sqlalchemy as sa
@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     from rag.settings import Settings
 
 _SQLITE_PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=10000")
+_WANT_OF_ROOM = {"SQLITE_IOERR_SHMSIZE", "SQLITE_IOERR_SHMOPEN", "SQLITE_IOERR_WRITE", "SQLITE_FULL"}
+"""What SQLite answers where a disk without room stops it from reading."""
+_IS_ALONE = "is_alone"
+_DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
+_UNDECODABLE = "Could not decode to UTF-8"
 
 
 def open_engine(settings: Settings) -> sa.Engine:
@@ -43,7 +48,8 @@ def open_engine(settings: Settings) -> sa.Engine:
         ) from error
     event.listen(engine, "handle_error", _name_the_store)
     if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _set_up_sqlite)
+        event.listen(engine, "do_connect", _connect_sqlite)
+        event.listen(engine, "checkin", _let_go_of_a_lone_one)
         event.listen(engine, "begin", _begin)
     return engine
 
@@ -160,14 +166,31 @@ def write_serving(connection: sa.Connection, serving: Serving) -> None:
     write_fact(connection, "build", serving.build)
 
 
-def _set_up_sqlite(connection: Any, _record: object) -> None:
-    # Python's driver begins transactions by itself, and not for SELECT: `_begin` does it for all.
-    connection.isolation_level = None
-    try:
-        for pragma in _SQLITE_PRAGMAS:
-            connection.execute(f"PRAGMA {pragma}")
-    except sqlite3.Error as error:
-        raise _unusable("sqlite", error) from error
+def _connect_sqlite(dialect: sa.Dialect, record: sa.pool.ConnectionPoolEntry, where: Any, options: Any) -> Any:
+    """Connect; where there is no room for the memory that SQLite shares between connections, do without.
+
+    A connection that shares none has to have the file for itself, so it is given up after its use.
+    """
+    for pragmas in (_SQLITE_PRAGMAS, ("locking_mode=EXCLUSIVE", *_SQLITE_PRAGMAS)):
+        connection = cast("sqlite3.Connection", dialect.connect(*where, **options))
+        # Python's driver begins transactions by itself, and not for SELECT: `_begin` does it for all.
+        connection.isolation_level = None
+        try:
+            for pragma in pragmas:
+                connection.execute(f"PRAGMA {pragma}")
+        except sqlite3.Error as error:
+            connection.close()
+            if pragmas != _SQLITE_PRAGMAS or error.sqlite_errorname not in _WANT_OF_ROOM:
+                raise _unusable("sqlite", error, str(where[0])) from error
+        else:
+            record.info[_IS_ALONE] = pragmas != _SQLITE_PRAGMAS
+            return connection
+    return None
+
+
+def _let_go_of_a_lone_one(_connection: object, record: sa.pool.ConnectionPoolEntry) -> None:
+    if record.info.get(_IS_ALONE):
+        record.invalidate()
 
 
 def _begin(connection: sa.Connection) -> None:
@@ -179,9 +202,21 @@ def _name_the_store(context: sa.engine.ExceptionContext) -> None:
     if isinstance(context.sqlalchemy_exception, DatabaseError) and not isinstance(
         context.sqlalchemy_exception, IntegrityError
     ):
-        raise _unusable(context.dialect.name, context.original_exception)
+        file = context.engine.url.database if context.engine is not None else None
+        raise _unusable(context.dialect.name, context.original_exception, file or "")
 
 
-def _unusable(place: str, error: BaseException) -> StoreUnusable:
+def _unusable(place: str, error: BaseException, file: str) -> StoreUnusable:
     why = str(error).strip()
+    if isinstance(error, sqlite3.Error) and (
+        getattr(error, "sqlite_errorname", "").startswith(_DAMAGED) or _UNDECODABLE in why
+    ):
+        return StoreUnusable(
+            f"The database {file} is damaged ({place}: {why}). Put a backup in its place, or move it away and read "
+            "the articles again: isnad ingest FOLDER",
+            what="damaged",
+            place=place,
+            file=file,
+            why=why,
+        )
     return StoreUnusable(f"The database cannot be used ({place}): {why}", place=place, why=why)

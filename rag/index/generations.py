@@ -1,10 +1,10 @@
 """Generations: numbered folders, each one immutable build of the index.
 
 `index/<n>/` holds `chroma/` (unless the vectors live on a server), `lexical/` with the two tantivy
-indexes `chunks/` and `articles/`, and `build`: the name of the commit that it was built for, written
-last. Number and name stand in the store, so that one commit changes everything. A folder that is
-damaged, or missing where several homes share a store, is built again as `index/<n>.1/`, `<n>.2/`:
-nothing is built on a path that this process has opened before.
+indexes `chunks/` and `articles/`, and `build`: the name of the commit that it was built for and what
+its files are, written last (see `seal`). Number and name stand in the store, so that one commit
+changes everything. A folder that is damaged, or missing where several homes share a store, is built
+again as `index/<n>.1/`, `<n>.2/`: nothing is built on a path that this process has opened before.
 """
 
 from __future__ import annotations
@@ -13,12 +13,13 @@ import os
 import re
 import shutil
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from rag.errors import IndexDamaged
 from rag.index.lexical import LexicalIndex
+from rag.index.seal import read_seal, write_seal
 from rag.index.vectors import VectorIndex, copy_vectors
 
 if TYPE_CHECKING:
@@ -27,9 +28,10 @@ if TYPE_CHECKING:
 
     from rag.index.database import Serving
     from rag.index.fingerprint import Fingerprint
+    from rag.index.seal import Seal
     from rag.settings import Settings
 
-_CHROMA, _LEXICAL, _BUILD = "chroma", "lexical", "build"
+_CHROMA, _LEXICAL = "chroma", "lexical"
 _CHUNKS, _ARTICLES = f"{_LEXICAL}/chunks", f"{_LEXICAL}/articles"
 # tantivy never writes into a finished segment file; everything else is written in place.
 _REWRITTEN = {"meta.json", ".managed.json"}
@@ -47,6 +49,8 @@ class Generation:
     chunks: LexicalIndex
     articles: LexicalIndex
     vectors: VectorIndex
+    seal: Seal | None = None
+    """What its files were when it was complete; None while it is written."""
 
     @property
     def number(self) -> int:
@@ -54,8 +58,18 @@ class Generation:
         return order_of(self.folder)[0]
 
     def stamp(self, build: str) -> None:
-        """Declare it complete, for the commit of this name."""
-        (self.folder / _BUILD).write_text(build, encoding="ascii")
+        """Close it, and declare it complete for the commit of this name."""
+        self.close()
+        write_seal(self.folder, build)
+
+    def check(self) -> None:
+        """Make sure that no file has gone or been cut short since it was opened.
+
+        Raises:
+            IndexDamaged: one has.
+        """
+        if self.seal is not None:
+            self.seal.check_sizes()
 
     def close(self) -> None:
         """Release its files."""
@@ -84,7 +98,11 @@ class Generations:
             IndexDamaged: it is broken.
         """
         _opened.add(folder)
-        return self._open(folder, create=False)
+        seal = read_seal(folder)
+        if seal is None:
+            raise IndexDamaged(f"The index is incomplete ({folder}).", where=str(folder))
+        seal.check()
+        return replace(self._open(folder, create=False), seal=seal)
 
     @contextmanager
     def derive(self, serving: Serving, *, from_nothing: bool) -> Iterator[Generation]:
@@ -98,10 +116,7 @@ class Generations:
             number += 1
         with self._making(self._folder / str(number)) as target:
             if not from_nothing:
-                source = self.folder_of(serving)
-                if source is None:
-                    raise IndexDamaged(f"Generation {serving.number} of the index is missing.", where=str(self._folder))
-                _copy(source, target)
+                _copy(self._checked(serving), target)
             generation = self._open(target, create=from_nothing)
             try:
                 yield generation
@@ -123,6 +138,15 @@ class Generations:
                 generation.close()
         for path in before:
             shutil.rmtree(path, ignore_errors=True)
+
+    def _checked(self, serving: Serving) -> Path:
+        """The folder of what serves, which is what it was: a copy must not carry damage on."""
+        source = self.folder_of(serving)
+        seal = read_seal(source) if source is not None else None
+        if source is None or seal is None:
+            raise IndexDamaged(f"Generation {serving.number} of the index is missing.", where=str(self._folder))
+        seal.check()
+        return source
 
     def sweep(self, keep: set[int]) -> None:
         """Remove what does not serve: generations of other numbers, broken ones, what a killed ingest left."""
@@ -174,10 +198,8 @@ def order_of(folder: Path) -> tuple[int, int]:
 
 def _stamp(folder: Path) -> str:
     """The commit that a folder was completed for; empty where it never was."""
-    try:
-        return (folder / _BUILD).read_text(encoding="ascii")
-    except (OSError, ValueError):
-        return ""
+    seal = read_seal(folder)
+    return seal.build if seal is not None else ""
 
 
 def _copy(source: Path, target: Path) -> None:

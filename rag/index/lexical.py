@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from rag.errors import IndexDamaged
+from rag.errors import IndexDamaged, IsnadError
+from rag.index.disk import disk_full, says_full
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -94,17 +95,22 @@ class LexicalIndex:
     @contextmanager
     def writing(self) -> Iterator[LexicalWriter]:
         """Yield a writer; everything it did is committed, and merges finished, when the block ends well."""
-        writer = self._index.writer(_WRITER_HEAP_BYTES, 1)
+        with _damage("lexical"):
+            writer = self._index.writer(_WRITER_HEAP_BYTES, 1)
         try:
             yield LexicalWriter(writer)
-            writer.commit()
+            with _damage("lexical"):
+                writer.commit()
         except BaseException:
-            writer.rollback()
+            with _damage("lexical"):
+                writer.rollback()
             raise
         finally:
-            writer.wait_merging_threads()  # whoever removes the folder next must find nobody writing there
-        self._index.reload()
-        self._searcher = self._index.searcher()
+            with _damage("lexical"):
+                writer.wait_merging_threads()  # whoever removes the folder next must find nobody writing there
+        with _damage("lexical"):
+            self._index.reload()
+            self._searcher = self._index.searcher()
 
 
 class LexicalWriter:
@@ -122,16 +128,23 @@ class LexicalWriter:
         document.add_unsigned("high", int(doc_id[:16], 16))
         document.add_unsigned("low", int(doc_id[16:], 16))
         document.add_text("terms", " ".join(terms))
-        self._writer.add_document(document)
+        with _damage("lexical"):
+            self._writer.add_document(document)
 
     def delete(self, doc_id: str) -> None:
         """Delete the document with this id, if there is one."""
-        self._writer.delete_documents_by_term("id", doc_id)
+        with _damage("lexical"):
+            self._writer.delete_documents_by_term("id", doc_id)
 
 
 @contextmanager
 def _damage(where: Path | str) -> Iterator[None]:
+    """Name whatever tantivy raises for missing, damaged and foreign files: also its panics, which are no Exceptions."""
     try:
         yield
-    except (ValueError, OSError) as error:  # what tantivy raises for missing, truncated and foreign files
-        raise IndexDamaged(f"The lexical index cannot be read ({where}): {error}", where=str(where)) from error
+    except (IsnadError, KeyboardInterrupt, SystemExit, GeneratorExit, MemoryError):
+        raise
+    except BaseException as error:
+        if says_full(error):
+            raise disk_full(where) from error
+        raise IndexDamaged(f"The lexical index cannot be used ({where}): {error}", where=str(where)) from error

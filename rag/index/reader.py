@@ -233,6 +233,7 @@ class Index:
             if folder not in self._open:
                 self._open[folder] = self._generations(facts).open(folder)
             generation = self._open[folder]
+            generation.check()
             self._readers[folder] += 1
         try:
             yield generation

@@ -11,14 +11,16 @@ import sqlite3
 import warnings
 from contextlib import closing, contextmanager, suppress
 from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from rag.errors import IndexDamaged, IsnadError, ServerUnavailable
+from rag.errors import DiskFull, IndexDamaged, IsnadError, ServerUnavailable
+from rag.index.disk import disk_full, says_full
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
     import numpy as np
     from numpy.typing import NDArray
@@ -42,10 +44,13 @@ class VectorIndex:
     the server that holds it does not answer.
     """
 
-    def __init__(self, client: Any, collection: Any, place: Path | str) -> None:
+    def __init__(
+        self, client: Any, collection: Any, place: Path | str, elsewhere: TemporaryDirectory[str] | None = None
+    ) -> None:
         self._client = client
         self._collection = collection
         self._place = place
+        self._elsewhere = elsewhere
 
     @classmethod
     def create(cls, folder: Path) -> VectorIndex:
@@ -61,9 +66,19 @@ class VectorIndex:
         """Open the embedded collection in `folder`."""
         if not (folder / _DATABASE).is_file():
             raise IndexDamaged(f"The vectors are missing ({folder}).", where=str(folder))
-        with _trouble(folder):
+        try:
+            return cls._open(folder, folder)
+        except DiskFull:  # Chroma writes a little into its database whenever it is opened
+            with _trouble(folder):
+                elsewhere = _beside_a_full_disk(folder)
+            return cls._open(Path(elsewhere.name), folder, elsewhere)
+
+    @classmethod
+    def _open(cls, folder: Path, place: Path, elsewhere: TemporaryDirectory[str] | None = None) -> VectorIndex:
+        with _trouble(place):
             client = _embedded_client(folder)
-            return cls(client, client.get_collection(_EMBEDDED_COLLECTION, embedding_function=None), folder)
+            found = client.get_collection(_EMBEDDED_COLLECTION, embedding_function=None)
+            return cls(client, found, place, elsewhere)
 
     @classmethod
     def connect(cls, url: str, collection: str, *, create: bool) -> VectorIndex:
@@ -143,6 +158,8 @@ class VectorIndex:
         """Release the files; the connections to a server stay with the process."""
         if not self.is_shared:
             self._client.close()
+        if self._elsewhere is not None:
+            self._elsewhere.cleanup()
 
 
 def copy_vectors(source: Path, target: Path) -> None:
@@ -164,7 +181,22 @@ def copy_vectors(source: Path, target: Path) -> None:
         ):
             database.backup(copied)
     except sqlite3.Error as error:
+        if says_full(error):
+            raise disk_full(target) from error
         raise IndexDamaged(f"The vectors cannot be read ({source}): {error}", where=str(source)) from error
+
+
+def _beside_a_full_disk(folder: Path) -> TemporaryDirectory[str]:
+    """A stand-in for a collection on a disk without room: a copy of its database in memory, links to the rest."""
+    memory = Path("/dev/shm")  # noqa: S108 - files in it are ours alone: the folder is made with mode 0700
+    elsewhere = TemporaryDirectory(prefix="isnad-", dir=memory if memory.is_dir() else None)
+    for file in folder.iterdir():
+        target = Path(elsewhere.name, file.name)
+        if file.name.startswith(_DATABASE):
+            shutil.copyfile(file, target)
+        else:
+            target.symlink_to(file.absolute())
+    return elsewhere
 
 
 @cache
@@ -223,4 +255,6 @@ def _trouble(place: Path | str) -> Iterator[None]:
     except BaseException as error:
         if isinstance(place, str) and type(error).__name__ != "NotFoundError":
             raise ServerUnavailable(f"The Chroma server does not answer ({place}): {error}", place=place) from error
+        if says_full(error):
+            raise disk_full(place) from error
         raise IndexDamaged(f"The vectors cannot be read ({place}): {error}", where=str(place)) from error

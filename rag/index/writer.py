@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from rag.errors import IndexDamaged, NothingStored, ServerUnavailable
+from rag.errors import IndexDamaged, NothingStored, ServerUnavailable, StoreUnusable
 from rag.index import database
 from rag.index.build import Built, Progress, Start, build_again, build_next
+from rag.index.disk import naming_a_full_disk
 from rag.index.encoders import load_encoder
 from rag.index.fingerprint import Fingerprint, check_fingerprint
 from rag.index.generations import Generations
@@ -55,6 +56,7 @@ class Writer:
         self.rows.flush()
         if self._before.number == 0 and not any(self.rows.count()):
             self._connection.commit()
+            self._generations.sweep(keep=set())
             return Built(self._before, 0)
         start: Start = "nothing" if from_nothing else "serving" if self._before.number else "rows"
         try:
@@ -99,16 +101,18 @@ def open_writer(
         NothingStored: there is no store, and none is to be made.
         IndexBusy: another process kept writing.
         ModelUnavailable: the encoder's model is not there.
+        DiskFull: there is no room.
     """
     engine = database.open_engine(settings)
     try:
-        if not database.exists(engine) and not create:
-            raise NothingStored("There are no articles yet; read some with: isnad ingest FOLDER")
-        with home_lock(settings.home, on_wait=on_wait), store_lock(engine):
-            database.create(engine)
-            with engine.connect() as connection:
-                yield Writer(connection, settings, load_encoder(settings))
-            _truncate_log(engine)
+        with naming_a_full_disk(settings.home):
+            if not database.exists(engine) and not create:
+                raise NothingStored("There are no articles yet; read some with: isnad ingest FOLDER")
+            with home_lock(settings.home, on_wait=on_wait), store_lock(engine):
+                database.create(engine)
+                with engine.connect() as connection:
+                    yield Writer(connection, settings, load_encoder(settings))
+                _truncate_log(engine)
     finally:
         engine.dispose()
 
@@ -126,8 +130,9 @@ def renew_index(
 
     Raises:
         IndexBusy: another process kept writing.
+        DiskFull: there is no room.
     """
-    with home_lock(settings.home), engine.connect() as connection:
+    with naming_a_full_disk(settings.home), home_lock(settings.home), engine.connect() as connection:
         facts = database.read_facts(connection)
         generations = Generations(settings, Fingerprint.of(encoder), facts.store_id)
         if generations.folder_of(facts.serving) in {None, broken}:
@@ -141,7 +146,8 @@ def silent(_stage: str, _done: int, _total: int | None) -> None:
 def _truncate_log(engine: sa.Engine) -> None:
     """Give SQLite's write-ahead log back to the disk: an ingest makes it as large as the corpus."""
     if engine.dialect.name == "sqlite":
-        with engine.connect() as connection:
+        # All is committed by now: where there is no room to tidy up, the next ingest does it.
+        with suppress(StoreUnusable), engine.connect() as connection:
             connection.exec_driver_sql("COMMIT")
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
             connection.exec_driver_sql("BEGIN")
