@@ -34,6 +34,8 @@ def write_scores(scores: Scores, folder: Path, screen: Screen, lang: Lang) -> No
         if len(groups) > 1:
             screen.write([EMPTY_LINE])
             _write_groups(name, scores, screen, lang)
+    if any(len(groups) > 1 for groups in scores.by.values()):
+        screen.write(message(say("eval.heading.legend", lang), style=FAINT))
     screen.write(
         [
             EMPTY_LINE,
@@ -88,11 +90,16 @@ def problem_lines(problems: Sequence[Mapping[str, str]], lang: Lang) -> list[Lin
     return lines
 
 
-def shown(measure: str, value: float, *, digits: int = 1) -> str:
-    """A measure's value as a reader sees it; a share with so many digits behind the point, another with two more."""
+def shown(measure: str, value: float) -> str:
+    """A measure's value as a reader sees it."""
     if measure in SHARES:
-        return f"{value:.{digits}%}".replace("%", " %")
-    return f"{value:.1f}" if measure == "answer_length" else f"{value:.{digits + 2}f}".replace("-", "−")
+        return f"{value:.1%}".replace("%", " %")
+    return f"{value:.1f}" if measure == "answer_length" else f"{value:.3f}".replace("-", "−")
+
+
+def _short(measure: str, value: float) -> str:
+    """The same for a table with many columns: a share in per cent without the sign."""
+    return f"{value:.0%}".rstrip("%") if measure in SHARES else f"{value:.2f}".replace("-", "−")
 
 
 def _measure_rows(means: Mapping[str, Mean], lang: Lang) -> Iterable[Sequence[str]]:
@@ -113,6 +120,6 @@ def _write_groups(name: str, scores: Scores, screen: Screen, lang: Lang) -> None
     for value, means in scores.by[name].items():
         num = sum(getattr(row, name) == value for row in scores.rows)
         label = say(f"eval.{value}", lang) if name == "length" else value
-        cells = [shown(one, means[one].value, digits=0) if one in means else "–" for one in measures]
+        cells = [_short(one, means[one].value) if one in means else "–" for one in measures]
         rows.append((label, str(num), *cells))
     screen.write_table([say(f"eval.column.{name}", lang), *headings], rows)

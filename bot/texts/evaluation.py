@@ -33,6 +33,11 @@ EVALUATION: Mapping[str, Text] = {
     "eval.heading.false_answers": Text("زائف", "False"),
     "eval.heading.contained": Text("ورد", "Cont."),
     "eval.heading.ndcg10": Text("nDCG", "nDCG"),
+    "eval.heading.legend": Text(
+        "النِّسب في هذه الجداول بالمئة. زائف: أُجيب ولا جواب في المقالات. ورد: الجواب وارد فيما قيل. nDCG: nDCG@10 بالملف.",
+        "Shares in these tables are per cent. Head.: headline. Answ.: answered. Ref.: refused. "
+        "False: answered, though there is no answer. Cont.: answer contained. nDCG: nDCG@10 by source.",
+    ),
     "eval.short": Text("قصير", "short"),
     "eval.medium": Text("متوسط", "medium"),
     "eval.long": Text("طويل", "long"),

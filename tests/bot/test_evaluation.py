@@ -149,7 +149,9 @@ def test_whatever_can_be_measured_or_found_wrong_has_a_sentence() -> None:
     keys |= {f"eval.problem.{name}" for name in re.findall(r'(?:note|Problem|_BadFieldError)\(\s*"(\w+)"', code)}
     keys |= {f"eval.problem.{name}" for name in re.findall(r'"what": "(\w+)"', code)}
     keys |= {f"eval.problem.bad_{name}" for name in ("answers", "sources", "history", "forbidden")}
-    keys |= {f"eval.{name}" for name in get_args(Length)} | {f"eval.heading.{name}" for name in (*GROUP_COLUMNS, "num")}
+    keys |= {f"eval.{name}" for name in get_args(Length)} | {
+        f"eval.heading.{name}" for name in (*GROUP_COLUMNS, "num", "legend")
+    }
     assert keys <= EVALUATION.keys()
     kinds = ("eval.heading.", "eval.measure.", "eval.verdict.", "eval.why.", "eval.problem.")
     assert {key for key in EVALUATION if key.startswith(kinds)} <= keys
@@ -169,10 +171,10 @@ def test_every_error_is_explained_in_arabic(kind: str) -> None:
 @pytest.mark.parametrize("failed", [0.0, 0.5])
 def test_the_table_by_kind_stands_in_80_columns(monkeypatch: pytest.MonkeyPatch, lang: Lang, failed: float) -> None:
     monkeypatch.setenv("COLUMNS", "80")
-    values = {name: 1.0 for name in GROUP_COLUMNS} | {"headline": -0.083, "failed": failed}
+    values = dict.fromkeys(GROUP_COLUMNS, 1.0) | {"headline": -0.083, "failed": failed}
     rows = [replace(RIGHT, kind=kind, values=values) for kind in ("unanswerable_near",) * 10 + ("name_variant",) * 10]
     stream = Terminal()
     write_scores(scores_of(rows), Path("run"), Screen(stream), lang)
     (line,) = [one for one in stream.getvalue().splitlines() if "unanswerable_near" in one]
-    assert re.findall(r"\S+", line)[:3] == ["unanswerable_near", "10", "−0.08"]
-    assert ("50 %" in line) is bool(failed)
+    assert line.split()[:3] == ["unanswerable_near", "10", "−0.08"]
+    assert ("50" in line) is bool(failed)
