@@ -13,7 +13,6 @@ from urllib.parse import urlsplit
 from telegram import Update
 from telegram.error import BadRequest, InvalidToken, RetryAfter, TelegramError
 from telegram.ext import ExtBot
-from telegram.request import HTTPXRequest
 
 from bot.telegram.delivery import RateLimiter
 from bot.telegram.monitoring import LOOPBACK
@@ -74,7 +73,7 @@ def connect(settings: Settings, token: str, pulse: Pulse) -> ExtBot[Any]:
         token,
         base_url=f"{root}/bot",
         base_file_url=f"{root}/file/bot",
-        request=SendRequest(pulse, **sending) if settings.webhook_url else HTTPXRequest(**sending),
+        request=SendRequest(pulse if settings.webhook_url else None, **sending),
         get_updates_request=BeatRequest(
             pulse, connection_pool_size=1, read_timeout=_POLL_SLACK_S, httpx_kwargs=ours_alone, **times
         ),

@@ -1,40 +1,51 @@
-"""Every call that sends: parts, keyboards and what to do where Telegram does not take them as they are."""
+"""Every call that sends."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import re
 import time
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
 
 import httpx
-from telegram import InputFile, ReplyParameters
+from telegram import InputFile
 from telegram.constants import CallbackQueryLimit, ChatAction
 from telegram.error import BadRequest, RetryAfter, TelegramError
 
 from bot.state.records import Place
-from bot.telegram.delivery import Delivery, surely_not_sent
+from bot.telegram.delivery import Delivery, MayHaveArrived, NotDelivered, Unreachable, surely_not_sent
 from bot.telegram.logs import pseudonym
 from bot.telegram.monitoring import Metrics
-from bot.telegram.payload import content_of, in_other_words, keyboard_of, markup_of
-from bot.telegram.polling import kind_of
+from bot.telegram.payload import keyboard_of, markup_of
+from bot.telegram.polling import ServerFault, kind_of
+from bot.telegram.writing import Writer
 
 if TYPE_CHECKING:
     from telegram import Bot
 
-    from bot.telegram.render import Keyboard, Outgoing, Part
+    from bot.telegram.render import Keyboard, Outgoing
 
-_GONE = ("not found", "can't be edited", "message_id_invalid", "message identifier is not specified")
-_FETCH_TIMEOUT_S = 60.0
+PATIENCE_S = 30.0
+"""For what is kept and can be tried again later, so that it makes way to what comes behind it."""
+LONGEST_WAIT_S = 300.0
+"""For what nothing keeps: where that is not enough, it is lost."""
+_FETCH_WITHIN_S = 60.0
+_SIGNS_AT_ONCE = 24
+"""Signs of life that may be under way together: most connections are left for messages."""
+_SIGN_TIMES: Mapping[str, Any] = {
+    "connect_timeout": 3.0,
+    "read_timeout": 3.0,
+    "write_timeout": 3.0,
+    "pool_timeout": 1.0,
+}
 
 _log = logging.getLogger(__name__)
 
 
 class Outbox:
-    """Sends for the bot; never raises for what Telegram or the network does."""
+    """Sends for the bot; but for `deliver`, nothing here raises for what Telegram or the network does."""
 
     def __init__(
         self,
@@ -49,28 +60,65 @@ class Outbox:
         self._bot = bot
         self._metrics = metrics or Metrics()
         self._delivery = Delivery(on_unreachable, on_migrated, self._metrics, clock=clock, sleep=sleep)
+        self._signs = asyncio.Semaphore(_SIGNS_AT_ONCE)
+
+    async def deliver(
+        self,
+        place: Place,
+        outgoing: Outgoing,
+        *,
+        in_place_of: Sequence[int] = (),
+        reply_to: int | None = None,
+        patience_s: float = PATIENCE_S,
+    ) -> tuple[int, ...]:
+        """Send the parts, the keyboard on the last, or put them in the place of messages; the ids that hold them now.
+
+        A part that may have arrived counts as sent, though nobody knows its id.
+
+        Raises:
+            NotDelivered: the parts from some one on surely did not arrive; those before did.
+            Unreachable: the chat takes nothing.
+        """
+        writer = self._writer(place, patience_s)
+        holding: list[int] = []
+        num_parts = 0
+        try:
+            for num_parts, part in enumerate(outgoing.parts):
+                keyboard = keyboard_of(outgoing, num_parts)
+                with suppress(MayHaveArrived):
+                    if num_parts < len(in_place_of):
+                        holding += await writer.edit(in_place_of[num_parts], part, keyboard, reply_to)
+                    else:
+                        holding += await writer.send(part, keyboard, reply_to if in_place_of or not num_parts else None)
+            num_parts = len(outgoing.parts)
+            for message_id in in_place_of[num_parts:]:
+                await writer.delete(message_id)
+        except NotDelivered as error:
+            error.sent, error.num_parts = tuple(holding), num_parts
+            raise
+        return tuple(holding)
 
     async def send(self, place: Place, outgoing: Outgoing, *, reply_to: int | None = None) -> tuple[int, ...]:
-        """Send the parts, the keyboard on the last; the message ids, () when the chat cannot be reached."""
-        sent: list[int] = []
-        for number, part in enumerate(outgoing.parts):
-            sent += await self._send_part(place, part, keyboard_of(outgoing, number), None if number else reply_to)
-        return tuple(sent)
+        """Send the parts, with all patience, since nothing keeps them; the message ids of those that were sent."""
+        try:
+            return await self.deliver(place, outgoing, reply_to=reply_to, patience_s=LONGEST_WAIT_S)
+        except NotDelivered as error:
+            return error.sent
+        except Unreachable:
+            return ()
 
     async def edit(
         self, place: Place, message_ids: Sequence[int], outgoing: Outgoing, *, reply_to: int | None = None
     ) -> tuple[int, ...]:
-        """Put `outgoing` in the place of those messages; the ids that hold it now."""
-        holding: list[int] = []
-        for number, part in enumerate(outgoing.parts):
-            keyboard = keyboard_of(outgoing, number)
-            if number < len(message_ids):
-                holding += await self._edit_part(place, message_ids[number], part, keyboard, reply_to=reply_to)
-            else:
-                holding += await self._send_part(place, part, keyboard, reply_to)
-        for message_id in message_ids[len(outgoing.parts) :]:
-            await self._delete(place, message_id)
-        return tuple(holding)
+        """Put `outgoing` in the place of those messages, as `send` does; the ids that hold it now."""
+        try:
+            return await self.deliver(
+                place, outgoing, in_place_of=message_ids, reply_to=reply_to, patience_s=LONGEST_WAIT_S
+            )
+        except NotDelivered as error:
+            return (*error.sent, *message_ids[error.num_parts :])
+        except Unreachable:
+            return tuple(message_ids)
 
     async def edit_keyboard(self, place: Place, message_id: int, keyboard: Keyboard) -> None:
         """Put another keyboard under a message; what has it already, or is gone, stays as it is."""
@@ -80,17 +128,23 @@ class Outbox:
                 lambda chat_id: self._bot.edit_message_reply_markup(
                     chat_id=chat_id, message_id=message_id, reply_markup=markup_of(keyboard)
                 ),
+                PATIENCE_S,
                 is_idempotent=True,
             )
         except BadRequest as error:
-            self._note_rejected(error, place)
+            self._writer(place).note_rejected(error)
+        except (NotDelivered, Unreachable):
+            return
 
     async def act(self, place: Place) -> None:
         """Show that the bot is typing; best effort, and nothing while Telegram holds the chat back."""
         if self._delivery.is_held(place.chat_id):
             return
         try:
-            await self._bot.send_chat_action(place.chat_id, ChatAction.TYPING, message_thread_id=place.thread_id)
+            async with self._signs:
+                await self._bot.send_chat_action(
+                    place.chat_id, ChatAction.TYPING, message_thread_id=place.thread_id, **_SIGN_TIMES
+                )
         except TelegramError as error:
             self._metrics.send_fault("typing")
             _log.debug("no sign of life for chat %s (%s)", pseudonym(place.chat_id), kind_of(error))
@@ -105,14 +159,14 @@ class Outbox:
                 return
             except TelegramError as error:
                 self._metrics.send_fault("press")
-                if is_last or not surely_not_sent(error):
+                if is_last or not (surely_not_sent(error) or isinstance(error, ServerFault)):
                     _log.warning("a press could not be answered (%s)", kind_of(error))
                     return
             else:
                 return
 
-    async def send_file(self, place: Place, name: str, content: bytes, *, caption: str = "") -> None:
-        """Send a document."""
+    async def send_file(self, place: Place, name: str, content: bytes, *, caption: str = "") -> bool:
+        """Send a document; False where it surely did not arrive, though the chat can be reached."""
         try:
             await self._delivery.deliver(
                 place.chat_id,
@@ -122,9 +176,16 @@ class Outbox:
                     caption=caption or None,
                     message_thread_id=place.thread_id,
                 ),
+                LONGEST_WAIT_S,
             )
         except BadRequest as error:
-            self._note_rejected(error, place)
+            self._writer(place).note_rejected(error)
+            return False
+        except NotDelivered:
+            return False
+        except (MayHaveArrived, Unreachable):
+            return True
+        return True
 
     async def fetch(self, file_id: str, most: int) -> bytes | None:
         """Download a file; None where it holds more than `most` bytes or cannot be fetched.
@@ -132,92 +193,28 @@ class Outbox:
         Not through PTB, which reads a file to its end whatever its size.
         """
         try:
-            file = await self._bot.get_file(file_id)
-            if not file.file_path or (file.file_size or 0) > most:
-                return None
-            content = bytearray()
-            async with (
-                httpx.AsyncClient(trust_env=False, timeout=_FETCH_TIMEOUT_S) as client,
-                client.stream("GET", file.file_path) as response,
-            ):
-                response.raise_for_status()
-                async for piece in response.aiter_bytes():
-                    content += piece
-                    if len(content) > most:
-                        return None
-        except (TelegramError, httpx.HTTPError, httpx.InvalidURL) as error:
+            async with asyncio.timeout(_FETCH_WITHIN_S):
+                return await self._fetch(file_id, most)
+        except (TelegramError, httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
             self._metrics.send_fault("download")
             _log.warning("a document could not be fetched (%s)", kind_of(error))
             return None
+
+    async def _fetch(self, file_id: str, most: int) -> bytes | None:
+        file = await self._bot.get_file(file_id)
+        if not file.file_path or (file.file_size or 0) > most:
+            return None
+        content = bytearray()
+        async with (
+            httpx.AsyncClient(trust_env=False, timeout=_FETCH_WITHIN_S) as client,
+            client.stream("GET", file.file_path) as response,
+        ):
+            response.raise_for_status()
+            async for piece in response.aiter_bytes():
+                content += piece
+                if len(content) > most:
+                    return None
         return bytes(content)
 
-    async def _send_part(self, place: Place, part: Part, keyboard: Keyboard, reply_to: int | None) -> list[int]:
-        try:
-            message = await self._delivery.deliver(
-                place.chat_id,
-                lambda chat_id: self._bot.send_message(
-                    chat_id,
-                    message_thread_id=place.thread_id,
-                    reply_parameters=ReplyParameters(reply_to, allow_sending_without_reply=True) if reply_to else None,
-                    **content_of(part, keyboard),
-                ),
-            )
-        except BadRequest as error:
-            if "thread not found" in error.message.lower() and place.thread_id is not None:
-                return await self._send_part(replace(place, thread_id=None), part, keyboard, reply_to)
-            changed = in_other_words(error, part, keyboard)
-            if changed is None:
-                self._note_rejected(error, place)
-                return []
-            parts, keyboard = changed
-            return await self._send_in_turn(place, parts, keyboard, reply_to)
-        return [message.message_id] if message else []
-
-    async def _send_in_turn(
-        self, place: Place, parts: Sequence[Part], keyboard: Keyboard, reply_to: int | None
-    ) -> list[int]:
-        sent: list[int] = []
-        for number, part in enumerate(parts, start=1):
-            sent += await self._send_part(place, part, keyboard if number == len(parts) else (), reply_to)
-            reply_to = None
-        return sent
-
-    async def _edit_part(
-        self, place: Place, message_id: int, part: Part, keyboard: Keyboard, *, reply_to: int | None
-    ) -> list[int]:
-        try:
-            await self._delivery.deliver(
-                place.chat_id,
-                lambda chat_id: self._bot.edit_message_text(
-                    chat_id=chat_id, message_id=message_id, **content_of(part, keyboard)
-                ),
-                is_idempotent=True,
-            )
-        except BadRequest as error:
-            reason = error.message.lower()
-            if "not modified" in reason:
-                return [message_id]
-            if any(words in reason for words in _GONE):
-                return await self._send_part(place, part, keyboard, reply_to)
-            changed = in_other_words(error, part, keyboard)
-            if changed is None:
-                self._note_rejected(error, place)
-                return [message_id]
-            parts, keyboard = changed
-            on_first = keyboard if len(parts) == 1 else ()
-            first = await self._edit_part(place, message_id, parts[0], on_first, reply_to=reply_to)
-            return [*first, *await self._send_in_turn(place, parts[1:], keyboard, reply_to)]
-        return [message_id]
-
-    async def _delete(self, place: Place, message_id: int) -> None:
-        try:
-            await self._delivery.deliver(
-                place.chat_id, lambda chat_id: self._bot.delete_message(chat_id, message_id), is_idempotent=True
-            )
-        except BadRequest as error:  # older than 48 hours, or gone
-            self._note_rejected(error, place)
-
-    def _note_rejected(self, error: BadRequest, place: Place) -> None:
-        self._metrics.send_fault("rejected")
-        reason = re.split('[:"]', error.message, maxsplit=1)[0]  # what follows may quote what was to be sent
-        _log.warning("Telegram does not take it for chat %s: %s", pseudonym(place.chat_id), reason)
+    def _writer(self, place: Place, patience_s: float = PATIENCE_S) -> Writer:
+        return Writer(self._bot, self._delivery, self._metrics, place, patience_s)

@@ -15,6 +15,12 @@ if TYPE_CHECKING:
 
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _SHORTEST_TO_HALVE = 100
+_SHUT = (
+    "chat not found", "peer id invalid", "chat was deactivated", "user is deactivated", "not enough rights",
+    "have no rights", "need administrator rights", "admin required", "write forbidden", "plain forbidden",
+    "media forbidden", "have no write access", "chat restricted", "topic closed",
+)  # fmt: skip
+"""What Telegram says with a 400 where the bot may not write; no other words help."""
 
 
 def keyboard_of(outgoing: Outgoing, number: int) -> Keyboard:
@@ -49,9 +55,15 @@ def markup_of(keyboard: Keyboard) -> InlineKeyboardMarkup | None:
     )
 
 
+def is_shut(error: BadRequest) -> bool:
+    """Whether the chat takes nothing from the bot, whatever it is."""
+    reason = _reason(error)
+    return any(words in reason for words in _SHUT)
+
+
 def in_other_words(error: BadRequest, part: Part, keyboard: Keyboard) -> tuple[list[Part], Keyboard] | None:
     """What to try where Telegram does not take `part` as it is; None where nothing is left."""
-    reason = error.message.lower().replace("_", " ")
+    reason = _reason(error)
     if part.html and "parse entities" in reason:
         return [replace(part, html="")], keyboard
     if "too long" in reason and len(part.plain) > _SHORTEST_TO_HALVE:
@@ -64,3 +76,8 @@ def in_other_words(error: BadRequest, part: Part, keyboard: Keyboard) -> tuple[l
     if part.html or keyboard:  # whatever it is: bare words are better than silence
         return [replace(part, html="")], ()
     return None
+
+
+def _reason(error: BadRequest) -> str:
+    """What Telegram says; some reasons come as WORDS_LIKE_THESE."""
+    return error.message.lower().replace("_", " ")

@@ -15,7 +15,7 @@ from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Any
 
-from telegram.error import TelegramError
+from telegram.error import NetworkError, RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
 
 from bot.errors import AnotherBotPolls, BotEnded, PollDied, TokenRefused
@@ -24,6 +24,7 @@ SILENCE_S = 60.0
 """How much longer than one poll the silence may last."""
 _MOST_CONFLICTS, _CONFLICTS_WITHIN_S = 3, 60.0
 _LONGEST_EXCUSE_S = 600.0
+_UNNAMED_WAIT_S = 5
 
 _log = logging.getLogger(__name__)
 
@@ -97,18 +98,35 @@ class BeatRequest(HTTPXRequest):
 
 
 class SendRequest(HTTPXRequest):
-    """All other requests, where nobody polls: they alone can find that the token is no longer good."""
+    """All other requests. Where nobody polls, they alone can find that the token is no longer good: `pulse` is told."""
 
-    def __init__(self, pulse: Pulse, **kwargs: Any) -> None:
+    def __init__(self, pulse: Pulse | None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._pulse = pulse
 
     async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
-        """As PTB does."""
+        """As PTB does, whose errors do not say which code they stand for.
+
+        Raises:
+            ServerFault: the code is 500 or above.
+            RetryAfter: it is 429, and the answer does not say for how long.
+        """
         code, payload = await super().do_request(*args, **kwargs)
-        if code == HTTPStatus.UNAUTHORIZED:
+        if code == HTTPStatus.UNAUTHORIZED and self._pulse is not None:
             self._pulse.end(token_refused())
+        if code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise ServerFault(code)
+        if code == HTTPStatus.TOO_MANY_REQUESTS and not _retry_after(payload):
+            raise RetryAfter(_UNNAMED_WAIT_S)
         return code, payload
+
+
+class ServerFault(NetworkError):
+    """Telegram's server, or one in front of it, failed; what was asked for may be done."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"HTTP {status}")
+        self.status = status
 
 
 def token_refused() -> TokenRefused:
