@@ -10,7 +10,7 @@ from bot.session import MAX_TURNS
 from bot.state.database import insert_into
 from bot.state.keys import Keys
 from bot.state.records import Place, Question
-from bot.state.tables import answers, people, spent, turns, unreachable
+from bot.state.tables import answers, moved, people, spent, turns, unreachable
 from bot.texts import Lang
 
 _LANG = sa.select(people.c.lang).where(people.c.person == sa.bindparam("person"))
@@ -21,6 +21,7 @@ _IN_PLACE = (
 )
 _HISTORY = sa.select(turns.c.text).where(*_IN_PLACE).order_by(turns.c.turn_id.desc()).limit(MAX_TURNS)
 _ADD = sa.insert(turns)
+_REACHABLE = sa.delete(unreachable).where(unreachable.c.chat == sa.bindparam("chat"))
 _REWORD = sa.update(turns).where(*_IN_PLACE, turns.c.message_id == sa.bindparam("in_message"))
 
 
@@ -62,18 +63,28 @@ def start_anew(connection: sa.Connection, keys: Keys, place: Place) -> None:
     connection.execute(sa.update(answers).where(*in_place).values(is_source=False))
 
 
-def note_reachable(connection: sa.Connection, chat: str, *, reachable: bool, now: float) -> None:
-    """Note whether the chat takes messages."""
-    if reachable:
-        connection.execute(sa.delete(unreachable).where(unreachable.c.chat == chat))
-    else:
-        new = {"chat": chat, "since": now}
-        connection.execute(insert_into(unreachable, connection.dialect.name).on_conflict_do_nothing(), new)
+def note_reachable(connection: sa.Connection, chat: str) -> bool:
+    """Note that the chat takes messages; whether it was noted that it does not."""
+    return connection.execute(_REACHABLE, {"chat": chat}).rowcount > 0
+
+
+def note_unreachable(connection: sa.Connection, chat: str, now: float) -> None:
+    """Note that the chat takes no messages."""
+    new = {"chat": chat, "since": now}
+    connection.execute(insert_into(unreachable, connection.dialect.name).on_conflict_do_nothing(), new)
+
+
+def moves(connection: sa.Connection) -> dict[str, str]:
+    """Every group that became a supergroup: what it was by what it is."""
+    return {row.new_chat: row.old_chat for row in connection.execute(sa.select(moved))}
 
 
 def follow_chat(connection: sa.Connection, keys: Keys, old_id: int, new_id: int) -> None:
     """A group has a new id: what was the old one's is the new one's, where that has nothing of its own yet."""
     old, new = keys.chat(old_id), keys.chat(new_id)
+    insert = insert_into(moved, connection.dialect.name)
+    followed = insert.on_conflict_do_update(index_elements=["old_chat"], set_={"new_chat": insert.excluded.new_chat})
+    connection.execute(followed, {"old_chat": old, "new_chat": new})
     for table in (turns, answers):
         connection.execute(sa.update(table).where(table.c.chat == old).values(chat=new))
     connection.execute(sa.delete(unreachable).where(unreachable.c.chat == old))

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from rag.errors import ModelUnavailable, SettingsError, StoreUnusable
 
@@ -194,7 +194,8 @@ def _begin(connection: sa.Connection) -> None:
 
 
 def _name_the_state(context: sa.engine.ExceptionContext) -> None:
-    if isinstance(context.sqlalchemy_exception, DatabaseError):
+    # Not only its DatabaseError: that a connection was closed is psycopg's InterfaceError.
+    if isinstance(context.sqlalchemy_exception, DBAPIError):
         raise _unusable(context.dialect.name, context.original_exception)
 
 

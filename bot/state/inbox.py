@@ -7,13 +7,15 @@ from functools import cache
 import sqlalchemy as sa
 
 from bot.state.database import insert_into
+from bot.state.keys import Keys
 from bot.state.records import Place, Question
-from bot.state.tables import inbox, updates
+from bot.state.tables import inbox, traces, updates
 
 _BY_ID = inbox.c.update_id == sa.bindparam("wanted")
 _ADD = sa.insert(inbox)
 _BEGIN = sa.update(inbox).where(_BY_ID).values(attempts=inbox.c.attempts + 1)
-_FINISH = sa.delete(inbox).where(_BY_ID)
+_POSTPONE = sa.update(inbox).where(_BY_ID).values(attempts=sa.bindparam("number"))
+_FINISH = sa.delete(inbox).where(_BY_ID).returning(inbox.c.user_id)
 _WAITING = sa.select(inbox).order_by(inbox.c.received_at, inbox.c.update_id)
 
 
@@ -27,12 +29,17 @@ def _note_update(dialect: str) -> sa.sql.dml.ReturningInsert[tuple[int]]:
     ).returning(updates.c.update_id)
 
 
-def take_in(connection: sa.Connection, question: Question) -> bool:
+@cache
+def _note_trace(dialect: str) -> sa.Insert:
+    return insert_into(traces, dialect).on_conflict_do_nothing()
+
+
+def take_in(connection: sa.Connection, keys: Keys, question: Question) -> bool:
     """Write the question down; False where its update was taken in before."""
     new = {"update_id": question.update_id, "taken_at": question.received_at, "sent_at": question.sent_at}
     if connection.execute(_note_update(connection.dialect.name), new).first() is None:
         return False
-    connection.execute(_FINISH, {"wanted": question.update_id})  # another one of this number may wait, in memory
+    finish(connection, keys, question.update_id)  # another one of this number may wait, in memory
     place = question.place
     if question.is_edit:
         same = (inbox.c.chat_id == place.chat_id, inbox.c.user_id == place.user_id)
@@ -76,9 +83,21 @@ def begin(connection: sa.Connection, update_id: int) -> None:
     connection.execute(_BEGIN, {"wanted": update_id})
 
 
-def finish(connection: sa.Connection, update_id: int) -> None:
-    """Leave nothing of the question but the number of its update."""
-    connection.execute(_FINISH, {"wanted": update_id})
+def postpone(connection: sa.Connection, update_id: int, attempts: int) -> None:
+    """Let so many attempts count."""
+    connection.execute(_POSTPONE, {"wanted": update_id, "number": attempts})
+
+
+def finish(connection: sa.Connection, keys: Keys, update_id: int) -> None:
+    """Leave nothing of the question but the number of its update, and a note of whose bytes the files may hold."""
+    user_id = connection.execute(_FINISH, {"wanted": update_id}).scalar()
+    if user_id is not None:
+        note_trace(connection, keys.person(user_id))
+
+
+def note_trace(connection: sa.Connection, person: str) -> None:
+    """Note that something of the person was deleted, which the files may still hold."""
+    connection.execute(_note_trace(connection.dialect.name), {"person": person})
 
 
 def join_edits(connection: sa.Connection) -> None:

@@ -43,8 +43,15 @@ class Keys:
             return self.person(number)
         return self.chat(number) if number else ""
 
+    def digest(self, text: str) -> str:
+        """A hash of `text` that tells nothing to who has not the state."""
+        return self._hashed(f"text:{text}")
+
     def _key(self, kind: str, number: int) -> str:
-        return hmac.digest(self._secret, f"{kind}:{number}".encode(), "sha256")[:_NUM_BYTES].hex()
+        return self._hashed(f"{kind}:{number}")
+
+    def _hashed(self, text: str) -> str:
+        return hmac.digest(self._secret, text.encode(), "sha256")[:_NUM_BYTES].hex()
 
 
 def read_keys(database: Database) -> Keys:

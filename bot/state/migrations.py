@@ -17,7 +17,16 @@ def _note_when_updates_were_sent(connection: sa.Connection) -> None:
     connection.exec_driver_sql("ALTER TABLE bot_updates ADD COLUMN sent_at BIGINT NOT NULL DEFAULT 0")
 
 
-STEPS: tuple[Step, ...] = (_note_when_updates_were_sent,)
+def _note_traces_and_moves(connection: sa.Connection) -> None:
+    connection.exec_driver_sql("CREATE TABLE bot_traces (person VARCHAR(32) NOT NULL, PRIMARY KEY (person))")
+    connection.exec_driver_sql(
+        "CREATE TABLE bot_moved (old_chat VARCHAR(32) NOT NULL, new_chat VARCHAR(32) NOT NULL, PRIMARY KEY (old_chat))"
+    )
+    # who wrote before has left traces that nobody noted
+    connection.exec_driver_sql("INSERT INTO bot_facts VALUES ('erasing', 'migrated') ON CONFLICT DO NOTHING")
+
+
+STEPS: tuple[Step, ...] = (_note_when_updates_were_sent, _note_traces_and_moves)
 """The first makes version 2 of version 1, and so on. A step speaks SQL of its own: `tables` will have moved on."""
 
 _LOCK = 5_463_289

@@ -3,33 +3,22 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from bot.state.answers import decoded
-from bot.state.counting import Spent
 from bot.state.database import insert_into
+from bot.state.forgotten import Forgotten
 from bot.state.keys import Keys
-from bot.state.tables import answers, facts, inbox, people, spent, turns, unreachable, updates
+from bot.state.tables import answers, facts, inbox, people, spent, traces, turns, unreachable, updates
 
 FINISHED_FOR_S = 2 * 86_400.0
 """How long a finished update is known: Telegram hands out none that is older than a day."""
 
 _ERASING = "erasing"
-
-
-@dataclass(frozen=True, slots=True)
-class Forgotten:
-    """What a person had."""
-
-    num_rows: int
-    asked: frozenset[tuple[int, int]]
-    """Chat and message of questions that may be being answered at this moment."""
-    spent: Mapping[Spent, int]
 
 
 def _rows_of(keys: Keys, user_id: int) -> dict[sa.Table, sa.ColumnElement[bool]]:
@@ -51,7 +40,9 @@ def forget(connection: sa.Connection, keys: Keys, user_id: int) -> Forgotten:
     asked = connection.execute(sa.select(inbox.c.chat_id, inbox.c.message_id).where(rows_of[inbox])).all()
     counts = connection.execute(sa.select(spent).where(rows_of[spent])).all()
     num_rows = sum(connection.execute(sa.delete(table).where(mine)).rowcount for table, mine in rows_of.items())
-    _note_erasing(connection)
+    left_traces = connection.execute(sa.delete(traces).where(traces.c.person == keys.person(user_id))).rowcount > 0
+    if num_rows or left_traces:  # else nothing of that person can stand anywhere, and making it sure is dear
+        _note_erasing(connection)
     return Forgotten(
         num_rows,
         frozenset((row.chat_id, row.message_id) for row in asked),
@@ -115,6 +106,17 @@ def _note_erasing(connection: sa.Connection) -> None:
 def to_erase(connection: sa.Connection) -> str | None:
     """The name of the last deletion whose bytes may still be in the files."""
     return connection.scalar(sa.select(facts.c.value).where(facts.c.name == _ERASING))
+
+
+def begin_erasing(connection: sa.Connection) -> str | None:
+    """As `to_erase`; where there is one, the notes of who left traces go: all of them are about to be gone.
+
+    Where that fails, the deletion stays noted, and all of it is done again.
+    """
+    deletion = to_erase(connection)
+    if deletion is not None:
+        connection.execute(sa.delete(traces))
+    return deletion
 
 
 def note_erased(connection: sa.Connection, name: str) -> None:

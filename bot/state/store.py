@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from bot.state import answers, conversations, counting, inbox, privacy
-from bot.state.database import Database, open_database
-from bot.state.keys import Keys, read_keys
+from bot.state.database import open_database
+from bot.state.erasure import Erasable
+from bot.state.keys import read_keys
 from bot.state.migrations import migrate
 from bot.state.records import KeptAnswer, Numbers, Place, Question, Vote
 from bot.texts import Lang
 from rag.settings import Settings
 
-_DAY_S = 86_400.0
-_PATIENCE_S = 5.0
-"""How long another program's look at the file may hold up forgetting."""
+if TYPE_CHECKING:
+    import sqlalchemy as sa
 
 
 def open_state(settings: Settings, *, clock: Callable[[], float] = time.time) -> State:
@@ -41,19 +42,11 @@ def open_state(settings: Settings, *, clock: Callable[[], float] = time.time) ->
     return state
 
 
-class State:
+class State(Erasable):
     """The open state; every method is a transaction of its own and may be called from any thread.
 
     All of them raise StoreUnusable where the database cannot be read or written.
     """
-
-    def __init__(self, database: Database, keys: Keys, *, keep_days: int, clock: Callable[[], float]) -> None:
-        self._database = database
-        self._keys = keys
-        self._keep_s = keep_days * _DAY_S
-        self._clock = clock
-        self._asked_by_forgotten: set[tuple[int, int]] = set()
-        self._spent_by_forgotten: dict[counting.Spent, int] = {}
 
     # The inbox
 
@@ -64,8 +57,8 @@ class State:
         two are one.
         """
         with self._database.writing() as connection:
-            self._asked_by_forgotten.discard((question.place.chat_id, question.message_id))
-            return inbox.take_in(connection, question)
+            self._forgotten.drop(question.place.chat_id, question.message_id)
+            return inbox.take_in(connection, self._keys, question)
 
     def waiting(self) -> list[Question]:
         """The questions that are not finished, oldest first."""
@@ -77,10 +70,15 @@ class State:
         with self._database.writing() as connection:
             inbox.begin(connection, update_id)
 
+    def postpone(self, update_id: int, attempts: int) -> None:
+        """Let only `attempts` count: the last one did its work, and what it made waits for Telegram."""
+        with self._database.writing() as connection:
+            inbox.postpone(connection, update_id, attempts)
+
     def finish(self, update_id: int) -> None:
         """Cross a question out: only the number of its update stays, for two days, against redelivery."""
         with self._database.writing() as connection:
-            inbox.finish(connection, update_id)
+            inbox.finish(connection, self._keys, update_id)
 
     # People and chats
 
@@ -96,15 +94,27 @@ class State:
 
     def note_reachable(self, chat_id: int, *, reachable: bool) -> None:
         """Note whether a chat takes messages: it may have blocked the bot, or be gone."""
-        chat, now = self._keys.chat(chat_id), self._clock()
         with self._database.writing() as connection:
-            conversations.note_reachable(connection, chat, reachable=reachable, now=now)
+            if reachable:
+                self._reached(connection, chat_id)
+            else:
+                conversations.note_unreachable(connection, self._keys.chat(chat_id), self._clock())
 
-    def follow_chat(self, old_id: int, new_id: int) -> None:
-        """Carry everything of a group over to the supergroup that it became."""
+    def follow_chat(self, old_id: int, new_id: int) -> bool:
+        """Carry everything of a group over to the supergroup that it became; False where that was done before."""
+        old, new = self._keys.chat(old_id), self._keys.chat(new_id)
         with self._database.writing() as connection:
             inbox.follow_chat(connection, old_id, new_id)
             conversations.follow_chat(connection, self._keys, old_id, new_id)
+            self._moved.note(old_id, new_id)
+            is_new = self._moves.get(new) != old
+            self._moves[new] = old
+        return is_new
+
+    def was_once(self, chat_id: int, old_ids: Collection[int]) -> bool:
+        """Whether that group had one of those numbers before it became a supergroup. Does not block."""
+        first = self._moves.get(self._keys.chat(chat_id))
+        return first is not None and first in map(self._keys.chat, old_ids)
 
     # Conversations
 
@@ -123,8 +133,9 @@ class State:
     def keep_answer(self, answer: KeptAnswer, message_id: int) -> None:
         """Keep an answer to the message `message_id` before it is sent, so that its buttons work at once."""
         with self._database.writing() as connection:
-            if answer.place and (answer.place.chat_id, message_id) in self._asked_by_forgotten:
+            if answer.place and self._forgotten.asked(answer.place.chat_id, message_id):
                 return
+            answer = replace(answer, place=self._now_at(answer.place)) if answer.place else answer
             answers.keep(connection, self._keys, answer, message_id=message_id, now=self._clock())
 
     def answered(
@@ -141,19 +152,20 @@ class State:
         All or nothing. `answer` is None after an apology or a limit's line. For who had everything forgotten
         while the answer was being written, only the count is kept.
         """
-        place, now = question.place, self._clock()
+        now = self._clock()
         with self._database.writing() as connection:
-            inbox.finish(connection, question.update_id)
+            inbox.finish(connection, self._keys, question.update_id)
             counting.count(connection, day=privacy.day_of(now), status=status)
-            asked = (place.chat_id, question.message_id)
-            if asked in self._asked_by_forgotten:
-                self._asked_by_forgotten.discard(asked)
+            if self._forgotten.drop(question.place.chat_id, question.message_id):
                 return
+            place = self._now_at(question.place)
+            if message_ids:
+                self._reached(connection, place.chat_id)
             if answer is not None and not answers.note_sent(connection, answer.answer_id, message_ids):
                 kept = replace(answer, place=place, message_ids=tuple(message_ids))
                 answers.keep(connection, self._keys, kept, message_id=question.message_id, now=now)
             if joins_history:
-                conversations.join_history(connection, self._keys, question, now)
+                conversations.join_history(connection, self._keys, replace(question, place=place), now)
 
     def answer_to(self, place: Place, message_id: int) -> KeptAnswer | None:
         """What last answered that message of that person: an edit of it is answered in its place."""
@@ -191,56 +203,23 @@ class State:
         """
         spent_on = (kind, self._keys.subject(kind, subject), day)
         if most is not None:
-            most -= self._spent_by_forgotten.get(spent_on, 0)
+            most -= self._forgotten.spent(spent_on)
             if most <= 0:
                 return False
         with self._database.writing() as connection:
             return counting.spend(connection, spent_on, most)
 
-    # Privacy and numbers
-
-    def forget(self, user_id: int) -> int:
-        """Delete everything of a person, so that no file of SQLite's holds a byte of it; the number of rows.
-
-        Where another program keeps reading the files, or the disk is full, a line in the log says so, and the
-        bytes go with the next forgetting, purge or opening.
-        """
-        with self._database.writing() as connection:
-            forgotten = privacy.forget(connection, self._keys, user_id)
-            self._asked_by_forgotten |= forgotten.asked
-            for spent, number in forgotten.spent.items():
-                self._spent_by_forgotten[spent] = self._spent_by_forgotten.get(spent, 0) + number
-        self.erase()
-        return forgotten.num_rows
-
-    def export(self, user_id: int) -> dict[str, object]:
-        """Everything that is kept about a person, as JSON can hold it."""
-        with self._database.reading() as connection:
-            return privacy.export(connection, self._keys, user_id)
-
-    def purge(self) -> int:
-        """Delete what is older than `keep_days`, for good; the number of rows. Meant for once a day."""
-        with self._database.writing() as connection:
-            num_rows = privacy.purge(connection, before=self._since(), now=self._clock())
-        self.erase()
-        return num_rows
+    # Numbers
 
     def numbers(self) -> Numbers:
         """What an administrator may want to know."""
         with self._database.reading() as connection:
             return counting.numbers(connection, privacy.day_of(self._clock()))
 
-    def erase(self) -> None:
-        """Let no file hold what was deleted, where one still may."""
-        with self._database.reading() as connection:
-            deletion = privacy.to_erase(connection)
-        if deletion is not None and self._database.erase(_PATIENCE_S):
-            with self._database.writing() as connection:
-                privacy.note_erased(connection, deletion)
+    def _reached(self, connection: sa.Connection, chat_id: int) -> None:
+        if conversations.note_reachable(connection, self._keys.chat(chat_id)) and chat_id > 0:
+            inbox.note_trace(connection, self._keys.person(chat_id))
 
-    def close(self) -> None:
-        """Close the database."""
-        self._database.close()
-
-    def _since(self) -> float:
-        return self._clock() - self._keep_s
+    def _now_at(self, place: Place) -> Place:
+        """The place under the number that its group has now."""
+        return replace(place, chat_id=self._moved.get(place.chat_id) or place.chat_id)

@@ -74,6 +74,14 @@ inbox = Table(
 
 people = Table("bot_people", metadata, Column("person", _KEY, primary_key=True), Column("lang", String(2)))
 
+traces = Table("bot_traces", metadata, Column("person", _KEY, primary_key=True))
+"""People of whom a row was deleted since the files were last made anew: they may hold what it said."""
+
+moved = Table(
+    "bot_moved", metadata, Column("old_chat", _KEY, primary_key=True), Column("new_chat", _KEY, nullable=False)
+)
+"""Groups that became supergroups: the allow-list of the settings may name them by their first number."""
+
 unreachable = Table(
     "bot_unreachable", metadata, Column("chat", _KEY, primary_key=True), Column("since", Double, nullable=False)
 )

@@ -13,7 +13,7 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
 
-from bot.state import store
+from bot.state import erasure
 from bot.state.records import Place
 from bot.state.store import State, open_state
 from rag.settings import Settings
@@ -175,7 +175,7 @@ def test_it_waits_for_who_is_reading(state: State, settings: Settings) -> None:
 def test_who_reads_for_ever_delays_it_and_the_log_says_so(
     state: State, settings: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(store, "_PATIENCE_S", 0.1)
+    monkeypatch.setattr(erasure, "_PATIENCE_S", 0.1)
     confide(state)
     with a_reader(settings) as reader, caplog.at_level(logging.WARNING):
         assert state.forget(ALIYA) == 8
