@@ -81,11 +81,13 @@ def pdf(
     size: int = 12,
     named: bool = True,
     padding: int = 0,
+    places: list[str] | None = None,
 ) -> bytes:
     """A PDF file whose lines are painted unit by unit; with `picture` each page holds one.
 
     Its font is not there: what counts is what it says its signs mean, unless `named` is false. Each page is
-    longer by `padding` bytes, which pack well.
+    longer by `padding` bytes, which pack well. `places` are "x y" of the lines; by default they stand below
+    each other.
     """
     units = sorted({unit for page in pages for line in page for unit in line})
     code = {unit: number for number, unit in enumerate(units, 1)}
@@ -118,12 +120,12 @@ def pdf(
     image = add(stream(b"\x00", shape))
     kids = []
     for page in pages:
-        rows = [
-            f"BT /F 12 Tf 1 0 0 1 50 {780 - 20 * at} Tm <{''.join(f'{code[unit]:04x}' for unit in line)}> Tj ET"
-            for at, line in enumerate(page)
-            if line
-        ]
-        content = add(stream("\n".join(rows).replace("/F 12", f"/F {size}").encode() + b" " * padding))
+        rows = []
+        for at, line in enumerate(page):
+            place = places[at] if places else f"50 {780 - 20 * at}"
+            codes = "".join(f"{code[unit]:04x}" for unit in line)
+            rows.append(f"BT /F {size} Tf 1 0 0 1 {place} Tm <{codes}> Tj ET" if line else "")
+        content = add(stream("\n".join(rows).encode() + b" " * padding))
         objects_of_page = b"/XObject << /I %d 0 R >>" % image if picture else b""
         kids.append(
             add(

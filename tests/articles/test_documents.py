@@ -179,6 +179,13 @@ def test_a_page_printed_by_a_browser_is_read_to_the_letter() -> None:
     ]
 
 
+def test_cells_that_are_painted_from_the_right_are_read_so() -> None:
+    """As browsers paint a table: the first cell first, the pen going back to the left for each of the rest."""
+    cells = [list(paint(cell)) for cell in ("مصر", "110 ملايين", "3.5%")]
+    places = ["300 700", "200 700", "100 700"]
+    assert extract_pdf(pdf([cells], places=places)).text == "مصر 110 ملايين 3.5%"
+
+
 def test_running_heads_and_page_numbers_are_left_out() -> None:
     pages = [painted(["صحيفة الجسر", line, str(number)]) for number, line in enumerate([*ARTICLE[3:], *ARTICLE[3:]], 1)]
     assert extract_pdf(pdf(pages)).text.splitlines() == [*ARTICLE[3:], *ARTICLE[3:]]

@@ -14,6 +14,9 @@ from typing import Any
 GAP = "\u2009"
 """Stands where pypdf found a gap narrower than a letter is wide: a space, if the file paints none."""
 
+JUMP = "\u2028"
+"""Stands where the pen went back on its line: what follows is read after what is painted, wherever it stands."""
+
 _RTL = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _NARROW, _WIDE = 0.1, 1.0
 """Times the size of the font."""
@@ -54,8 +57,16 @@ def keep_paint_order() -> None:
 
     if not hasattr(_text_extractor, "crlf_space_check") or not hasattr(_text_extractor, "get_display_str"):
         raise ImportError("this pypdf turns Arabic in a way that is not known here")
-    vars(_text_extractor)["get_display_str"] = _as_painted
     pen = _Pen()
+
+    def as_painted(text: str, cm: Any, tm: Any, *rest: Any) -> tuple[str, bool, str]:
+        """In place of pypdf's own: the letters after one another, the two of a ligature as they would be painted."""
+        _, font, codes, size, *_ = rest
+        letters = (font.character_map.get(code, code) for code in codes)
+        jump = JUMP if pen.goes_back(mult(tm, cm), size) else ""
+        return text + jump + "".join(map(_turned, letters)), False, ""
+
+    vars(_text_extractor)["get_display_str"] = as_painted
 
     @wraps(crlf_space_check)
     def marking(text: str, before: Any, now: Any, *rest: Any) -> Any:
@@ -69,12 +80,6 @@ def keep_paint_order() -> None:
     vars(_text_extractor)["crlf_space_check"] = marking
 
 
-def _as_painted(text: str, _cm: object, _tm: object, _resource: object, font: Any, codes: str, *_: object) -> Any:
-    """In place of pypdf's own: the letters after one another, the two of a ligature as they would be painted."""
-    letters = (font.character_map.get(code, code) for code in codes)
-    return text + "".join(_turned(some) for some in letters), False, ""
-
-
 def _turned(letters: str) -> str:
     return letters[::-1] if len(letters) > 1 and _RTL.search(letters) else letters
 
@@ -83,7 +88,7 @@ class _Pen:
     """How far the pen is from where it last painted: pypdf measures from where it last moved to."""
 
     def __init__(self) -> None:
-        self._painted = self._width = 0.0
+        self._painted = self._width = self._line = 0.0
         self._has_painted = False
 
     def move(self, before: list[float], now: list[float], *, width: float) -> float:
@@ -92,9 +97,14 @@ class _Pen:
         pypdf asks after each text too, when nothing has moved: `width` is what was painted since.
         """
         if before == now:
-            self._painted, self._has_painted = now[4], True
+            self._painted, self._line, self._has_painted = now[4], now[5], True
             return 0.0
         if self._has_painted:
             self._width, self._has_painted = width, False
         scale = (now[0] ** 2 + now[1] ** 2) ** 0.5 or 1.0
         return (now[4] - self._painted) / scale - self._width
+
+    def goes_back(self, now: list[float], size: float) -> bool:
+        """Whether what is painted now begins before what was painted last on the same line."""
+        step = size * (now[0] ** 2 + now[1] ** 2) ** 0.5
+        return bool(abs(now[5] - self._line) < step / 2 and now[4] < self._painted - step)

@@ -10,7 +10,7 @@ from itertools import pairwise
 from rag.articles.formats.arabic_order import is_torn, order_score, plain_letters
 from rag.articles.formats.bidi import MIRRORED, to_logical, to_logical_latin
 from rag.articles.formats.extracted import RefusedError
-from rag.articles.formats.paint_order import GAP
+from rag.articles.formats.paint_order import GAP, JUMP
 
 _ARABIC = re.compile(r"[\u0620-\u064a\u066e-\u06d3\ufb50-\ufdff\ufe70-\ufefc]")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
@@ -18,6 +18,8 @@ _PAGE_NUMBER = re.compile(r"\W*(?:صفحة|ص|page|p\.?)?\W*\d{1,4}(?:\s*(?:من
 _DIGITS = re.compile(r"\d+")
 _SENTENCE_ENDS = (".", "؟", "!", ":", "؛", "…", "»")
 _FULL_STOPS = (".", "؟", "!")
+_BETWEEN_NUMBERS = re.compile(rf"(?<=\d){GAP}(?=\d)")
+"""Never closed: two numbers would become one."""
 _SPACE_BEFORE = re.compile(r" +(?=[،؛؟!.:](?:\s|$))")
 _OPENS = re.compile(r"(?:^|\s)[«(\[](?=\w)|(?<=\w)[»)\]](?=\W|$)", re.MULTILINE)
 _CLOSES = re.compile(r"(?:^|\s)[»)\]](?=\w)|(?<=\w)[«(\[](?=\W|$)", re.MULTILINE)
@@ -47,7 +49,8 @@ def read_painted(lines: list[Line]) -> list[str]:
     lines = _without_running_heads(_spaced([line for line in lines if line.text.strip()]))
     read, proven = _turned(lines)
     if _score(read) <= 0 < _score(lines):
-        read, proven = lines, 1.0  # painted in the order of reading
+        read = [replace(line, text=line.text.replace(JUMP, "")) for line in lines]  # painted in the order of reading
+        proven = 1.0
     whole = "\n".join(plain_letters(line.text) for line in read)
     if _ARABIC.search(whole):
         score = order_score(whole)
@@ -60,7 +63,7 @@ def _spaced(lines: list[Line]) -> list[Line]:
     """The lines with their gaps as spaces, or closed where the file paints spaces."""
     whole = "".join(line.text for line in lines)
     gap = "" if whole.count(" ") * _LONGEST_WORD > len(whole) else " "
-    return [replace(line, text=line.text.replace(GAP, gap)) for line in lines]
+    return [replace(line, text=_BETWEEN_NUMBERS.sub(" ", line.text).replace(GAP, gap)) for line in lines]
 
 
 def _turned(lines: list[Line]) -> tuple[list[Line], float]:
@@ -70,14 +73,17 @@ def _turned(lines: list[Line]) -> tuple[list[Line], float]:
     read: list[Line] = []
     num_arabic = num_proven = 0
     for line in lines:
-        text = " ".join(line.text.split())
-        if is_latin:
-            text = to_logical_latin(text)
-        elif _ARABIC.search(text):
-            text, is_proven = to_logical(text, after_arabic=_goes_on(read))
-            num_arabic += 1
-            num_proven += is_proven
-        read.append(replace(line, text=text))
+        pieces: list[str] = []
+        for piece in line.text.split(JUMP):
+            text = " ".join(piece.split())
+            if is_latin:
+                text = to_logical_latin(text)
+            elif _ARABIC.search(text):
+                text, is_proven = to_logical(text, after_arabic=_goes_on(read) and not pieces)
+                num_arabic += 1
+                num_proven += is_proven
+            pieces.append(text)
+        read.append(replace(line, text=" ".join(filter(None, pieces))))
     return read, num_proven / num_arabic if num_arabic else 1.0
 
 
