@@ -50,6 +50,14 @@ __all__ = [
 _REFUSED = {"empty_index": "bot.empty_index", "empty_question": "bot.no_words"}
 """Reasons that the bot words in its own way: its reader has no command line, and may have sent a smile."""
 
+_STARTS = {
+    (True, True): "bot.start",
+    (True, False): "bot.start_outlets",
+    (False, True): "bot.start_dates",
+    (False, False): "bot.start_articles",
+}
+"""The greeting, by whether outlets and dates of the articles are known."""
+
 
 def said(key: str, lang: Lang, keyboard: Keyboard = (), **values: object) -> Outgoing:
     """A text of `bot/texts`, with its placeholders filled."""
@@ -139,7 +147,9 @@ def start_outgoing(overview: Overview, examples: Sequence[str], days: int, lang:
         "first_date": overview.first_date,
         "last_date": overview.last_date,
     }
-    lines = _own("bot.start" if all(values.values()) else "bot.start_undated", lang, values)
+    has_dates = bool(overview.first_date and overview.last_date)
+    key = _STARTS[bool(overview.num_outlets), has_dates]
+    lines = _own(key, lang, values)
     lines += [EMPTY_LINE, *_own("bot.start_privacy", lang, {"days": days})]
     lines += [EMPTY_LINE, *_own("bot.start_examples" if examples else "bot.start_ask", lang)]
     return Outgoing(parts_of(lines), example_keyboard(examples))

@@ -13,18 +13,30 @@ from collections.abc import Mapping
 from bot.texts import Text
 
 CONVERSATION: Mapping[str, Text] = {
-    # start: articles, outlets, first_date, last_date; days in the line on privacy
+    # start: articles, outlets, first_date, last_date, or what is known of these; days in the line on privacy
     "bot.start": Text(
         "أهلا بك. أنا إسناد، أجيب عن أسئلتك من الأخبار.\n"
         "أبحث في {articles} من {outlets}، من `{first_date}` إلى `{last_date}`، وأجيب منها وحدها: كل جملة كما وردت، وبجانبها مصدرها. وإن لم يكن فيها جواب عن سؤالك فسأقول لك ذلك.",
         "Hello. I am Isnad, and I answer your questions from the news.\n"
         "I search in {articles} from {outlets}, `{first_date}` to `{last_date}`, and answer from them alone: every sentence as it was published, with its source beside it. Where the articles do not answer, I say so.",
     ),
-    "bot.start_undated": Text(
+    "bot.start_articles": Text(
         "أهلا بك. أنا إسناد، أجيب عن أسئلتك من الأخبار.\n"
         "أبحث في {articles}، وأجيب منها وحدها: كل جملة كما وردت، وبجانبها مصدرها. وإن لم يكن فيها جواب عن سؤالك فسأقول لك ذلك.",
         "Hello. I am Isnad, and I answer your questions from the news.\n"
         "I search in {articles} and answer from them alone: every sentence as it was published, with its source beside it. Where the articles do not answer, I say so.",
+    ),
+    "bot.start_outlets": Text(
+        "أهلا بك. أنا إسناد، أجيب عن أسئلتك من الأخبار.\n"
+        "أبحث في {articles} من {outlets}، وأجيب منها وحدها: كل جملة كما وردت، وبجانبها مصدرها. وإن لم تجب المقالات عن سؤالك قلت لك ذلك.",
+        "Hello. I am Isnad, and I answer your questions from the news.\n"
+        "I search in {articles} from {outlets} and answer from them alone: every sentence as it was published, with its source beside it. Where the articles do not answer, I say so.",
+    ),
+    "bot.start_dates": Text(
+        "أهلا بك. أنا إسناد، أجيب عن أسئلتك من الأخبار.\n"
+        "أبحث في {articles}، من `{first_date}` إلى `{last_date}`، وأجيب منها وحدها: كل جملة كما وردت، وبجانبها مصدرها. وإن لم تجب المقالات عن سؤالك قلت لك ذلك.",
+        "Hello. I am Isnad, and I answer your questions from the news.\n"
+        "I search in {articles}, `{first_date}` to `{last_date}`, and answer from them alone: every sentence as it was published, with its source beside it. Where the articles do not answer, I say so.",
     ),
     "bot.start_empty": Text(
         "أهلا بك. أنا إسناد، أجيب عن أسئلتك من الأخبار. لا مقالات لدي بعد، فعد إلي لاحقا.",

@@ -68,7 +68,7 @@ ADMINISTRATION: Mapping[str, Text] = {
     # reload
     "bot.reload.done": Text(
         "قرأت الفهرس من جديد: المقالات {num_articles}، إصدار الفهرس {generation}.",
-        "I have read the index again: {num_articles} articles, generation {generation}.",
+        "I have read the index again. Articles: {num_articles}, generation: {generation}.",
     ),
     "bot.reload.failed": Text("تعذّرت قراءة الفهرس: {detail}", "The index could not be read: {detail}"),
     # uploads
@@ -91,11 +91,11 @@ ADMINISTRATION: Mapping[str, Text] = {
     ),
     "bot.upload.done": Text(
         "قرأت الملف `{name}`: المقالات {num_read}، الجديد منها {num_added}، المتغيّر {num_changed}، الباقي كما هو {num_unchanged}.",
-        "I read `{name}`: {num_read} articles, {num_added} new, {num_changed} changed, {num_unchanged} unchanged.",
+        "I read `{name}`. Articles: {num_read}, new: {num_added}, changed: {num_changed}, unchanged: {num_unchanged}.",
     ),
     "bot.upload.same": Text(
         "قرأت الملف `{name}` من قبل ولم يتغيّر: المقالات {num_read}.",
-        "I had read `{name}` before, and nothing has changed: {num_read} articles.",
+        "I had read `{name}` before, and nothing has changed. Articles: {num_read}.",
     ),
     "bot.upload.lines": Text(
         "في الملف أسطر أكثر من الحد المسموح، وهو {num_lines}.",

@@ -72,11 +72,11 @@ def test_health_names_a_broken_index_and_a_broken_state(live: Live) -> None:
 
 def test_reload_says_what_is_there_now_and_renews_the_menus(live: Live, pages: Path) -> None:
     room = admin(live, "en")
-    assert "3 articles, generation 1" in told(live, room, "/reload")
+    assert "Articles: 3, generation: 1" in told(live, room, "/reload")
     assert {"command": "reload", "description": say("bot.command.reload", "en")} in room.menu()
     (pages / "more.txt").write_text("خبر رابع\n\nجملة من خبر رابع عن المدينة.", "utf-8")
     ingest([pages], live.app.settings)
-    assert "4 articles, generation 2" in told(live, room, "/reload")
+    assert "Articles: 4, generation: 2" in told(live, room, "/reload")
 
 
 def test_reload_says_what_is_broken(live: Live) -> None:

@@ -68,7 +68,7 @@ def test_start_says_what_there_is_and_offers_examples_and_languages(bot: Live, l
     room = somebody(bot, lang)
     seen = only(bot.say(room, "/start"))
     assert told(lang, "bot.start_privacy", days=30) in bare(seen.text)
-    assert told(lang, "bot.start_undated", articles=3).splitlines()[1] in bare(seen.text)
+    assert told(lang, "bot.start_articles", articles=3).splitlines()[1] in bare(seen.text)
     examples = [row[0] for row in seen.rows if row[0].data.startswith("x:")]
     assert examples
     assert all(len(row) == 1 for row in seen.rows if row[0].data.startswith("x:"))

@@ -27,6 +27,7 @@ from bot.telegram.render import (
 )
 from bot.telegram.split import is_blank
 from bot.texts import LANGS, Lang
+from bot.texts.counting import counted
 from rag.schema import Answer, Citation, Disagreement, Nearest, Reason, Sentence, Side
 from tests.bot.fakes import DISAGREEMENT, FIRST, PASSAGE, SECOND, answered, citation, refused, weak
 from tests.bot.telegram.strategies import ANY_TEXT, LONG_TEXT, TEXT
@@ -308,6 +309,10 @@ def test_start_promises_nothing_that_is_not_there() -> None:
     undated = dataclasses.replace(OVERVIEW, first_date=None, last_date=None)
     assert "None" not in shown(start_outgoing(undated, [], 1, "ar"))
     assert "اكتب سؤالك." in shown(start_outgoing(undated, [], 1, "ar"))
+    assert counted(3, "outlets", "ar") in shown(start_outgoing(undated, [], 1, "ar"))
+    unnamed = dataclasses.replace(OVERVIEW, num_outlets=0, outlets=())
+    assert "2024-05-12" in shown(start_outgoing(unnamed, [], 1, "ar"))
+    assert counted(0, "outlets", "ar") not in shown(start_outgoing(unnamed, [], 1, "ar"))
     assert "لا مقالات لدي بعد" in shown(start_outgoing(Overview(0, 0, (), None, None), [], 1, "ar"))
 
 
