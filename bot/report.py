@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bot.direction import Line, Piece, line
 from bot.render import FAINT, HEADING, message
 from bot.texts import Lang, say
+from bot.texts.skips import skip_detail
 
 if TYPE_CHECKING:
     from rag.answer.calibration import Calibration
@@ -39,7 +40,8 @@ def skipped_lines(skipped: Sequence[Skipped], lang: Lang) -> list[Line]:
         return []
     lines = message(say("skipped", lang, num_skipped=f"{len(skipped):,}"), style=HEADING)
     for one in skipped[:SHOWN_SKIPS]:
-        about = (" (", Piece(one.detail, "name", FAINT), ")") if one.detail else ()
+        detail = skip_detail(one.detail, lang)
+        about = (" (", Piece(detail, "name", FAINT), ")") if detail else ()
         why = say(f"skip.{one.reason}", lang)
         lines.append(line("- ", Piece(one.source, "name"), ": ", why, *about, rtl=lang == "ar"))
     if len(skipped) > SHOWN_SKIPS:
