@@ -5,7 +5,7 @@
 #   make chat              a conversation over the starter articles; over your own: isnad chat
 #   make bot               the Telegram bot over the starter articles, or over ISNAD_HOME where that is set; needs a token
 #   make test ARGS="-k x"  the tests; ARGS goes to pytest
-#   make eval              the development figures, where the data for measuring is (ISNAD_SHARED, else ../shared)
+#   make eval              asks the questions on the starter articles, prints the table; ARGS goes to isnad eval
 #   make bench             speed, memory and disk on a generated corpus, about two minutes; ARGS="--jsonl FILE" on yours
 
 PYTHON ?= python3
@@ -57,8 +57,7 @@ lint: $(FULL)
 	@$(BIN)/lint-imports
 
 eval: $(BASE)
-	@$(BIN)/python -m evals.dev
-	@$(BIN)/python -m evals.arcd $(ARGS)
+	@$(BIN)/isnad eval evals/questions/seeds.jsonl --corpus seeds --home .demo/eval $(ARGS)
 
 bench: $(BASE)
 	@$(BIN)/python -m benchmarks.run $(ARGS)
