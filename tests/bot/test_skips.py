@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.texts.skips import skip_detail
+from rag.text.normalise import has_arabic
+from tests.bot.running import Run
+
+
+@pytest.mark.parametrize(
+    ("detail", "arabic"),
+    [
+        ("the file is empty", ""),
+        ("9000000 bytes; at most 8388608", "حجمه 9000000 بايت، والحد 8388608"),
+        ("line 3: no `text`", "السطر 3"),
+        ("line 7: not an object but list", "السطر 7: ليس كائنا بل list"),
+        ("line 2: Expecting value: line 1 column 1 (char 0)", "السطر 2: Expecting value: line 1 column 1 (char 0)"),
+        ("damaged UTF-8 at byte 12", "ترميزه UTF-8 تالف عند البايت 12"),
+        ("not read after 20 seconds", "لم يُقرأ في 20 ثانية"),
+        ("some system's own word", "some system's own word"),
+    ],
+)
+def test_a_detail_is_said_in_arabic_where_its_form_is_known(detail: str, arabic: str) -> None:
+    assert skip_detail(detail, "ar") == arabic
+    assert skip_detail(detail, "en") == detail
+
+
+def test_what_was_skipped_is_told_in_arabic(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "articles").mkdir()
+    (tmp_path / "articles" / "empty.txt").touch()
+    (tmp_path / "articles" / "lines.jsonl").write_text('{"text": "سطر فيه كلمات."}\n[1]\n{"title": "x"}\n', "utf-8")
+    (tmp_path / "articles" / "broken.txt").write_bytes("نص".encode() + b"\xff\xfe\x00" * 50)
+    home = ("--home", tmp_path / "home")
+    said = run("ingest", tmp_path / "articles", *home).out
+    lines = [line for line in said.splitlines() if line.startswith("- ")]
+    assert len(lines) == 4
+    assert all(has_arabic(line) for line in lines)
+    assert "the file" not in said
+    assert [line for line in lines if "السطر 2" in line]
