@@ -127,7 +127,7 @@ class _Run:
             self._ends.push_async_callback(watchpost.close)
         num_waiting = await inbox.open(app.state, app.me)
         await application.start()
-        self._ends.push_async_callback(self._finish, application, processor)
+        self._ends.push_async_callback(self._finish, application, processor, inbox)
         self._begin(menus.publish(app, self._bot))
         self._begin(_purge_for_ever(app.state))
         await listen(_updater_of(application), self._settings)
@@ -153,7 +153,9 @@ class _Run:
             async with asyncio.timeout(min(_LAST_POLL_S, self._settings.stop_timeout_s / 4)):
                 await updater.stop()
 
-    async def _finish(self, application: Application[Any, Any, Any, Any, Any, Any], processor: FairProcessor) -> None:
+    async def _finish(
+        self, application: Application[Any, Any, Any, Any, Any, Any], processor: FairProcessor, inbox: InboxQueue
+    ) -> None:
         """Let what is being answered come to its end, within the limit; the inbox keeps the rest."""
         processor.leave_questions()
         try:
@@ -165,7 +167,10 @@ class _Run:
         for task in left:
             task.cancel()
         if left:
-            await asyncio.wait(left, timeout=_CLOSING_S / 2)
+            await asyncio.wait(left, timeout=_CLOSING_S / 3)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_CLOSING_S / 3):
+                await inbox.finish()
 
     def _begin(self, work: Coroutine[Any, Any, object]) -> None:
         """Run something beside the rest; that it failed has its line."""

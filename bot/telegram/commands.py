@@ -136,7 +136,9 @@ async def export(app: AppContext, update: Update) -> None:
         await say(app, call, "bot.export_nothing")
         return
     content = json.dumps(kept, ensure_ascii=False, indent=2).encode("utf-8", "replace")
-    await app.outbox.send_file(call.place, EXPORT_NAME, content, caption=text_of("bot.export_caption", call.lang))
+    caption = text_of("bot.export_caption", call.lang)
+    if not await app.outbox.send_file(call.place, EXPORT_NAME, content, caption=caption):
+        await say(app, call, "bot.command_failed")
 
 
 async def forget(app: AppContext, update: Update) -> None:

@@ -12,22 +12,28 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from bot.state.records import KeptAnswer
+from bot.telegram.delivery import NotDelivered, Unreachable
 from bot.telegram.incoming import MAX_QUESTION
 from bot.telegram.logs import describe, pseudonym
+from bot.telegram.postponed import Final
 from bot.telegram.render import answer_outgoing, kept_from, said
 from bot.telegram.typing import typing
 from rag.errors import IsnadError
 
 if TYPE_CHECKING:
-    from bot.state.records import KeptAnswer, Question
+    from bot.state.records import Question
     from bot.telegram.context import AppContext
-    from bot.telegram.render import Outgoing
     from bot.texts import Lang
 
 MAX_ATTEMPTS, LAST_ATTEMPT = 3, 5
-"""A question that ended the process so often gets an apology; when apologies end it too, nothing."""
+"""A question that ended the process so often gets an apology; where apologies do too, a last one, once crossed out."""
 MAX_AGE_S = 600.0
-"""Nobody waits longer for an answer: what is older gets an apology."""
+"""Nobody waits longer for an answer to be begun: what is older gets an apology."""
+MOST_DOUBTS = 3
+"""How often a message is postponed that does not go through though Telegram is reached."""
+UNDELIVERED = "undelivered"
+"""The status of an answer that is not in its place yet; of a question, that its message could not be sent."""
 
 _LETTERS = string.ascii_letters + string.digits
 _ID_LENGTH = 10
@@ -38,38 +44,62 @@ _log = logging.getLogger(__name__)
 
 
 async def answer_question(app: AppContext, question: Question) -> None:
-    """Give `question` its final message, whatever happens, and take it out of the inbox."""
+    """Give `question` its final message, whatever happens, and take it out of the inbox.
+
+    Where the message surely could not be sent, the question stays there and gets another turn.
+    """
+    line = app.inbox.postponed
+    if not line.is_next(question):
+        return
     try:
         ending = await _end(app, question)
-    except Exception as error:  # noqa: BLE001  whatever broke, the person is told and the next question answered
-        _log.error("a question of %s failed: %s", pseudonym(question.place.chat_id), describe(error))
-        if not isinstance(error, IsnadError | TimeoutError):
-            app.metrics.unforeseen()
-        ending = "timeout" if isinstance(error, TimeoutError) else "failed"
-        await _apologise(app, question, ending)
+    except Exception:
+        line.leave(question)  # those behind it must not wait for what nobody foresaw
+        raise
+    if ending is None:
+        return
+    line.leave(question)
     if ending:
         app.metrics.question(ending, time.time() - question.received_at)
 
 
-async def _end(app: AppContext, question: Question) -> str:
-    """What became of `question`; empty where there was nothing to say."""
-    if question.attempts >= LAST_ATTEMPT or app.inbox.is_reworded(question):  # a new wording has its own turn
-        await asyncio.to_thread(app.state.finish, question.update_id)
-        return ""
-    if question.attempts == 0 and not await _is_admitted(app, question):  # what was begun before was admitted then
-        return "limited"
+async def _end(app: AppContext, question: Question) -> str | None:
+    """What became of `question`: empty where there was nothing to say, None where it was postponed."""
+    try:
+        final = None if app.inbox.is_reworded(question) else app.inbox.postponed.ready(question)
+        return await _deliver(app, question, final or await _final(app, question))
+    except Exception as error:  # noqa: BLE001  whatever broke, the person is told and the next question answered
+        _log.error("a question of %s failed: %s", pseudonym(question.place.chat_id), describe(error))
+        if not isinstance(error, IsnadError | TimeoutError):
+            app.metrics.unforeseen()
+        is_late = isinstance(error, TimeoutError)
+        key, ending = ("bot.timeout", "timeout") if is_late else ("bot.failed", "failed")
+        return await _deliver(app, question, await _apology(app, question, key, ending))
+
+
+async def _final(app: AppContext, question: Question) -> Final:
+    """The final message of `question`, or that there is nothing to say.
+
+    An edit that changes no word costs nothing; any other counts as a question.
+    """
+    if app.inbox.is_reworded(question):  # a new wording has its own turn
+        return Final("")
+    earlier = None
+    if question.is_edit or question.attempts:
+        earlier = await asyncio.to_thread(app.state.answer_to, question.place, question.message_id)
+    if _changes_nothing(question, earlier):
+        return Final("")
+    # what was begun before was admitted then
+    if question.attempts == 0 and (refused := await _refused(app, question, earlier)):
+        return refused
     await asyncio.to_thread(app.state.begin, question.update_id)
     if is_overdue(question, time.time()):
-        was_stopped = question.attempts or question.received_at < app.inbox.opened_at
-        return await _say(app, question, "bot.interrupted" if was_stopped else "bot.timeout", "failed")
+        if question.attempts >= LAST_ATTEMPT:  # even this may end the process: at least it will not go on for ever
+            await asyncio.to_thread(app.state.finish, question.update_id)
+        was_stopped = question.attempts >= MAX_ATTEMPTS or question.received_at < app.inbox.opened_at
+        return await _line(app, question, earlier, "bot.interrupted" if was_stopped else "bot.late", "failed")
     if len(question.text) > MAX_QUESTION:
-        return await _say(app, question, "bot.too_long", "refused")
-    earlier = None
-    if question.is_edit:
-        earlier = await asyncio.to_thread(app.state.answer_to, question.place, question.message_id)
-    if earlier and earlier.message_ids and earlier.question == question.text:
-        await asyncio.to_thread(app.state.finish, question.update_id)  # Telegram tells of edits that nobody sees
-        return ""
+        return await _line(app, question, earlier, "bot.too_long", "refused")
     return await _answer(app, question, earlier)
 
 
@@ -78,20 +108,27 @@ def is_overdue(question: Question, now: float) -> bool:
     return question.attempts >= MAX_ATTEMPTS or now - question.received_at > MAX_AGE_S
 
 
-async def _is_admitted(app: AppContext, question: Question) -> bool:
-    """Whether it may be asked; where not, it is ended with one polite line or, after that, in silence."""
+def _changes_nothing(question: Question, earlier: KeptAnswer | None) -> bool:
+    """Whether it is an edit that nobody sees, such as Telegram tells of when it adds a preview."""
+    if not question.is_edit or question.attempts or earlier is None or not earlier.message_ids:
+        return False
+    return earlier.question == question.text and earlier.status != UNDELIVERED
+
+
+async def _refused(app: AppContext, question: Question, earlier: KeptAnswer | None) -> Final | None:
+    """None where it may be asked; else one polite line or, after that, silence."""
     admission = await asyncio.to_thread(app.limits.admit, question.place)
     if admission.allowed:
-        return True
-    if admission.tell:
-        await _say(app, question, f"bot.limit.{admission.reason}", "limited")
-    else:
-        await asyncio.to_thread(app.state.finish, question.update_id)
-    return False
+        return None
+    if not admission.tell:
+        return Final("limited")
+    line = await _line(app, question, None, f"bot.limit.{admission.reason}", "limited")
+    # of people whom the bot is not for, nothing is kept; and an answer stays, which a later edit may still replace
+    return replace(line, kept=None) if admission.reason == "not_allowed" or earlier else line
 
 
-async def _answer(app: AppContext, question: Question, earlier: KeptAnswer | None) -> str:
-    """Answer; in the place of the `earlier` answer to the same message, where there is one."""
+async def _answer(app: AppContext, question: Question, earlier: KeptAnswer | None) -> Final:
+    """Answer; in the place of what there is `earlier` for the same message."""
     place = question.place
     in_place_of = earlier.message_ids if earlier else ()
     async with typing(app.outbox, place):
@@ -101,65 +138,95 @@ async def _answer(app: AppContext, question: Question, earlier: KeptAnswer | Non
         answer = reply.answer
         if answer is None:  # only commands of the chat have none
             raise ValueError(reply.kind)
-        answer_id = "".join(secrets.choice(_LETTERS) for _ in range(_ID_LENGTH))
-        kept = replace(kept_from(answer, place, lang, answer_id), question=question.text, message_ids=in_place_of)
+        kept = replace(kept_from(answer, place, lang, _new_id()), question=question.text, message_ids=in_place_of)
         outgoing = answer_outgoing(answer, kept)
         await asyncio.to_thread(app.state.keep_answer, kept, question.message_id)
-    if in_place_of:
-        ids = await app.outbox.edit(place, in_place_of, outgoing, reply_to=question.message_id)
-    else:
-        ids = await _send(app, question, outgoing)
-    await _note(app, question, kept, ids, answer.status, joins_history=answer.reason not in _NO_QUESTION)
-    return answer.status
+    joins = answer.reason not in _NO_QUESTION
+    return Final(answer.status, outgoing, kept, in_place_of=in_place_of, joins_history=joins)
 
 
 def _read(app: AppContext, question: Question, earlier: KeptAnswer | None) -> tuple[Lang, tuple[str, ...]]:
     """The language to speak, and the questions before this one: an edited one stands where it stood. Blocking."""
     history = app.state.history(question.place)
-    if earlier and earlier.question in history:
+    if question.is_edit and earlier and earlier.question in history:
         history = history[: history.index(earlier.question)]
     return app.lang(question.place.user_id, question.language_code), history
 
 
-async def _say(app: AppContext, question: Question, key: str, ending: str) -> str:
-    """End `question` with one line of ours."""
+async def _line(app: AppContext, question: Question, earlier: KeptAnswer | None, key: str, status: str) -> Final:
+    """One line of ours."""
     lang = await asyncio.to_thread(app.lang, question.place.user_id, question.language_code)
-    ids = await _send(app, question, said(key, lang, letters=MAX_QUESTION))
-    await _note(app, question, None, ids, ending)
-    return ending
+    in_place_of = earlier.message_ids if earlier else ()
+    kept = KeptAnswer(_new_id(), question.place, lang, question.text, status)
+    return Final(status, said(key, lang, letters=MAX_QUESTION), kept, in_place_of=in_place_of)
 
 
-async def _apologise(app: AppContext, question: Question, ending: str) -> None:
+async def _apology(app: AppContext, question: Question, key: str, status: str) -> Final:
     """One apology; where even the person's language cannot be read, in that of the settings."""
-    lang = app.settings.lang
+    lang, earlier = app.settings.lang, None
     with suppress(Exception):  # what broke the answer may break this too
         lang = await asyncio.to_thread(app.lang, question.place.user_id, question.language_code)
-    ids = await _send(app, question, said(f"bot.{ending}", lang))
-    await _note(app, question, None, ids, ending)
+        earlier = await asyncio.to_thread(app.state.answer_to, question.place, question.message_id)
+    kept = KeptAnswer(_new_id(), question.place, lang, question.text, status)
+    return Final(status, said(key, lang), kept, in_place_of=earlier.message_ids if earlier else ())
 
 
-async def _send(app: AppContext, question: Question, outgoing: Outgoing) -> tuple[int, ...]:
-    """Send it; as a reply wherever it could be taken for an answer to something else."""
-    place, message_id = question.place, question.message_id
-    is_clear = place.is_private and question.attempts == 0 and app.inbox.is_last(place, message_id)
-    ids = await app.outbox.send(place, outgoing, reply_to=None if is_clear else message_id)
-    if ids:
-        app.inbox.saw(place.chat_id, *ids)
-    return ids
-
-
-async def _note(
-    app: AppContext,
-    question: Question,
-    answer: KeptAnswer | None,
-    ids: tuple[int, ...],
-    status: str,
-    *,
-    joins_history: bool = False,
-) -> None:
-    """Take `question` out of the inbox. The message is sent: nothing that fails here may lead to a second one."""
-    note = partial(app.state.answered, question, answer, ids, status=status, joins_history=joins_history)
+async def _deliver(app: AppContext, question: Question, final: Final) -> str | None:
+    """Send what is left to send and take the question out of the inbox; None where it was postponed."""
+    if final.outgoing is None:
+        await app.inbox.notes.write(partial(app.state.finish, question.update_id))
+        return final.status
+    status, reply_to = final.status, question.message_id
+    is_clear = question.place.is_private and not question.attempts and not final.in_place_of
     try:
-        await asyncio.shield(asyncio.to_thread(note))
-    except Exception as error:  # noqa: BLE001  whatever the database raises; the next start apologises
-        _log.error("what became of a question could not be written: %s", describe(error))
+        ids = await app.outbox.deliver(
+            question.place,
+            final.outgoing,
+            in_place_of=final.in_place_of,
+            # a reply wherever it could be taken for an answer to something else
+            reply_to=None if is_clear and app.inbox.is_last(question.place, reply_to) else reply_to,
+        )
+        final = replace(final, sent=final.sent + ids, in_place_of=())
+    except Unreachable:
+        status = "unreachable"
+    except NotDelivered as error:
+        final = final.after(error)
+        if final.num_doubts <= MOST_DOUBTS:
+            app.inbox.postponed.postpone(question, error.wait_s, final)
+            await _note_undelivered(app, question, final)
+            return None
+        status = UNDELIVERED
+    if final.message_ids:
+        app.inbox.saw(question.place.chat_id, *final.message_ids)
+    await _note(app, question, final, status)
+    return status
+
+
+async def _note_undelivered(app: AppContext, question: Question, final: Final) -> None:
+    """Let the next start, or another edit, know what has to be replaced; it is no attempt that failed."""
+    try:
+        if final.status != "limited":  # whoever met a limit was not admitted, and is not by waiting
+            await asyncio.to_thread(app.state.postpone, question.update_id, max(question.attempts, 1))
+        if final.kept is not None and final.message_ids:
+            kept = replace(final.kept, status=UNDELIVERED, message_ids=final.message_ids)
+            await asyncio.to_thread(app.state.keep_answer, kept, question.message_id)
+    except Exception as error:  # noqa: BLE001  it is for the next start; this one has it in memory
+        _log.error("what could not be sent could not be noted: %s", describe(error))
+
+
+async def _note(app: AppContext, question: Question, final: Final, status: str) -> None:
+    """Take `question` out of the inbox. The message is sent: nothing that fails here may lead to a second one."""
+    await app.inbox.notes.write(
+        partial(
+            app.state.answered,
+            question,
+            final.kept,
+            final.message_ids,
+            status=status,
+            joins_history=final.joins_history,
+        )
+    )
+
+
+def _new_id() -> str:
+    return "".join(secrets.choice(_LETTERS) for _ in range(_ID_LENGTH))

@@ -23,7 +23,9 @@ class Edge:
         self._timer: threading.Timer | None = None
 
     def start(self, exit_code: int, why: str) -> None:
-        """From now on the time runs."""
+        """From now on the time runs; it does so once, and what ended the process first names the exit code."""
+        if self._timer is not None:
+            return
         self._timer = threading.Timer(self._seconds, _leave, (exit_code, why))
         self._timer.daemon = True
         self._timer.start()

@@ -22,6 +22,7 @@ from telegram.ext import (
 
 from bot.state.records import Question
 from bot.telegram import admin, buttons, commands, conversation, inline, membership, uploads
+from bot.telegram.delivery import TRY_AGAIN_S
 from bot.telegram.incoming import place_of
 from bot.telegram.logs import describe, pseudonym
 from bot.telegram.render import said
@@ -100,7 +101,7 @@ def failure_handler(app: AppContext) -> Callable[[object, Any], Coroutine[Any, A
         if context.error is not None:
             _log.error("a handler failed: %s", describe(context.error))
         if isinstance(update, Update) and update.message:
-            await _say(app, update, "bot.failed")
+            await _say(app, update, "bot.command_failed")
 
     return note
 
@@ -109,6 +110,8 @@ async def turn_away(app: AppContext, update: object, is_first: bool) -> None:  #
     """End what finds its chat's queue full; the first of a flood is told."""
     app.metrics.update("flood")
     if isinstance(update, Question):
+        if app.inbox.postponed.put_off(update, TRY_AGAIN_S):
+            return
         if is_first and app.limits.admits(update.place):
             lang = await asyncio.to_thread(app.lang, update.place.user_id, update.language_code)
             await app.outbox.send(update.place, said("bot.flood", lang))

@@ -16,6 +16,8 @@ from telegram import Update
 
 from bot.state.records import Place, Question
 from bot.telegram.incoming import question_of
+from bot.telegram.notes import Notes
+from bot.telegram.postponed import Postponed
 
 if TYPE_CHECKING:
     from bot.state.store import State
@@ -44,6 +46,8 @@ class InboxQueue(asyncio.Queue[object]):
         self._wordings = _Recent[tuple[int, int]]()
         self.opened_at = time.time()
         """Seconds since 1970: what was received before waited while the bot was down."""
+        self.notes = Notes()
+        self.postponed = Postponed(self.put_nowait)
 
     def refuse(self, is_refused: Callable[[Question], bool]) -> None:
         """Drop what `is_refused` before it costs anything: the rest of a flood, which nobody answers."""
@@ -88,6 +92,11 @@ class InboxQueue(asyncio.Queue[object]):
             return False
         self._enqueue(question)
         return True
+
+    async def finish(self) -> None:
+        """Give no more turns, and write what is left to write."""
+        self.postponed.close()
+        await self.notes.finish()
 
     def is_reworded(self, question: Question) -> bool:
         """Whether a later wording of the same message was queued."""

@@ -109,6 +109,14 @@ CONVERSATION: Mapping[str, Text] = {
         "عذرا، أُعيد تشغيلي قبل أن أجيب عن سؤالك. أعد إرساله من فضلك.",
         "Sorry, I was restarted before I could answer. Please send your question again.",
     ),
+    "bot.late": Text(
+        "عذرا، طال انتظار سؤالك حتى فات وقت الإجابة عنه. أعد إرساله من فضلك.",
+        "Sorry, your question had to wait until it was too late to answer. Please send it again.",
+    ),
+    "bot.command_failed": Text(
+        "عذرا، حدث خطأ عندي ولم أستطع تنفيذ ما طلبته. حاول مرة أخرى من فضلك.",
+        "Sorry, something went wrong on my side and I could not do that. Please try again.",
+    ),
     # what cannot be read
     "bot.only_text": Text(
         "أقرأ الأسئلة المكتوبة فقط. اكتب سؤالك نصا من فضلك.",

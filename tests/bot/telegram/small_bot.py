@@ -68,6 +68,13 @@ class Recorder:
     ) -> tuple[int, ...]:
         return self._note("edit", place, outgoing, tuple(message_ids), reply_to)
 
+    async def deliver(
+        self, place: Place, outgoing: Outgoing, *, in_place_of: Sequence[int] = (), reply_to: int | None = None
+    ) -> tuple[int, ...]:
+        if in_place_of:
+            return await self.edit(place, in_place_of, outgoing, reply_to=reply_to)
+        return await self.send(place, outgoing, reply_to=reply_to)
+
     async def edit_keyboard(self, place: Place, message_id: int, keyboard: Keyboard) -> None:
         self._note("edit_keyboard", place, Outgoing((), keyboard), (message_id,), None)
 

@@ -255,13 +255,23 @@ def test_what_cannot_be_answered_any_more_gets_an_apology(bot: SmallBot, changes
 def test_a_question_that_waited_too_long_without_a_restart_is_apologised_for(bot: SmallBot) -> None:
     bot.app.inbox.opened_at -= 10_000
     asked(bot, question(received_at=time.time() - MAX_AGE_S - 1))
-    assert bot.outbox.only.text.endswith(line("bot.timeout"))
+    assert line("bot.late") in bot.outbox.only.text
 
 
-def test_what_ends_the_process_even_so_is_given_up(bot: SmallBot) -> None:
+def test_what_ended_the_process_even_so_is_crossed_out_before_its_last_apology(
+    bot: SmallBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting_then = []
+    send = bot.outbox.send
+
+    async def look_first(place: Place, outgoing: Any, **options: Any) -> tuple[int, ...]:
+        waiting_then.append(bot.waiting)
+        return await send(place, outgoing, **options)
+
+    monkeypatch.setattr(bot.outbox, "send", look_first)
     asked(bot, question(attempts=LAST_ATTEMPT))
-    assert bot.outbox.sent == []
-    assert bot.waiting == []
+    assert line("bot.interrupted") in bot.outbox.only.text
+    assert waiting_then == [[]]
 
 
 def test_an_edit_is_answered_in_place(bot: SmallBot) -> None:
