@@ -64,7 +64,9 @@ def finding_lines(findings: list[Finding], settings: Settings | SettingsError, l
         lines += [EMPTY_LINE, *message(fill(DOCTOR["set"], lang), style=HEADING)]
         lines += [line(Piece(f"{name}={value}", "name"), rtl=False) for name, value in set_here.items()]
     num_problems = sum(finding.state == "problem" for finding in findings)
-    verdict = fill(DOCTOR["well"], lang) if not num_problems else fill(DOCTOR["unwell"], lang, number=num_problems)
+    num_warnings = sum(finding.state == "warning" for finding in findings)
+    key = "unwell" if num_problems else "warned" if num_warnings else "well"
+    verdict = fill(DOCTOR[key], lang, number=num_problems or num_warnings)
     return [*lines, EMPTY_LINE, *message(verdict, style=HEADING)]
 
 

@@ -124,6 +124,7 @@ DOCTOR: Mapping[str, Text] = {
     # the sum of it
     "set": Text("المضبوط", "Set here"),
     "well": Text("كل شيء سليم.", "All is well."),
+    "warned": Text("كل شيء يعمل؛ وما يستحق النظر: {number}", "All of it works; worth a look: {number}"),
     "unwell": Text("المشكلات: {number}", "Problems: {number}"),
     "broken": Text("تعذّر هذا الفحص: `{why}`", "This check broke: `{why}`"),
 }

@@ -16,7 +16,12 @@ def test_the_whole_is_measured_beside_its_floors(tmp_path: Path, monkeypatch: py
     assert result.figures["articles"].value == 40
     assert result.figures["the same again, chunks encoded"].value == 0
     assert result.figures["one article more, chunks encoded"].value == 1
-    assert [target.figure for target in result.targets] == ["ingest", "search p50"]
+    assert [target.figure for target in result.targets] == [
+        "ingest",
+        "ingest, processor time",
+        "search p50",
+        "search, processor time p50",
+    ]
     assert all(figure.value > 0 for name, figure in result.figures.items() if figure.unit)
     assert "| search p50 |" in table(result)
 
