@@ -116,7 +116,6 @@ def decoded(row: sa.Row[Any]) -> KeptAnswer:
         question=row.question,
         status=row.status,
         citations=tuple(Citation(**citation) for citation in content["citations"]),
-        num_copies=tuple(content["num_copies"]),
         more=tuple(Nearest(**nearest) for nearest in content["more"]),
         nearest=tuple(Nearest(**nearest) for nearest in content["nearest"]),
         message_ids=tuple(json.loads(row.message_ids)),
@@ -127,7 +126,6 @@ def decoded(row: sa.Row[Any]) -> KeptAnswer:
 def _encoded(answer: KeptAnswer) -> str:
     content = {
         "citations": [asdict(citation) for citation in answer.citations],
-        "num_copies": answer.num_copies,
         "more": [asdict(nearest) for nearest in answer.more],
         "nearest": [asdict(nearest) for nearest in answer.nearest],
     }

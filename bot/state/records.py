@@ -60,8 +60,6 @@ class KeptAnswer:
     question: str
     status: str
     citations: tuple[Citation, ...] = ()
-    num_copies: tuple[int, ...] = ()
-    """For each citation, in how many articles its sentence stands word for word, this one included."""
     more: tuple[Nearest, ...] = ()
     """Articles that were found too and are not cited."""
     nearest: tuple[Nearest, ...] = ()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import ParamSpec, Protocol, TypeVar
+from typing import Any, ParamSpec, Protocol, TypeVar, cast
 
 from bot.session import Reply, Session
-from rag.schema import Answer
+from bot.telegram.copies import Copies, count_copies
+from rag.schema import Answer, Passage
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -23,6 +24,9 @@ class Answers(Protocol):
     def answer(self, question: str, history: Sequence[str] = (), *, write: Leave = True) -> Answer:
         """The answer to `question` after the earlier questions `history`."""
 
+    def search(self, question: str, top_k: int) -> Sequence[Passage]:
+        """The best passages for `question`."""
+
 
 class Answering:
     """One pipeline for all conversations; a thread that is late is left to itself, its question is not."""
@@ -31,6 +35,7 @@ class Answering:
         self._pipeline = pipeline
         self._timeout_s = timeout_s
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="answering")
+        self._shared: dict[object, asyncio.Future[Any]] = {}
 
     async def turn(self, text: str, history: Sequence[str], *, may_write: Leave) -> Reply:
         """Answer `text` after the earlier questions `history`, oldest first.
@@ -49,9 +54,22 @@ class Answering:
         """The answer to `question` alone, never written by a language model. Blocking."""
         return self._pipeline.answer(question, write=False)
 
+    def copies_of(self, quote: str) -> Copies:
+        """In how many articles `quote` stands. Blocking."""
+        return count_copies(self._pipeline, quote)
+
     async def call(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do other blocking `work` on the same threads."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, lambda: work(*args, **kwargs))
+
+    async def shared(self, work: Callable[..., T], *args: Hashable) -> T:
+        """As `call`, once for all who want the same at this time; who stops waiting for it does not stop it."""
+        wanted = (work, args)
+        running = self._shared.get(wanted)
+        if running is None:
+            running = self._shared[wanted] = asyncio.ensure_future(self.call(work, *args))
+            running.add_done_callback(lambda _: self._shared.pop(wanted))
+        return cast("T", await asyncio.shield(running))
 
     def close(self) -> None:
         """Take no more work. What runs is not waited for: an answer that nobody gets may be lost."""

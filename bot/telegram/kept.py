@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from bot.state.records import KeptAnswer, Place
 from bot.texts import Lang
-from rag.schema import Answer, Citation, Nearest
-from rag.text.terms import words
+from rag.schema import Answer, Nearest
 
 MAX_MORE = 8
 """Articles behind "more sources"."""
@@ -25,15 +22,6 @@ def kept_from(answer: Answer, place: Place, lang: Lang, answer_id: str) -> KeptA
         answer.question,
         answer.status,
         citations=answer.citations,
-        num_copies=_num_copies(answer.citations),
         more=tuple(more.values())[:MAX_MORE],
         nearest=answer.nearest,
     )
-
-
-def _num_copies(citations: Sequence[Citation]) -> tuple[int, ...]:
-    """For each citation, in how many of the cited articles its words stand, this one included."""
-    sources: dict[tuple[str, ...], set[str]] = {}
-    for citation in citations:
-        sources.setdefault(tuple(words(citation.quote)), set()).add(citation.source)
-    return tuple(len(sources[tuple(words(citation.quote))]) for citation in citations)

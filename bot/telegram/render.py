@@ -28,6 +28,7 @@ from rag.text.normalise import has_arabic
 
 if TYPE_CHECKING:
     from bot.catalogue import Card, Overview
+    from bot.telegram.copies import Copies
 
 __all__ = [
     "Button",
@@ -78,7 +79,7 @@ def answer_outgoing(answer: Answer, kept: KeptAnswer) -> Outgoing:
     return Outgoing(parts_of(lines), answer_keyboard(kept))
 
 
-def quote_outgoing(citation: Citation, article_text: str | None, num_copies: int, lang: Lang) -> Outgoing:
+def quote_outgoing(citation: Citation, article_text: str | None, copies: Copies, lang: Lang) -> Outgoing:
     """The exact sentence in bold inside its paragraph, and where it stands.
 
     Where `article_text` does not hold the quote at its place any more (or is None: the article is
@@ -92,8 +93,13 @@ def quote_outgoing(citation: Citation, article_text: str | None, num_copies: int
         lines = _paragraph_lines(Around("", citation.quote, ""))
         lines += [EMPTY_LINE, *_own("bot.quote_gone" if article_text is None else "bot.quote_changed", lang)]
     lines += [EMPTY_LINE, *source_lines([citation], lang)]
-    copies = "bot.copies" if num_copies > 1 else "bot.copies_none"
-    return Outgoing(parts_of([*lines, *_own(copies, lang, {"articles": num_copies})]))
+    return Outgoing(parts_of([*lines, *_own(_copies_key(copies), lang, {"articles": copies.num_articles})]))
+
+
+def _copies_key(copies: Copies) -> str:
+    if copies.num_articles <= 1:
+        return "bot.copies_none"
+    return "bot.copies_least" if copies.at_least else "bot.copies"
 
 
 def more_outgoing(kept: KeptAnswer, cards: Sequence[Card]) -> Outgoing:

@@ -50,7 +50,6 @@ def kept(
         "question": asked.text,
         "status": "answered",
         "citations": (Citation(1, "bridge.txt", "افتتاح الجسر", "النور", "2025-11-02", quote, 4, 4 + len(quote)),),
-        "num_copies": (2,),
         "more": (Nearest("sub/match.txt", "فريق الميناء"),),
         "nearest": (Nearest("harvest.txt", "موسم الزيتون"),),
         **values,

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from bot.catalogue import Card, Overview, link_of
 from bot.direction import visible
 from bot.state.records import KeptAnswer, Place
+from bot.telegram.copies import Copies
 from bot.telegram.paragraph import around
 from bot.telegram.render import (
     Outgoing,
@@ -137,11 +138,6 @@ def test_what_is_kept_has_what_the_buttons_need() -> None:
     assert record.place == Place(7, 7)
 
 
-def test_copies_are_counted_in_articles() -> None:
-    assert kept(answered()).num_copies == (2, 1, 2)
-    assert kept(refused()).num_copies == ()
-
-
 def test_what_is_offered_as_nearest_is_not_offered_twice() -> None:
     near = dataclasses.replace(PASSAGE, source="a.txt")
     assert kept(dataclasses.replace(weak(), passages=(near,))).more == ()
@@ -151,7 +147,7 @@ def test_what_is_offered_as_nearest_is_not_offered_twice() -> None:
 
 
 def test_a_quote_is_bold_inside_its_paragraph() -> None:
-    outgoing = quote_outgoing(cited(ARTICLE, SECOND), ARTICLE, 3, "ar")
+    outgoing = quote_outgoing(cited(ARTICLE, SECOND), ARTICLE, Copies(3), "ar")
     assert shown(outgoing).splitlines() == [
         f"{FIRST} {SECOND} ثم انصرف الحضور.",
         "",
@@ -164,15 +160,20 @@ def test_a_quote_is_bold_inside_its_paragraph() -> None:
 
 
 @pytest.mark.parametrize(
-    ("num_copies", "line"), [(1, "I did not find this sentence"), (2, "In the same words in 2 articles")]
+    ("copies", "line"),
+    [
+        (Copies(1), "I did not find this sentence"),
+        (Copies(2), "In the same words in 2 articles"),
+        (Copies(200, at_least=True), "In the same words in at least 200 articles"),
+    ],
 )
-def test_copies_are_told(num_copies: int, line: str) -> None:
-    assert line in shown(quote_outgoing(cited(ARTICLE, SECOND), ARTICLE, num_copies, "en"))
+def test_copies_are_told(copies: Copies, line: str) -> None:
+    assert line in shown(quote_outgoing(cited(ARTICLE, SECOND), ARTICLE, copies, "en"))
 
 
 @pytest.mark.parametrize(("text", "line"), [(None, "no longer among mine"), ("x" + ARTICLE, "has changed")])
 def test_a_quote_outlives_its_article(text: str | None, line: str) -> None:
-    outgoing = quote_outgoing(cited(ARTICLE, SECOND), text, 1, "en")
+    outgoing = quote_outgoing(cited(ARTICLE, SECOND), text, Copies(1), "en")
     assert shown(outgoing).startswith(f"{SECOND}\n\nThe article")
     assert line in shown(outgoing)
 
@@ -180,7 +181,7 @@ def test_a_quote_outlives_its_article(text: str | None, line: str) -> None:
 def test_a_long_paragraph_is_cut_at_sentence_ends_round_the_quote() -> None:
     sentences = [f"هذه هي الجملة رقم {number} من فقرة طويلة جدا." for number in range(100)]
     text = "عنوان\n\n" + " ".join(sentences)
-    first = shown(quote_outgoing(cited(text, sentences[50]), text, 1, "ar")).splitlines()[0]
+    first = shown(quote_outgoing(cited(text, sentences[50]), text, Copies(1), "ar")).splitlines()[0]
     assert first.startswith("… هذه هي الجملة")
     assert first.endswith("جدا. …")
     assert 800 < len(first) <= 904
@@ -189,13 +190,13 @@ def test_a_long_paragraph_is_cut_at_sentence_ends_round_the_quote() -> None:
 
 def test_a_line_that_is_the_quote_alone_is_shown_with_its_neighbours() -> None:
     text = f"عنوان\nتاريخ\n\nقبل.\n{FIRST}\nبعد.\n\nأخرى."
-    lines = shown(quote_outgoing(cited(text, FIRST), text, 1, "ar")).splitlines()
+    lines = shown(quote_outgoing(cited(text, FIRST), text, Copies(1), "ar")).splitlines()
     assert lines[:4] == ["قبل.", FIRST, "بعد.", ""]
 
 
 def test_a_paragraph_that_is_the_quote_alone_is_shown_between_its_neighbours() -> None:
     text = f"عنوان\n\nفقرة بعيدة.\n\nفقرة قبلها.\n \n{FIRST}\n\nفقرة بعدها.\n\nفقرة أبعد."
-    lines = shown(quote_outgoing(cited(text, FIRST), text, 1, "ar")).splitlines()
+    lines = shown(quote_outgoing(cited(text, FIRST), text, Copies(1), "ar")).splitlines()
     assert [line for line in lines[:6] if line.strip()] == ["فقرة قبلها.", FIRST, "فقرة بعدها."]
 
 
@@ -217,7 +218,7 @@ def one_spaced(text: str) -> str:
 @given(ANY_TEXT, ANY_TEXT, ANY_TEXT, st.sampled_from(LANGS))
 def test_a_quote_and_its_paragraph_are_shown_letter_for_letter(before: str, quote: str, after: str, lang: Lang) -> None:
     text, start, end = before + quote + after, len(before), len(before + quote)
-    outgoing = quote_outgoing(dataclasses.replace(citation(1, quote), start=start, end=end), text, 1, lang)
+    outgoing = quote_outgoing(dataclasses.replace(citation(1, quote), start=start, end=end), text, Copies(1), lang)
     shown(outgoing)
     found = around(text, start, end)
     rows = [one_spaced(visible(row)) for row in (found.before + quote + found.after).split("\n")]
@@ -236,7 +237,7 @@ def test_a_quote_and_its_paragraph_are_shown_letter_for_letter(before: str, quot
 @given(LONG_TEXT, LONG_TEXT, LONG_TEXT, st.sampled_from(LANGS))
 def test_a_long_quote_is_whole_and_telegram_takes_it(before: str, quote: str, after: str, lang: Lang) -> None:
     text, start, end = before + quote + after, len(before), len(before + quote)
-    outgoing = quote_outgoing(dataclasses.replace(citation(1, quote), start=start, end=end), text, 1, lang)
+    outgoing = quote_outgoing(dataclasses.replace(citation(1, quote), start=start, end=end), text, Copies(1), lang)
     shown(outgoing)
     letters = "".join(seen(part) for part in bold(outgoing)[:-1])
     assert letters.replace("\u200b", "") == seen(visible(quote)).replace("\u200b", "") or is_blank(letters)
