@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from types import SimpleNamespace
 from typing import Any, TypeVar
 
 import pytest
 
 from bot.state.records import Place
 from bot.telegram.connection import connect
+from bot.telegram.delivery import NotDelivered, Unreachable
 from bot.telegram.keyboards import Button
 from bot.telegram.monitoring import Metrics
 from bot.telegram.outbox import Outbox
@@ -19,7 +22,7 @@ from bot.telegram.polling import Pulse
 from bot.telegram.split import Part
 from rag.settings import load_settings
 from tests.fake_telegram.fake import FakeTelegram
-from tests.fake_telegram.faults import EVERY_FAULT
+from tests.fake_telegram.faults import EVERY_FAULT, Fault
 from tests.fake_telegram.people import Room
 
 T = TypeVar("T")
@@ -155,6 +158,94 @@ def test_a_send_that_timed_out_is_not_sent_again(telegram: FakeTelegram, monkeyp
         return await sender.outbox.send(sender.place, outgoing("جواب"))
 
     assert run(telegram, test) == ()
+    assert len(telegram.transcript.of("sendMessage")) == 1
+
+
+@pytest.mark.parametrize(("status", "copies"), [(500, 3), (502, 3), (503, 3), (504, 1), (520, 1)])
+def test_what_a_5xx_denies_and_did_all_the_same_arrives_three_times_at_most(
+    telegram: FakeTelegram, status: int, copies: int
+) -> None:
+    telegram.fail("sendMessage", replace(EVERY_FAULT["bad_gateway_after_effect"], status=status), times=None)
+
+    async def test(sender: Sender) -> None:
+        assert await sender.outbox.deliver(sender.place, outgoing("جواب")) == ()
+
+    run(telegram, test)
+    assert texts(telegram.room(7)) == ["جواب"] * copies
+
+
+def test_after_a_5xx_not_even_a_lost_connection_is_certain(telegram: FakeTelegram) -> None:
+    telegram.fail("sendMessage", "bad_gateway_after_effect")
+
+    async def test(sender: Sender) -> None:
+        async def sleep(seconds: float) -> None:
+            sender.now += seconds
+            await asyncio.to_thread(telegram.refuse_connections)
+
+        sender.outbox._delivery._sleep = sleep
+        assert await sender.outbox.deliver(sender.place, outgoing("جواب")) == ()
+        await asyncio.to_thread(telegram.accept_connections)
+
+    run(telegram, test)
+    assert texts(telegram.room(7)) == ["جواب"]
+
+
+def test_a_429_without_a_time_is_waited_for(telegram: FakeTelegram) -> None:
+    telegram.fail("sendMessage", Fault(status=429))
+
+    async def test(sender: Sender) -> list[float]:
+        assert await sender.outbox.deliver(sender.place, outgoing("جواب"))
+        return sender.waits
+
+    assert run(telegram, test)[0] == pytest.approx(5, abs=0.1)
+    assert texts(telegram.room(7)) == ["جواب"]
+
+
+def test_what_surely_was_not_sent_is_told_with_what_was(telegram: FakeTelegram) -> None:
+    telegram.fail("sendMessage", replace(EVERY_FAULT["flood"], retry_after=400), skip=1)
+
+    async def test(sender: Sender) -> None:
+        with pytest.raises(NotDelivered) as raised:
+            await sender.outbox.deliver(sender.place, outgoing("أول", "ثان", "ثالث", keyboard=KEYBOARD))
+        assert (len(raised.value.sent), raised.value.num_parts) == (1, 1)
+        assert raised.value.wait_s == pytest.approx(400)
+
+    run(telegram, test)
+    assert texts(telegram.room(7)) == ["أول"]
+    assert len(telegram.transcript.of("sendMessage")) == 2
+
+
+def test_what_is_kept_makes_way_after_half_a_minute(telegram: FakeTelegram) -> None:
+    async def test(sender: Sender) -> list[float]:
+        await asyncio.to_thread(telegram.refuse_connections)
+        with pytest.raises(NotDelivered):
+            await sender.outbox.deliver(sender.place, outgoing("جواب"))
+        await asyncio.to_thread(telegram.accept_connections)
+        return sender.waits
+
+    assert run(telegram, test) == [1, 2, 4, 8]
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "not enough rights to send text messages to the chat",
+        "have no rights to send a message",
+        "CHAT_WRITE_FORBIDDEN",
+        "TOPIC_CLOSED",
+        "CHAT_SEND_PLAIN_FORBIDDEN",
+        "need administrator rights in the channel chat",
+    ],
+)
+def test_where_the_bot_may_not_write_no_other_words_are_tried(telegram: FakeTelegram, reason: str) -> None:
+    telegram.fail("sendMessage", Fault(status=400, description=f"Bad Request: {reason}"), times=None)
+
+    async def test(sender: Sender) -> list[int]:
+        with pytest.raises(Unreachable):
+            await sender.outbox.deliver(sender.place, outgoing("جواب", keyboard=KEYBOARD))
+        return sender.lost
+
+    assert run(telegram, test) == [7]
     assert len(telegram.transcript.of("sendMessage")) == 1
 
 
@@ -320,6 +411,32 @@ def test_an_edit_is_tried_again_after_any_fault_of_the_network(telegram: FakeTel
     run(telegram, test)
 
 
+def test_an_edit_that_did_not_get_through_is_told_and_can_be_done_later(telegram: FakeTelegram) -> None:
+    async def test(sender: Sender) -> None:
+        ids = await sender.outbox.send(sender.place, outgoing("قديم"))
+        telegram.fail("editMessageText", "internal", times=4)
+        with pytest.raises(NotDelivered) as raised:
+            await sender.outbox.deliver(sender.place, outgoing("جديد"), in_place_of=ids)
+        assert raised.value.is_doubtful
+        assert texts(sender.room) == ["قديم"]
+        assert await sender.outbox.deliver(sender.place, outgoing("جديد"), in_place_of=ids) == ids
+        assert texts(sender.room) == ["جديد"]
+
+    run(telegram, test)
+
+
+def test_an_edit_that_is_not_taken_in_any_words_is_sent_as_a_reply(telegram: FakeTelegram) -> None:
+    async def test(sender: Sender) -> None:
+        ids = await sender.outbox.send(sender.place, outgoing("قديم"))
+        telegram.fail("editMessageText", "bad_request", times=None)
+        new = await sender.outbox.deliver(sender.place, outgoing("جديد"), in_place_of=ids, reply_to=ids[0])
+        assert new != ids
+        assert texts(sender.room) == ["قديم", "جديد"]
+        assert sender.room.messages(by_bot=True)[-1].reply_to == ids[0]
+
+    run(telegram, test)
+
+
 @pytest.mark.parametrize("fault", ["bad_request", "flood", "forbidden", "bad_gateway", "dropped", "garbage"])
 def test_nothing_that_telegram_does_is_raised(telegram: FakeTelegram, fault: str) -> None:
     async def test(sender: Sender) -> None:
@@ -367,6 +484,57 @@ def test_a_file_is_sent_and_one_is_fetched_but_never_more_of_it_than_allowed(tel
     sent = room.messages(by_bot=True)[0]
     assert sent.document is not None
     assert (sent.document["file_name"], sent.caption) == ("export.json", "نسخة")
+
+
+def test_of_a_file_is_told_whether_it_surely_did_not_arrive(telegram: FakeTelegram) -> None:
+    async def test(sender: Sender) -> None:
+        for fault, is_sent in (("bad_request", False), ("dropped_after_effect", True), ("forbidden", True)):
+            telegram.fail("sendDocument", fault)
+            assert await sender.outbox.send_file(sender.place, "a.json", b"{}") is is_sent
+        telegram.fail("sendDocument", replace(EVERY_FAULT["flood"], retry_after=400))
+        assert not await sender.outbox.send_file(sender.place, "a.json", b"{}")
+
+    run(telegram, test)
+
+
+def test_a_file_that_comes_in_drops_is_not_waited_for(telegram: FakeTelegram, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.telegram.outbox._FETCH_WITHIN_S", 0.3)
+
+    async def drip(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
+        with suppress(ConnectionError):
+            while True:
+                writer.write(b"x")
+                await writer.drain()
+                await asyncio.sleep(0.02)
+
+    async def test(sender: Sender) -> bytes | None:
+        async with await asyncio.start_server(drip, "127.0.0.1", 0) as server, asyncio.timeout(5):
+            url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+
+            async def get_file(_: str) -> SimpleNamespace:
+                return SimpleNamespace(file_path=url, file_size=None)
+
+            monkeypatch.setattr(sender.outbox, "_bot", SimpleNamespace(get_file=get_file))
+            return await sender.outbox.fetch("7", 1_000_000)
+
+    assert run(telegram, test) is None
+
+
+def test_signs_of_life_that_hang_leave_connections_for_messages(telegram: FakeTelegram) -> None:
+    telegram.fail("sendChatAction", "never_answered", times=None)
+
+    async def test(sender: Sender) -> None:
+        signs = [asyncio.create_task(sender.outbox.act(Place(chat, chat))) for chat in range(100, 180)]
+        await asyncio.to_thread(telegram.wait_for, lambda: len(telegram.transcript.of("sendChatAction")) >= 24)
+        async with asyncio.timeout(2):
+            assert await sender.outbox.deliver(sender.place, outgoing("جواب"))
+        assert len(telegram.transcript.of("sendChatAction")) == 24
+        for sign in signs:
+            sign.cancel()
+        await asyncio.gather(*signs, return_exceptions=True)
+
+    run(telegram, test)
 
 
 def test_signs_of_life_do_not_use_up_what_a_group_may_be_sent(telegram: FakeTelegram) -> None:
