@@ -285,7 +285,7 @@ def test_after_a_year_a_kept_answer_has_its_buttons_and_a_purged_one_says_to_ask
         state.close()
         with whole.nothing_else():
             for lang, room in rooms.items():
-                for button in reversed(answers[lang].buttons):  # the first was pressed a moment ago
+                for button in answers[lang].buttons[1:]:  # the first was pressed a moment ago
                     query = room.press(answers[lang], button)
                     assert whole.toast(query) == told("bot.toast.expired", lang)
                 assert len(room.messages(by_bot=True)) == 2
