@@ -40,7 +40,7 @@ async def stats(app: AppContext, update: Update) -> None:
     call = await _called_by_admin(app, update)
     if call is None:
         return
-    numbers = await asyncio.to_thread(app.state.numbers)
+    numbers = await app.state.call(app.state.numbers)
     await say(app, call, "bot.stats", **{name: f"{value:,}" for name, value in asdict(numbers).items()})
 
 
@@ -74,7 +74,7 @@ async def reload(app: AppContext, update: Update) -> None:
 
 async def _process(app: AppContext, call: Called) -> Outgoing:
     try:
-        num_waiting = f"{(await asyncio.to_thread(app.state.numbers)).num_waiting:,}"
+        num_waiting = f"{(await app.state.call(app.state.numbers)).num_waiting:,}"
     except IsnadError as error:
         return said("bot.health_state_broken", call.lang, detail=_detail(error, call))
     free = (await asyncio.to_thread(shutil.disk_usage, _standing(app.settings.home))).free

@@ -34,10 +34,9 @@ from rag.errors import IsnadError
 if TYPE_CHECKING:
     from telegram.ext import Application, ExtBot, Updater
 
-    from bot.state.store import State
     from rag.settings import Settings
 
-_PURGE_EVERY_S = 3600.0
+_PURGE_EVERY_S = 86_400.0
 _LAST_POLL_S = 2.0
 """For the poll that tells Telegram what has been taken in."""
 _CLOSING_S = 0.7
@@ -129,7 +128,7 @@ class _Run:
         await application.start()
         self._ends.push_async_callback(self._finish, application, processor, inbox)
         self._begin(menus.publish(app, self._bot))
-        self._begin(_purge_for_ever(app.state))
+        self._begin(_purge_for_ever(app))
         await listen(_updater_of(application), self._settings)
         self._ends.push_async_callback(self._stop_listening, _updater_of(application))
         if self._settings.webhook_url is None:
@@ -186,17 +185,22 @@ class _Run:
 
 def _context(settings: Settings, parts: Parts, bot: ExtBot[Any], inbox: InboxQueue) -> AppContext:
     metrics, state = Metrics(), parts.state
-    return AppContext(
+
+    async def follow(old_id: int, new_id: int) -> None:
+        await membership.follow(app, old_id, new_id)
+
+    app = AppContext(
         settings=settings,
         state=state,
         limits=Limits(settings, state),
-        outbox=Outbox(bot, partial(membership.lost, state), partial(membership.follow, state), metrics=metrics),
+        outbox=Outbox(bot, partial(membership.lost, state), follow, metrics=metrics),
         answering=parts.answering,
         catalogue=parts.catalogue,
         me=Identity(bot.id, bot.username),
         metrics=metrics,
         inbox=inbox,
     )
+    return app
 
 
 def _application(
@@ -215,11 +219,12 @@ def _updater_of(application: Application[Any, Any, Any, Any, Any, Any]) -> Updat
     return application.updater
 
 
-async def _purge_for_ever(state: State) -> None:
+async def _purge_for_ever(app: AppContext) -> None:
     while True:
         try:
-            await asyncio.to_thread(state.purge)
-        except IsnadError as error:
+            await app.state.call(app.state.delete_old)
+            await app.eraser.erase(app.state)
+        except Exception as error:  # noqa: BLE001  whatever the database raises: it must be tried again tomorrow
             _log.warning("what is old could not be erased: %s", describe(error))
         await asyncio.sleep(_PURGE_EVERY_S)
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bot.recent import Recent
 from bot.state.records import Question
 from bot.telegram.keyboards import Kind, answer_keyboard, example_check
 from bot.telegram.logs import describe, pseudonym
@@ -30,15 +30,20 @@ TWICE_WITHIN_S = 5.0
 """The same button pressed again so soon, with none between, is one press."""
 _REMEMBERED = 1000
 
+_Spot = tuple[int, int, int]
+"""Chat, message and person."""
+
 _log = logging.getLogger(__name__)
 
 
 class Presses:
-    """Remembers what was pressed last, so that pressing twice does it once."""
+    """Remembers what was pressed last, so that pressing twice does it once; what failed may be pressed again."""
 
     def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._last: OrderedDict[tuple[int, int, int], tuple[str | None, float]] = OrderedDict()
+        self._last: Recent[_Spot, tuple[str, float]] = Recent(_REMEMBERED)
+        """The button under each message that did its work last, and when that was done."""
+        self._in_work: set[tuple[_Spot, str]] = set()
 
     async def pressed(self, app: AppContext, update: Update) -> None:
         """Answer the press and do what the button says; a press that may do nothing is told why."""
@@ -48,36 +53,45 @@ class Presses:
         if tap is None:  # a message that was sent through inline mode: none of ours has buttons
             await app.outbox.toast(update.callback_query.id)
             return
-        is_repeated = self._is_repeated(tap)
-        lang = await _lang(app, tap)
+        spot = (tap.place.chat_id, tap.message_id, tap.place.user_id)
+        if self._is_repeated(spot, tap.data):
+            await _toast(app, tap, "bot.toast.done", await _lang(app, tap))
+            return
+        self._in_work.add((spot, tap.data))
         try:
-            if is_repeated:
-                raise Refused("bot.toast.done")  # noqa: TRY301  one place answers what is refused
-            allowed = await asyncio.to_thread(judge, app, tap, lang)
-        except Refused as refused:
-            await _toast(app, tap, refused.key, lang)
-        except Exception as error:  # noqa: BLE001  whatever broke, the button must not stay as if pressed
-            _note(app, tap, error)
-            await _toast(app, tap, "bot.toast.failed", lang)
-        else:
-            await _do(app, allowed)
+            if await _press(app, tap):
+                self._last.note(spot, (tap.data, self._clock()))
+        finally:
+            self._in_work.discard((spot, tap.data))
 
-    def _is_repeated(self, tap: Tap) -> bool:
-        now, key = self._clock(), (tap.place.chat_id, tap.message_id, tap.place.user_id)
-        data, when = self._last.get(key, (None, now))
-        if data == tap.data and now - when < TWICE_WITHIN_S:
-            return True
-        self._last[key] = (tap.data, now)
-        self._last.move_to_end(key)
-        if len(self._last) > _REMEMBERED:
-            self._last.popitem(last=False)
-        return False
+    def _is_repeated(self, spot: _Spot, data: str) -> bool:
+        last, when = self._last.get(spot) or ("", 0.0)
+        return (spot, data) in self._in_work or (last == data and self._clock() - when < TWICE_WITHIN_S)
 
 
 pressed = Presses().pressed
 
 
-async def _do(app: AppContext, allowed: Allowed) -> None:
+async def _press(app: AppContext, tap: Tap) -> bool:
+    """Whether the button did its work."""
+    lang = await _lang(app, tap)
+    pace = app.limits.pace(tap.place.user_id)
+    if not pace.allowed:
+        await app.outbox.toast(tap.callback_id, plain(say("bot.limit.pace", lang)) if pace.tell else "")
+        return False
+    try:
+        allowed = await app.state.call(judge, app, tap, lang)
+    except Refused as refused:
+        await _toast(app, tap, refused.key, lang)
+    except Exception as error:  # noqa: BLE001  whatever broke, the button must not stay as if pressed
+        _note(app, tap, error)
+        await _toast(app, tap, "bot.toast.failed", lang)
+    else:
+        return await _do(app, allowed)
+    return False
+
+
+async def _do(app: AppContext, allowed: Allowed) -> bool:
     tap = allowed.tap
     await app.outbox.toast(tap.callback_id, _word(allowed))
     try:
@@ -85,6 +99,8 @@ async def _do(app: AppContext, allowed: Allowed) -> None:
     except Exception as error:  # noqa: BLE001  whatever broke, who pressed is told
         _note(app, tap, error)
         await _reply(app, allowed, said("bot.toast.failed", allowed.lang))
+        return False
+    return True
 
 
 def _word(allowed: Allowed) -> str:
@@ -98,10 +114,10 @@ def _word(allowed: Allowed) -> str:
 
 async def _quote(app: AppContext, allowed: Allowed) -> None:
     kept = allowed.answer
-    cited = zip(kept.citations, kept.num_copies, strict=True)
-    citation, num_copies = next(one for one in cited if one[0].number == allowed.press.number)
+    citation = next(one for one in kept.citations if one.number == allowed.press.number)
+    copies = await app.answering.call(app.answering.copies_of, citation.quote)
     text = await asyncio.to_thread(app.catalogue.text, citation.source)
-    await _reply(app, allowed, quote_outgoing(citation, text, num_copies, allowed.lang))
+    await _reply(app, allowed, quote_outgoing(citation, text, copies, allowed.lang))
 
 
 async def _more(app: AppContext, allowed: Allowed) -> None:
@@ -111,7 +127,7 @@ async def _more(app: AppContext, allowed: Allowed) -> None:
 
 async def _vote(app: AppContext, allowed: Allowed) -> None:
     kept, vote = allowed.answer, allowed.press.vote
-    await asyncio.to_thread(app.state.vote, kept.answer_id, vote)
+    await app.state.call(app.state.vote, kept.answer_id, vote)
     if allowed.tap.message is not None:
         keyboard = answer_keyboard(replace(kept, vote=vote))
         await app.outbox.edit_keyboard(allowed.tap.place, allowed.tap.message_id, keyboard)
@@ -150,7 +166,7 @@ async def _choose_lang(app: AppContext, allowed: Allowed) -> None:
     tap, lang = allowed.tap, allowed.press.lang
     if lang is None:
         raise ValueError(tap.data)
-    await asyncio.to_thread(app.state.choose_language, tap.place.user_id, lang)
+    await app.state.call(app.state.choose_language, tap.place.user_id, lang)
     outgoing = said("bot.lang.chosen", lang)
     if tap.buttons and all(str(data).startswith("l:") for _, data in tap.buttons):
         await app.outbox.edit(tap.place, (tap.message_id,), outgoing)
@@ -163,7 +179,7 @@ async def _ask_example(app: AppContext, allowed: Allowed) -> None:
     tap, check = allowed.tap, allowed.press.check
     offered = [tap.label] if tap.label else []
     if not any(example_check(one) == check for one in offered):
-        offered += await asyncio.to_thread(app.catalogue.examples, app.answering.quoted)
+        offered += await app.answering.shared(app.catalogue.examples, app.answering.quoted)
     text = next((one for one in offered if example_check(one) == check), None)
     if text is None:
         await _reply(app, allowed, said("bot.toast.unknown", allowed.lang))
@@ -208,7 +224,7 @@ async def _toast(app: AppContext, tap: Tap, key: str, lang: Lang) -> None:
 
 async def _lang(app: AppContext, tap: Tap) -> Lang:
     try:
-        return await asyncio.to_thread(app.lang, tap.place.user_id, tap.language_code)
+        return await app.state.call(app.lang, tap.place.user_id, tap.language_code)
     except Exception as error:  # noqa: BLE001  a press is answered though the state cannot be read
         _note(app, tap, error)
         return app.settings.lang

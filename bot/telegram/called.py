@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -46,7 +45,7 @@ async def called(app: AppContext, update: Update) -> Called | None:
     if message is None or place is None:
         return None
     code = message.from_user.language_code if message.from_user else None
-    lang = await asyncio.to_thread(app.lang, place.user_id, code)
+    lang = await app.state.call(app.lang, place.user_id, code)
     text = message.text or message.caption or ""
     found = _COMMAND.match(text)
     bot = (found["bot"] or "").lower() if found else ""
@@ -63,13 +62,21 @@ async def called(app: AppContext, update: Update) -> Called | None:
 
 
 async def admitted(app: AppContext, call: Called) -> bool:
-    """Whether that person may use the bot there; who may not is told so once a day."""
+    """Whether that person may use the bot there, and now; who may not is told so once a day, or once a minute."""
     if app.limits.admits(call.place):
-        return True
-    admission = await asyncio.to_thread(app.limits.admit, call.place)
+        return await is_in_time(app, call)
+    admission = await app.state.call(app.limits.admit, call.place)
     if admission.tell:
         await say(app, call, "bot.limit.not_allowed")
     return False
+
+
+async def is_in_time(app: AppContext, call: Called) -> bool:
+    """Whether one more reply to what is no question is due: who wants too many gets one line, then none."""
+    pace = app.limits.pace(call.place.user_id)
+    if pace.tell:
+        await say(app, call, "bot.limit.pace")
+    return pace.allowed
 
 
 async def say(app: AppContext, call: Called, key: str, **values: object) -> None:

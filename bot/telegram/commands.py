@@ -6,11 +6,11 @@ import asyncio
 import json
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.telegram import menus
-from bot.telegram.called import Called, admitted, called, joined, reply, say
+from bot.telegram.called import Called, admitted, called, is_in_time, joined, reply, say
 from bot.telegram.keyboards import language_keyboard
 from bot.telegram.render import card_outgoing, latest_outgoing, said, sources_outgoing, start_outgoing
 from bot.texts import Lang
@@ -33,6 +33,14 @@ _LANGS: Mapping[str, Lang] = {
     "ar": "ar", "arabic": "ar", "عربي": "ar", "عربية": "ar", "العربية": "ar",
     "en": "en", "english": "en", "انجليزي": "en", "إنجليزي": "en", "الانجليزية": "en", "الإنجليزية": "en",
 }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """Rows that are gone, though files may hold what they said. It stands in the queue of updates."""
+
+    call: Called
+    num_rows: int
 
 
 async def start(app: AppContext, update: Update) -> None:
@@ -79,7 +87,7 @@ async def sources(app: AppContext, update: Update) -> None:
     call = await _admitted(app, update)
     if call is None:
         return
-    kept = await asyncio.to_thread(app.state.last_answer, call.place)
+    kept = await app.state.call(app.state.last_answer, call.place)
     lang = call.lang
     await reply(app, call, sources_outgoing(replace(kept, lang=lang)) if kept else said("bot.sources_none", lang))
 
@@ -101,7 +109,7 @@ async def lang(app: AppContext, update: Update) -> None:
         return
     chosen = _LANGS.get(call.words.lower())
     if chosen is not None:
-        await asyncio.to_thread(app.state.choose_language, call.place.user_id, chosen)
+        await app.state.call(app.state.choose_language, call.place.user_id, chosen)
         await reply(app, call, said("bot.lang.chosen", chosen))
         return
     key = "bot.lang.unknown" if call.words else "bot.lang.choose"
@@ -112,26 +120,26 @@ async def new(app: AppContext, update: Update) -> None:
     """Begin a new conversation."""
     call = await _admitted(app, update)
     if call is not None:
-        await asyncio.to_thread(app.state.start_anew, call.place)
+        await app.state.call(app.state.start_anew, call.place)
         await say(app, call, "bot.new")
 
 
 async def privacy(app: AppContext, update: Update) -> None:
     """Say what is kept. This and the next two are for everybody: what is kept of them is theirs."""
-    call = await called(app, update)
+    call = await _in_time(app, update)
     if call is not None:
         await say(app, call, "bot.privacy", days=app.settings.keep_days)
 
 
 async def export(app: AppContext, update: Update) -> None:
     """Send a person what is kept of them, where nobody else reads it."""
-    call = await called(app, update)
+    call = await _in_time(app, update)
     if call is None:
         return
     if not call.place.is_private:
         await say(app, call, "bot.private_only")
         return
-    kept = await asyncio.to_thread(app.state.export, call.place.user_id)
+    kept = await app.state.call(app.state.export, call.place.user_id)
     if not any(value for name, value in kept.items() if name != "user_id"):
         await say(app, call, "bot.export_nothing")
         return
@@ -142,15 +150,20 @@ async def export(app: AppContext, update: Update) -> None:
 
 
 async def forget(app: AppContext, update: Update) -> None:
-    """Delete everything that is kept of a person, at once."""
-    call = await called(app, update)
-    if call is None:
-        return
-    num_rows = await asyncio.to_thread(app.state.forget, call.place.user_id)
-    if num_rows:
-        await say(app, call, "bot.forgotten", records=num_rows)
+    """Delete everything that is kept of a person, at once; it is said when no file holds it any more."""
+    call = await _in_time(app, update)
+    if call is not None:
+        num_rows = await app.state.call(app.state.delete, call.place.user_id)
+        app.inbox.put_nowait(Deleted(call, num_rows))
+
+
+async def erase(app: AppContext, deleted: Deleted) -> None:
+    """The rest of `forget`; it may have to wait, and must not hold up what the person asks meanwhile."""
+    await app.eraser.erase(app.state)
+    if deleted.num_rows:
+        await say(app, deleted.call, "bot.forgotten", records=deleted.num_rows)
     else:
-        await say(app, call, "bot.forgotten_nothing")
+        await say(app, deleted.call, "bot.forgotten_nothing")
 
 
 async def unknown(app: AppContext, update: Update) -> None:
@@ -169,7 +182,10 @@ async def unknown(app: AppContext, update: Update) -> None:
 
 
 async def only_text(app: AppContext, update: Update) -> None:
-    """Say that only what is written can be read."""
+    """Say that only what is written can be read; of what was sent together, once."""
+    album = update.message.media_group_id if update.message else None
+    if album is not None and not app.albums.note(album, None):
+        return
     call = await _admitted(app, update)
     if call is not None:
         await say(app, call, "bot.only_text")
@@ -185,7 +201,7 @@ async def examples_for(app: AppContext) -> tuple[str, ...]:
     """Questions to try; none where finding them takes too long."""
     try:
         async with asyncio.timeout(EXAMPLES_WITHIN_S):
-            return await asyncio.to_thread(app.catalogue.examples, app.answering.quoted)
+            return await app.answering.shared(app.catalogue.examples, app.answering.quoted)
     except TimeoutError:
         return ()
 
@@ -193,6 +209,11 @@ async def examples_for(app: AppContext) -> tuple[str, ...]:
 async def _admitted(app: AppContext, update: Update) -> Called | None:
     call = await called(app, update)
     return call if call is not None and await admitted(app, call) else None
+
+
+async def _in_time(app: AppContext, update: Update) -> Called | None:
+    call = await called(app, update)
+    return call if call is not None and await is_in_time(app, call) else None
 
 
 _IN_ARABIC: Mapping[str, Command] = {

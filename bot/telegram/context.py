@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from bot.recent import Recent
+from bot.telegram.erasing import Eraser
 
 if TYPE_CHECKING:
     from bot.catalogue import Catalogue
@@ -15,6 +18,9 @@ if TYPE_CHECKING:
     from bot.telegram.outbox import Outbox
     from bot.texts import Lang
     from rag.settings import Settings
+
+
+_ALBUMS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +46,9 @@ class AppContext:
     metrics: Metrics
     inbox: InboxQueue
     """The queue of updates: a button asks a question here too."""
+    eraser: Eraser = field(default_factory=Eraser)
+    albums: Recent[str, None] = field(default_factory=lambda: Recent(_ALBUMS))
+    """Photos and the like that were sent together: one reply is for all of them."""
 
     def lang(self, user_id: int, language_code: str | None) -> Lang:
         """The language to speak with that person: chosen, else Telegram's, else the settings'.

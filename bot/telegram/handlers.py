@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import suppress
@@ -21,7 +20,7 @@ from telegram.ext import (
 )
 
 from bot.state.records import Question
-from bot.telegram import admin, buttons, commands, conversation, inline, membership, uploads
+from bot.telegram import admin, buttons, called, commands, conversation, inline, membership, uploads
 from bot.telegram.delivery import TRY_AGAIN_S
 from bot.telegram.incoming import place_of
 from bot.telegram.logs import describe, pseudonym
@@ -79,6 +78,8 @@ def handlers_of(app: AppContext) -> list[Handler]:
         InlineQueryHandler(bound("inline", inline.answer_inline)),
         ChatMemberHandler(bound("member", membership.changed), ChatMemberHandler.MY_CHAT_MEMBER),
         MessageHandler(_NEW & filters.StatusUpdate.MIGRATE, bound("member", membership.migrated)),
+        TypeHandler(membership.GroupMoved, bound("member", membership.tell_of_move)),
+        TypeHandler(commands.Deleted, bound("forgetting", commands.erase)),
     ]
     by_name: list[Handler] = [
         CommandHandler(name, bound("command", function), _NEW) for name, function in COMMANDS.items()
@@ -102,21 +103,28 @@ def failure_handler(app: AppContext) -> Callable[[object, Any], Coroutine[Any, A
             _log.error("a handler failed: %s", describe(context.error))
         if isinstance(update, Update) and update.message:
             await _say(app, update, "bot.command_failed")
+        elif isinstance(update, commands.Deleted):
+            await called.say(app, update.call, "bot.command_failed")
 
     return note
 
 
 async def turn_away(app: AppContext, update: object, is_first: bool) -> None:  # noqa: FBT001  the queue's own call
-    """End what finds its chat's queue full; the first of a flood is told."""
+    """End what finds too many of its sender's before it; the first of a flood is told."""
     app.metrics.update("flood")
     if isinstance(update, Question):
         if app.inbox.postponed.put_off(update, TRY_AGAIN_S):
             return
         if is_first and app.limits.admits(update.place):
-            lang = await asyncio.to_thread(app.lang, update.place.user_id, update.language_code)
-            await app.outbox.send(update.place, said("bot.flood", lang))
+            lang = await app.state.call(app.lang, update.place.user_id, update.language_code)
+            reply_to = None if update.place.is_private else update.message_id
+            await app.outbox.send(update.place, said("bot.flood", lang), reply_to=reply_to)
             _log.info("chat %s floods", pseudonym(update.place.chat_id))
-        await asyncio.to_thread(app.state.finish, update.update_id)
+        await app.state.call(app.state.finish, update.update_id)
+    elif isinstance(update, Update) and update.callback_query:  # the button must not stay as if pressed
+        await app.outbox.toast(update.callback_query.id)
+    elif isinstance(update, Update) and update.inline_query:
+        await inline.answer_nothing(update.inline_query)
     elif is_first and isinstance(update, Update) and update.message and update.message.chat_id > 0:
         await _say(app, update, "bot.flood")
 
@@ -128,5 +136,5 @@ async def _say(app: AppContext, update: Update, key: str) -> None:
         return
     lang, user = app.settings.lang, update.effective_user
     with suppress(Exception):  # what broke the handler may break this too
-        lang = await asyncio.to_thread(app.lang, place.user_id, user.language_code if user else None)
+        lang = await app.state.call(app.lang, place.user_id, user.language_code if user else None)
     await app.outbox.send(place, said(key, lang))

@@ -62,14 +62,21 @@ async def answer_inline(app: AppContext, update: Update) -> None:
     results: list[InlineQueryResultArticle] = []
     try:
         async with asyncio.timeout(ANSWER_WITHIN_S):
-            lang = await asyncio.to_thread(app.lang, place.user_id, query.from_user.language_code)
+            lang = await app.state.call(app.lang, place.user_id, query.from_user.language_code)
             results, more_follow = await _results(app, place, cleaned(query.query), lang, page)
-    except (IsnadError, TimeoutError) as error:
+    except Exception as error:  # noqa: BLE001  whatever broke, Telegram must not be left waiting
         _log.warning("an inline query of %s was not answered: %s", pseudonym(place.user_id), describe(error))
+        if not isinstance(error, IsnadError | TimeoutError):
+            app.metrics.unforeseen()
     button = (
         None if results or page else InlineQueryResultsButton(say("bot.inline.private", lang), start_parameter="inline")
     )
     await _send(query, results, button, next_offset=str(page + 1) if more_follow else "")
+
+
+async def answer_nothing(query: InlineQuery) -> None:
+    """End what came while too many others of that person's wait."""
+    await _send(query, [], None, next_offset="")
 
 
 async def _results(
@@ -81,7 +88,7 @@ async def _results(
     if len(question) < _SHORTEST:
         cards, more_follow = await asyncio.to_thread(app.catalogue.latest, page, _PAGE_SIZE)
         return _cards(cards, lang), more_follow
-    if page or not (await asyncio.to_thread(app.limits.admit, place)).allowed:
+    if page or not app.limits.may_look(place):
         return [], False
     answer = await app.answering.call(app.answering.quoted, question)
     sources = [one.source for one in answer.citations or answer.nearest]

@@ -8,9 +8,9 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import os
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
-from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,7 +39,6 @@ FILE = "menus.json"
 
 _LANGUAGES: tuple[tuple[str | None, Lang], ...] = ((None, "en"), ("ar", "ar"), ("en", "en"))
 """Telegram's code and the language of ours that goes there; None is for whoever has neither."""
-_HASH_BYTES = 12
 
 _log = logging.getLogger(__name__)
 
@@ -50,7 +49,7 @@ class _Call:
 
     kind: str
     key: str
-    """A hash of what it is about; an administrator's number stands in no file."""
+    """A keyed hash of what it is about: who has the file cannot try whose number it is."""
     digest: str
     """A hash of what it says."""
     send: Callable[[], Awaitable[object]]
@@ -65,7 +64,7 @@ async def publish(app: AppContext, bot: Bot, *, is_forced: bool = False) -> None
     sent = {} if is_forced else await asyncio.to_thread(_read, file)
     told: dict[str, str] = {}
     held_back: set[str] = set()
-    for call in _calls(bot, sorted(app.settings.admins or ())):
+    for call in _calls(bot, sorted(app.settings.admins or ()), app.state.digest):
         is_known = sent.get(call.key) == call.digest
         if not is_known and call.kind in held_back:
             continue
@@ -81,7 +80,13 @@ async def publish(app: AppContext, bot: Bot, *, is_forced: bool = False) -> None
         await asyncio.to_thread(_write, file, told)
 
 
-def _calls(bot: Bot, admins: list[int]) -> Iterator[_Call]:
+def _calls(bot: Bot, admins: list[int], digest: Callable[[str], str]) -> Iterator[_Call]:
+    """What there is to tell. The hashes are this bot's: with another token it is another one, told nothing."""
+
+    def call(name: str, content: str, send: Callable[[], Awaitable[object]]) -> _Call:
+        key, whole = (digest("\0".join([str(bot.id), *parts])) for parts in ((name,), (name, content)))
+        return _Call(name.partition(":")[0], key, whole, send)
+
     scopes: list[tuple[str, BotCommandScope | None, tuple[str, ...]]] = [
         ("default", None, IN_PRIVATE),
         ("private", BotCommandScopeAllPrivateChats(), IN_PRIVATE),
@@ -90,33 +95,25 @@ def _calls(bot: Bot, admins: list[int]) -> Iterator[_Call]:
     ]
     for code, lang in _LANGUAGES:
         for where, scope, names in scopes:
-            yield _commands(bot, where, scope, names, (code, lang))
+            text, send = _commands(bot, scope, names, (code, lang))
+            yield call(f"commands:{where}:{code}", text, send)
         for method, key, argument in (
             (bot.set_my_description, "bot.description", "description"),
             (bot.set_my_short_description, "bot.short_description", "short_description"),
             (bot.set_my_name, "bot.name", "name"),
         ):
             text = say(key, lang)
-            yield _call(bot, f"{argument}:{code}", text, _bound(method, **{argument: text, "language_code": code}))
+            yield call(f"{argument}:{code}", text, _bound(method, **{argument: text, "language_code": code}))
 
 
 def _commands(
-    bot: Bot, where: str, scope: BotCommandScope | None, names: tuple[str, ...], language: tuple[str | None, Lang]
-) -> _Call:
+    bot: Bot, scope: BotCommandScope | None, names: tuple[str, ...], language: tuple[str | None, Lang]
+) -> tuple[str, Callable[[], Awaitable[object]]]:
+    """What a menu says, and the call that tells Telegram."""
     code, lang = language
     commands = [BotCommand(name, say(f"bot.command.{name}", lang)) for name in names]
     text = json.dumps([(one.command, one.description) for one in commands])
-    send = _bound(bot.set_my_commands, commands=commands, scope=scope, language_code=code)
-    return _call(bot, f"commands:{where}:{code}", text, send)
-
-
-def _call(bot: Bot, name: str, content: str, send: Callable[[], Awaitable[object]]) -> _Call:
-    """The hashes are this bot's: with another token it is another bot, which was told nothing yet."""
-    key, digest = (
-        blake2b("\0".join([str(bot.id), *parts]).encode(), digest_size=_HASH_BYTES).hexdigest()
-        for parts in ((name,), (name, content))
-    )
-    return _Call(name.partition(":")[0], key, digest, send)
+    return text, _bound(bot.set_my_commands, commands=commands, scope=scope, language_code=code)
 
 
 def _bound(method: Callable[..., Awaitable[object]], **arguments: object) -> Callable[[], Awaitable[object]]:
@@ -132,8 +129,12 @@ def _read(file: Path) -> dict[str, str]:
 
 
 def _write(file: Path, told: dict[str, str]) -> None:
+    unfinished = file.with_suffix(".part")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(json.dumps(told), "utf-8")
+        unfinished.unlink(missing_ok=True)
+        with open(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as written:  # noqa: PTH123  Path.open takes no descriptor
+            json.dump(told, written)
+        unfinished.replace(file)
     except OSError as error:
         _log.warning("what was told to Telegram cannot be noted: %s", error.strerror)

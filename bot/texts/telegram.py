@@ -92,6 +92,10 @@ CONVERSATION: Mapping[str, Text] = {
         "بلغت عدد الأسئلة المسموح به اليوم. عد إلي غدا.",
         "You have reached today's number of questions. Please come back tomorrow.",
     ),
+    "bot.limit.pace": Text(
+        "رسائلك وضغطاتك كثيرة جدا. انتظر دقيقة ثم تابع.",
+        "That is more than I can keep up with. Please wait a minute, then go on.",
+    ),
     "bot.flood": Text(
         "ما زلت أجيب عن أسئلتك السابقة. انتظر حتى أنتهي منها، ثم أرسل الباقي من جديد.",
         "I am still answering your earlier questions. Please wait until I am done, then send the rest again.",

@@ -65,6 +65,11 @@ ADMINISTRATION: Mapping[str, Text] = {
         "لإضافة مقالات: أرسل إلي هنا ملفا `.txt` أو `.md` أو `.jsonl` أو `.html` أو `.pdf` أو `.docx`، أو اكتب على الخادم `isnad ingest FOLDER`",
         "To add articles: send me a `.txt`, `.md`, `.jsonl`, `.html`, `.pdf` or `.docx` document here, or type on the server `isnad ingest FOLDER`",
     ),
+    # a group of the allow-list that became a supergroup
+    "bot.group_moved": Text(
+        "تغيّر رقم إحدى المجموعات المأذون لها: كان `{old_id}` وصار `{new_id}`. ما زلت أجيب فيها؛ ضع الرقم الجديد في `ISNAD_ALLOWED_GROUPS` حتى يبقى الإذن إن بدأتُ من حالة جديدة.",
+        "A group of the allow-list has a new number: it was `{old_id}` and is now `{new_id}`. I go on answering there; put the new number into `ISNAD_ALLOWED_GROUPS`, so that it stays allowed should I begin with a new state.",
+    ),
     # reload
     "bot.reload.done": Text(
         "قرأت الفهرس من جديد: المقالات {num_articles}، إصدار الفهرس {generation}.",

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot import buckets
 from bot import limits as limits_module
 from bot.limits import ALLOWED, Admission, Limits
 from bot.state.records import Place
@@ -19,6 +21,8 @@ from tests.bot.state.samples import ALIYA, BADR, DAY_S, GROUP, Clock
 from tests.corpus import settings_for
 
 HOME = Place(ALIYA, ALIYA)
+SUPERGROUP = GROUP - 7
+"""What the group becomes."""
 
 
 class Counted:
@@ -32,6 +36,9 @@ class Counted:
             return False
         self.spent[kind, subject, day] += 1
         return True
+
+    def was_once(self, chat_id: int, old_ids: Collection[int]) -> bool:
+        return chat_id == SUPERGROUP and GROUP in old_ids
 
 
 def limits_of(clock: Clock | None = None, state: State | Counted | None = None, **values: object) -> Limits:
@@ -63,6 +70,9 @@ class TestWho:
             (HOME, set(), None, False),
             (Place(GROUP, ALIYA), None, {GROUP}, True),
             (Place(GROUP - 1, ALIYA), None, {GROUP}, False),
+            (Place(SUPERGROUP, ALIYA), None, {GROUP}, True),
+            (Place(SUPERGROUP, ALIYA), None, {GROUP - 1}, False),
+            (Place(SUPERGROUP, ALIYA), set(), None, False),
             (Place(GROUP - 1, ALIYA), {ALIYA}, {GROUP}, True),
             (Place(GROUP, ALIYA), {BADR}, None, False),
             (HOME, {BADR}, {ALIYA}, False),
@@ -122,16 +132,31 @@ class TestPerMinute:
         assert limits.admit(HOME).allowed
 
     def test_full_buckets_are_dropped_and_empty_ones_are_not(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(limits_module, "_MANY", 10)
+        monkeypatch.setattr(buckets, "_MANY", 10)
         clock = Clock()
         limits = limits_of(clock, user_per_minute=1)
-        for user_id in range(1, 10):
+        for user_id in range(1, 11):
             limits.admit(Place(user_id, user_id))
         clock.now += 61
         limits.admit(HOME)
         assert limits.admit(Place(BADR, BADR)).allowed
-        assert len(limits._buckets) == 2
+        assert len(limits._questions) == 2
         assert not limits.admit(HOME).allowed
+
+    def test_looking_for_full_ones_is_not_done_for_everybody_who_comes(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(buckets, "_MANY", 10)
+        kept, looks = buckets.Buckets(1), 0
+        held = buckets.Buckets._held
+
+        def counted(self: buckets.Buckets, bucket: buckets._Bucket, now: float) -> float:
+            nonlocal looks
+            looks += 1
+            return held(self, bucket, now)
+
+        monkeypatch.setattr(buckets.Buckets, "_held", counted)
+        for user_id in range(1000):
+            assert kept.take(user_id, 0.0)
+        assert looks < 4000
 
     @given(
         most=st.integers(0, 20) | st.none(),
@@ -159,6 +184,68 @@ class TestPerMinute:
             for first, since in enumerate(moments):
                 for last, until in enumerate(moments[first:], 1):
                     assert last <= most + (until - since) * most / 60 + 1e-6
+
+
+class TestLooking:
+    """Inline queries, of which Telegram sends one with every pause in typing."""
+
+    def test_it_spends_nothing_of_the_questions_and_tells_nobody(self) -> None:
+        counted = Counted()
+        limits = limits_of(None, counted, user_per_minute=2, user_per_day=2)
+        looks = [limits.may_look(HOME) for _ in range(limits_module.LOOKS_PER_MINUTE + 5)]
+        assert looks == [True] * limits_module.LOOKS_PER_MINUTE + [False] * 5
+        assert not counted.spent
+        assert [limits.admit(HOME).allowed for _ in range(2)] == [True, True]
+        assert limits.admit(HOME) == Admission(allowed=False, reason="per_minute", tell=True)
+
+    def test_a_met_limit_of_questions_does_not_end_it(self) -> None:
+        limits = limits_of(user_per_minute=1)
+        assert [limits.admit(HOME).allowed for _ in range(2)] == [True, False]
+        assert limits.may_look(HOME)
+
+    @pytest.mark.parametrize(
+        "closed", [{"user_per_minute": 0}, {"user_per_day": 0}, {"allowed_users": {BADR}}], ids=str
+    )
+    def test_who_may_ask_nothing_may_not_look(self, closed: dict[str, Any]) -> None:
+        assert not limits_of(**closed).may_look(HOME)
+
+
+class TestPace:
+    def test_everything_once_in_quick_succession_is_answered(self) -> None:
+        limits = limits_of()
+        assert all(limits.pace(ALIYA) == ALLOWED for _ in range(60))
+
+    def test_who_hurries_on_is_told_once_a_minute(self) -> None:
+        clock = Clock()
+        limits = limits_of(clock)
+        found: list[Admission] = []
+        for _ in range(600):
+            found.append(limits.pace(ALIYA))
+            clock.now += 0.1
+        assert sum(one.allowed for one in found) <= 60 + 30
+        assert sum(one.tell for one in found) == 1
+        assert limits.pace(BADR) == ALLOWED, "each has a bucket of their own"
+        clock.now += 120
+        assert limits.pace(ALIYA) == ALLOWED
+
+    def test_a_clock_that_was_set_back_does_not_silence_the_line(self) -> None:
+        clock = Clock()
+        limits = limits_of(clock)
+        assert next(one for one in iter(lambda: limits.pace(ALIYA), None) if not one.allowed).tell
+        clock.now -= 3600
+        assert limits.pace(ALIYA).tell
+
+
+class TestGrowth:
+    """However many strangers come, what is remembered of them has an end."""
+
+    def test_those_who_were_told_are_not_kept_for_ever(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(limits_module, "_REMEMBERED", 50)
+        open_to_all, closed = limits_of(user_per_minute=0), limits_of(allowed_users=set())
+        for user_id in range(1, 500):
+            assert open_to_all.admit(Place(user_id, user_id)).tell
+            assert closed.admit(Place(user_id, user_id)).tell
+        assert (len(open_to_all._told), len(closed._turned_away)) == (50, 50)
 
 
 class TestPerDay:

@@ -13,20 +13,20 @@ from hypothesis import strategies as st
 from telegram import CallbackQuery, Chat, InlineQuery, Message, Update, User
 
 from bot.state.records import Place, Question
-from bot.telegram.fair_queue import FairProcessor, lane_of
+from bot.telegram.fair_queue import MOST_IN_GROUP, MOST_IN_LANE, FairProcessor, lane_of
 
 USER = User(7, "Someone", is_bot=False)
 
 
-def question(chat_id: int, update_id: int = 1) -> Question:
-    return Question(update_id, Place(chat_id, 7), update_id, "سؤال", 0.0)
+def question(chat_id: int, update_id: int = 1, by: int = 7) -> Question:
+    return Question(update_id, Place(chat_id, by), update_id, "سؤال", 0.0)
 
 
 class Work:
     """Handlers that end when they are let go."""
 
-    def __init__(self, **options: Any) -> None:
-        self.processor = FairProcessor(self.turn_away, **options)
+    def __init__(self) -> None:
+        self.processor = FairProcessor(self.turn_away)
         self.begun: list[object] = []
         self.done: list[object] = []
         self.turned_away: list[tuple[object, bool]] = []
@@ -91,7 +91,7 @@ def test_one_at_a_time_in_a_chat_and_all_chats_at_once() -> None:
 
 def test_two_hundred_in_one_chat_hold_up_nobody_else_and_are_told_once() -> None:
     async def test() -> None:
-        work = Work(most_waiting=30)
+        work = Work()
         first = question(1, 0)
         flood = [question(1, number) for number in range(1, 200)]
         tasks = [*work.arrive(first, held=True), *work.arrive(*flood)]
@@ -166,6 +166,85 @@ def test_at_the_end_waiting_questions_are_left_and_the_rest_is_done() -> None:
         work.gates[question(1, 1)].set()
         await asyncio.gather(*tasks)
         assert work.done == [question(2, 3), question(1, 1), command]
+
+    run(test())
+
+
+def test_who_floods_a_group_takes_nobody_elses_place() -> None:
+    async def test() -> None:
+        work = Work()
+        first = question(-5, 0)
+        flood = [question(-5, number) for number in range(1, 46)]
+        others = [question(-5, number, by=8 + number) for number in range(100, 140)]
+        tasks = [*work.arrive(first, held=True), *work.arrive(*flood, *others)]
+        await settled()
+        assert [update for update, _ in work.turned_away] == flood[MOST_IN_GROUP:]
+        assert [is_first for _, is_first in work.turned_away] == [True] + [False] * (44 - MOST_IN_GROUP)
+        assert work.processor.refuses(question(-5, 300))
+        assert not work.processor.refuses(question(-5, 301, by=8))
+        work.gates[first].set()
+        await asyncio.gather(*tasks)
+        assert work.done == [first, *flood[:MOST_IN_GROUP], *others], "in the order of arrival"
+        assert (work.processor.num_in_work, work.processor.num_waiting) == (0, 0)
+
+    run(test())
+
+
+def test_each_who_floods_is_told_and_told_again_when_their_own_are_done() -> None:
+    async def test() -> None:
+        work = Work()
+        first = question(-5, 0, by=1)
+        each = [question(-5, 10 * number + by, by=by) for number in range(1, 8) for by in (2, 3)]
+        tasks = [*work.arrive(first, held=True), *work.arrive(*each)]
+        await settled()
+        told = [update for update, is_first in work.turned_away if is_first]
+        assert told == [question(-5, 62, by=2), question(-5, 63, by=3)]
+        last = question(-5, 900, by=4)
+        tasks += work.arrive(last, held=True)  # the lane is never empty
+        await settled()
+        work.gates[first].set()
+        await settled()
+        again = [question(-5, number, by=2) for number in range(901, 908)]
+        tasks += work.arrive(*again)
+        await settled()
+        assert work.turned_away[-2:] == [(again[5], True), (again[6], False)]
+        work.gates[last].set()
+        await asyncio.gather(*tasks)
+
+    run(test())
+
+
+def test_a_group_of_very_many_has_an_end_too() -> None:
+    async def test() -> None:
+        work = Work()
+        tasks = work.arrive(question(-5, 0), held=True)
+        tasks += work.arrive(*(question(-5, number, by=100 + number) for number in range(1, MOST_IN_LANE + 11)))
+        await settled()
+        assert work.processor.num_waiting == MOST_IN_LANE
+        assert [is_first for _, is_first in work.turned_away] == [True] * 10
+        tasks += work.arrive(question(-5, 999, by=110 + MOST_IN_LANE))
+        await settled()
+        assert work.turned_away[-1] == (question(-5, 999, by=110 + MOST_IN_LANE), False)
+        work.gates[question(-5, 0)].set()
+        await asyncio.gather(*tasks)
+
+    run(test())
+
+
+def test_who_stops_waiting_leaves_room_for_another_of_theirs() -> None:
+    async def test() -> None:
+        work = Work()
+        (first,) = work.arrive(question(-5, 0), held=True)
+        waiting = work.arrive(*(question(-5, number) for number in range(1, MOST_IN_GROUP + 1)))
+        await settled()
+        waiting[0].cancel()
+        await settled()
+        more = work.arrive(question(-5, 50))
+        await settled()
+        assert work.turned_away == []
+        work.gates[question(-5, 0)].set()
+        await asyncio.gather(first, *waiting, *more, return_exceptions=True)
+        assert len(work.done) == MOST_IN_GROUP + 1
 
     run(test())
 

@@ -16,6 +16,7 @@ from tests.bot.telegram.live import Live, live_bot
 from tests.corpus import settings_for, write_pages
 from tests.fake_telegram.faults import Fault
 
+KNOWN = "كم يبلغ طول جسر الوادي الجديد؟"
 MARKS = dict.fromkeys(map(ord, "\u200e\u200f\u2068\u2069`"))
 
 
@@ -101,22 +102,36 @@ def test_who_is_not_on_the_list_gets_nothing_but_the_way_to_the_bot(home: Path) 
         assert inline(live, "", user_id=6)["results"]
 
 
-def test_a_limit_counts_and_is_met_in_silence(home: Path) -> None:
-    with live_bot(home, user_per_day=1) as live:
-        assert inline(live, "كم يبلغ طول جسر الوادي الجديد؟")["results"]
-        assert inline(live, "كم بلغت كلفته؟")["results"] == []
-        assert inline(live, "")["results"], "looking around costs nothing"
+def test_typing_costs_no_question_and_takes_nobodys_polite_line(home: Path) -> None:
+    with live_bot(home, user_per_minute=2, user_per_day=2) as live:
         room = live.telegram.user(5, language_code="ar").private()
+        for _ in range(8):
+            assert inline(live, KNOWN)["results"]
+        found = [live.say(room, KNOWN) for _ in range(4)]
+        assert [len(one) for one in found] == [1, 1, 1, 0]
+        assert found[2][0].text.translate(MARKS) == say("bot.limit.per_minute", "ar")
+        assert inline(live, KNOWN)["results"], "nor does a limit of questions end it"
+
+
+def test_its_own_limit_is_met_in_silence(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.limits.LOOKS_PER_MINUTE", 2)
+    with live_bot(home) as live:
+        room = live.telegram.user(5, language_code="ar").private()
+        assert [bool(inline(live, KNOWN)["results"]) for _ in range(4)] == [True, True, False, False]
+        assert inline(live, "")["results"], "looking around costs nothing"
         assert room.messages(by_bot=True) == []
+        assert live.say(room, KNOWN)[0].text.startswith("ويبلغ")
 
 
-@pytest.mark.parametrize("wrong", ["late", "broken"])
+@pytest.mark.parametrize("wrong", ["late", "broken", "unforeseen"])
 def test_what_takes_too_long_or_breaks_gives_an_empty_list(
     bot: Live, monkeypatch: pytest.MonkeyPatch, wrong: str
 ) -> None:
     def answer(question: str, **_: object) -> Answer:
         if wrong == "broken":
             raise StoreUnusable("no")
+        if wrong == "unforeseen":
+            raise ZeroDivisionError
         time.sleep(0.05)
         raise AssertionError(question)
 

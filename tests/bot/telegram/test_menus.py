@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import json
 import logging
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from bot.state.keys import Keys
 from bot.telegram import menus
 from bot.texts import LANGS, Lang, say
 from tests.bot.telegram.live import ADMIN, Live, live_bot
@@ -58,7 +61,33 @@ def test_what_has_not_changed_is_not_sent_again(live: Live, monkeypatch: pytest.
     monkeypatch.setattr(menus, "IN_GROUPS", menus.IN_GROUPS[:3])
     assert publish(live) == 3
     assert publish(live, is_forced=True) == everything
-    assert str(ADMIN) not in (live.app.settings.home / menus.FILE).read_text().replace('"', " ").split()
+
+
+def test_the_note_of_what_was_sent_says_nothing_of_administrators(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+    live.telegram.user(ADMIN).private()
+    publish(live)
+    file = live.app.settings.home / menus.FILE
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert str(ADMIN) not in file.read_text().replace('"', " ").split()
+    noted = set(json.loads(file.read_text()))
+    monkeypatch.setattr(type(live.app.state), "digest", lambda _, text: Keys("00" * 32).digest(text))
+    publish(live, is_forced=True)
+    assert not noted & set(json.loads(file.read_text())), "without the state's secret nobody can try a number"
+
+
+def test_a_note_that_is_cut_short_leaves_the_last_one(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+    live.telegram.user(ADMIN).private()
+    publish(live)
+
+    def fail(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("json.dump", fail)
+    publish(live, is_forced=True)
+    monkeypatch.setattr(menus, "IN_GROUPS", menus.IN_GROUPS[:3])
+    publish(live)
+    monkeypatch.undo()
+    assert publish(live) == 0
 
 
 def test_what_fails_is_one_line_in_the_log_and_is_tried_at_the_next_start(
