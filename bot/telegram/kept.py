@@ -12,7 +12,9 @@ MAX_MORE = 8
 
 def kept_from(answer: Answer, place: Place, lang: Lang, answer_id: str) -> KeptAnswer:
     """The answer to keep under `answer_id`, for who asked it where."""
-    known = {citation.source for citation in answer.citations} | {article.source for article in answer.nearest}
+    cited = {citation.source for citation in answer.citations}
+    nearest = tuple(article for article in answer.nearest if article.source not in cited)
+    known = cited | {article.source for article in nearest}
     found = answer.passages if answer.citations else ()  # what does not answer is no source
     more = {one.source: Nearest(one.source, one.title) for one in found if one.source not in known}
     return KeptAnswer(
@@ -23,5 +25,5 @@ def kept_from(answer: Answer, place: Place, lang: Lang, answer_id: str) -> KeptA
         answer.status,
         citations=answer.citations,
         more=tuple(more.values())[:MAX_MORE],
-        nearest=answer.nearest,
+        nearest=nearest,
     )

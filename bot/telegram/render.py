@@ -74,7 +74,7 @@ def answer_outgoing(answer: Answer, kept: KeptAnswer) -> Outgoing:
         lines += _own(_REFUSED.get(reason, f"refused.{reason}"), lang)
     else:
         lines += _cited_lines(answer, lang)
-    if answer.nearest:
+    if answer.nearest and answer.status == "refused":  # under a weak answer they follow the buttons of its quotes
         lines += [EMPTY_LINE, line(Piece(f"{say('nearest', lang)}:", style=HEADING), rtl=lang == "ar")]
     return Outgoing(parts_of(lines), answer_keyboard(kept))
 

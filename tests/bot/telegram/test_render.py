@@ -90,7 +90,8 @@ def test_titles_are_bold_and_files_can_be_tapped() -> None:
 def test_a_weak_one_is_introduced_as_such_and_its_headlines_are_buttons() -> None:
     outgoing = answer_outgoing(weak(), kept(weak()))
     lines = shown(outgoing).splitlines()
-    assert (lines[0], lines[-1]) == ("لا جواب واضحا في المقالات؛ أقرب المقاطع:", "أقرب العناوين:")
+    assert lines[0] == "لا جواب واضحا في المقالات؛ أقرب المقاطع:"
+    assert "أقرب العناوين:" not in lines
     assert "n:Ab3dEf6hIj:0" in [button.data for row in outgoing.keyboard for button in row]
 
 
