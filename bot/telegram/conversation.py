@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import secrets
 import string
@@ -86,16 +85,16 @@ async def _final(app: AppContext, question: Question) -> Final:
         return Final("")
     earlier = None
     if question.is_edit or question.attempts:
-        earlier = await asyncio.to_thread(app.state.answer_to, question.place, question.message_id)
+        earlier = await app.state.call(app.state.answer_to, question.place, question.message_id)
     if _changes_nothing(question, earlier):
         return Final("")
     # what was begun before was admitted then
     if question.attempts == 0 and (refused := await _refused(app, question, earlier)):
         return refused
-    await asyncio.to_thread(app.state.begin, question.update_id)
+    await app.state.call(app.state.begin, question.update_id)
     if is_overdue(question, time.time()):
         if question.attempts >= LAST_ATTEMPT:  # even this may end the process: at least it will not go on for ever
-            await asyncio.to_thread(app.state.finish, question.update_id)
+            await app.state.call(app.state.finish, question.update_id)
         was_stopped = question.attempts >= MAX_ATTEMPTS or question.received_at < app.inbox.opened_at
         return await _line(app, question, earlier, "bot.interrupted" if was_stopped else "bot.late", "failed")
     if len(question.text) > MAX_QUESTION:
@@ -117,7 +116,7 @@ def _changes_nothing(question: Question, earlier: KeptAnswer | None) -> bool:
 
 async def _refused(app: AppContext, question: Question, earlier: KeptAnswer | None) -> Final | None:
     """None where it may be asked; else one polite line or, after that, silence."""
-    admission = await asyncio.to_thread(app.limits.admit, question.place)
+    admission = await app.state.call(app.limits.admit, question.place)
     if admission.allowed:
         return None
     if not admission.tell:
@@ -132,7 +131,7 @@ async def _answer(app: AppContext, question: Question, earlier: KeptAnswer | Non
     place = question.place
     in_place_of = earlier.message_ids if earlier else ()
     async with typing(app.outbox, place):
-        lang, history = await asyncio.to_thread(_read, app, question, earlier)
+        lang, history = await app.state.call(_read, app, question, earlier)
         may_write = partial(app.limits.may_write, place)
         reply = await app.answering.turn(question.text, history, may_write=may_write)
         answer = reply.answer
@@ -140,7 +139,7 @@ async def _answer(app: AppContext, question: Question, earlier: KeptAnswer | Non
             raise ValueError(reply.kind)
         kept = replace(kept_from(answer, place, lang, _new_id()), question=question.text, message_ids=in_place_of)
         outgoing = answer_outgoing(answer, kept)
-        await asyncio.to_thread(app.state.keep_answer, kept, question.message_id)
+        await app.state.call(app.state.keep_answer, kept, question.message_id)
     joins = answer.reason not in _NO_QUESTION
     return Final(answer.status, outgoing, kept, in_place_of=in_place_of, joins_history=joins)
 
@@ -155,7 +154,7 @@ def _read(app: AppContext, question: Question, earlier: KeptAnswer | None) -> tu
 
 async def _line(app: AppContext, question: Question, earlier: KeptAnswer | None, key: str, status: str) -> Final:
     """One line of ours."""
-    lang = await asyncio.to_thread(app.lang, question.place.user_id, question.language_code)
+    lang = await app.state.call(app.lang, question.place.user_id, question.language_code)
     in_place_of = earlier.message_ids if earlier else ()
     kept = KeptAnswer(_new_id(), question.place, lang, question.text, status)
     return Final(status, said(key, lang, letters=MAX_QUESTION), kept, in_place_of=in_place_of)
@@ -165,8 +164,8 @@ async def _apology(app: AppContext, question: Question, key: str, status: str) -
     """One apology; where even the person's language cannot be read, in that of the settings."""
     lang, earlier = app.settings.lang, None
     with suppress(Exception):  # what broke the answer may break this too
-        lang = await asyncio.to_thread(app.lang, question.place.user_id, question.language_code)
-        earlier = await asyncio.to_thread(app.state.answer_to, question.place, question.message_id)
+        lang = await app.state.call(app.lang, question.place.user_id, question.language_code)
+        earlier = await app.state.call(app.state.answer_to, question.place, question.message_id)
     kept = KeptAnswer(_new_id(), question.place, lang, question.text, status)
     return Final(status, said(key, lang), kept, in_place_of=earlier.message_ids if earlier else ())
 
@@ -206,10 +205,10 @@ async def _note_undelivered(app: AppContext, question: Question, final: Final) -
     """Let the next start, or another edit, know what has to be replaced; it is no attempt that failed."""
     try:
         if final.status != "limited":  # whoever met a limit was not admitted, and is not by waiting
-            await asyncio.to_thread(app.state.postpone, question.update_id, max(question.attempts, 1))
+            await app.state.call(app.state.postpone, question.update_id, max(question.attempts, 1))
         if final.kept is not None and final.message_ids:
             kept = replace(final.kept, status=UNDELIVERED, message_ids=final.message_ids)
-            await asyncio.to_thread(app.state.keep_answer, kept, question.message_id)
+            await app.state.call(app.state.keep_answer, kept, question.message_id)
     except Exception as error:  # noqa: BLE001  it is for the next start; this one has it in memory
         _log.error("what could not be sent could not be noted: %s", describe(error))
 

@@ -46,7 +46,7 @@ class InboxQueue(asyncio.Queue[object]):
         self._wordings = _Recent[tuple[int, int]]()
         self.opened_at = time.time()
         """Seconds since 1970: what was received before waited while the bot was down."""
-        self.notes = Notes()
+        self.notes = Notes(self._write)
         self.postponed = Postponed(self.put_nowait)
 
     def refuse(self, is_refused: Callable[[Question], bool]) -> None:
@@ -60,7 +60,7 @@ class InboxQueue(asyncio.Queue[object]):
         process that is killed meanwhile loses nothing.
         """
         self._state, self._me = state, me
-        waiting = await asyncio.to_thread(state.waiting)
+        waiting = await state.call(state.waiting)
         for question in waiting:
             self._enqueue(question)
         return len(waiting)
@@ -123,10 +123,13 @@ class InboxQueue(asyncio.Queue[object]):
         if self._state is None:
             return True
         try:
-            return await asyncio.to_thread(self._state.take_in, question)
+            return await self._state.call(self._state.take_in, question)
         except Exception as error:  # noqa: BLE001  whatever the database raises, the polling goes on
             _log.error("a question could not be written to the inbox: %s", type(error).__name__)
             return True
+
+    async def _write(self, work: Callable[[], object]) -> None:
+        await (self._state.call(work) if self._state else asyncio.to_thread(work))
 
     def _enqueue(self, question: Question) -> None:
         place = question.place

@@ -20,7 +20,14 @@ _log = logging.getLogger(__name__)
 class Notes:
     """Writes what has to be written, and tries again what failed."""
 
-    def __init__(self, *, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
+    def __init__(
+        self,
+        call: Callable[[Callable[[], object]], Awaitable[object]],
+        *,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        """`call` does blocking work on another thread."""
+        self._call = call
         self._sleep = sleep
         self._left: list[_Note] = []
         self._trying: asyncio.Task[None] | None = None
@@ -61,7 +68,7 @@ class Notes:
 
     async def _is_written(self, note: _Note, level: int) -> bool:
         try:
-            await asyncio.shield(asyncio.to_thread(note.write))
+            await asyncio.shield(self._call(note.write))
         except Exception as error:  # noqa: BLE001  whatever the database raises, it is tried again
             _log.log(level, "what became of a question could not be written, trying again: %s", describe(error))
             return False
