@@ -53,6 +53,11 @@ class Presses:
         if tap is None:  # a message that was sent through inline mode: none of ours has buttons
             await app.outbox.toast(update.callback_query.id)
             return
+        pace = app.limits.pace(tap.place.user_id)
+        if not pace.allowed:
+            word = plain(say("bot.limit.pace", await _lang(app, tap))) if pace.tell else ""
+            await app.outbox.toast(tap.callback_id, word)
+            return
         spot = (tap.place.chat_id, tap.message_id, tap.place.user_id)
         if self._is_repeated(spot, tap.data):
             await _toast(app, tap, "bot.toast.done", await _lang(app, tap))
@@ -75,10 +80,6 @@ pressed = Presses().pressed
 async def _press(app: AppContext, tap: Tap) -> bool:
     """Whether the button did its work."""
     lang = await _lang(app, tap)
-    pace = app.limits.pace(tap.place.user_id)
-    if not pace.allowed:
-        await app.outbox.toast(tap.callback_id, plain(say("bot.limit.pace", lang)) if pace.tell else "")
-        return False
     try:
         allowed = await app.state.call(judge, app, tap, lang)
     except Refused as refused:

@@ -93,6 +93,31 @@ def test_waiting_for_a_thread_counts_towards_the_limit() -> None:
     assert pipeline.asked == []
 
 
+def test_what_many_want_at_once_is_done_once(answering: Answering) -> None:
+    go_on = threading.Event()
+    done: list[str] = []
+
+    def work(name: str) -> str:
+        go_on.wait(20)
+        done.append(name)
+        return name
+
+    async def want() -> None:
+        first = asyncio.ensure_future(answering.shared(work, "a"))
+        with pytest.raises(TimeoutError):  # who stops waiting does not stop it for the others
+            async with asyncio.timeout(0.01):
+                await answering.shared(work, "a")
+        others = [asyncio.ensure_future(answering.shared(work, "a")) for _ in range(5)]
+        another = asyncio.ensure_future(answering.shared(work, "b"))
+        go_on.set()
+        assert await asyncio.gather(first, *others, another) == ["a"] * 6 + ["b"]
+        assert sorted(done) == ["a", "b"]
+        assert await answering.shared(work, "a") == "a"
+        assert sorted(done) == ["a", "a", "b"]
+
+    asyncio.run(want())
+
+
 def test_nothing_is_done_after_it_is_closed(answering: Answering) -> None:
     answering.close()
     with pytest.raises(RuntimeError):

@@ -339,15 +339,59 @@ def test_an_old_example_asks_nothing_else(bot: SmallBot) -> None:
 
 
 @pytest.mark.parametrize("broken", ["load_answer", "vote"])
-def test_a_press_that_breaks_says_so(bot: SmallBot, monkeypatch: pytest.MonkeyPatch, broken: str) -> None:
+def test_a_press_that_breaks_says_so_and_may_be_pressed_again(
+    bot: SmallBot, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
     def fail(*_: object) -> None:
         raise StoreUnusable("x")
 
-    answer = ask(bot)
-    monkeypatch.setattr(type(bot.app.state), broken, fail)
-    pressed(bot, press(button(answer, "v"), under(answer)))
+    answer, presses = ask(bot), Presses(clock=lambda: 0.0)
+    vote = press(button(answer, "v"), under(answer))
+    with monkeypatch.context() as breaking:
+        breaking.setattr(type(bot.app.state), broken, fail)
+        pressed(bot, vote, presses=presses)
     assert len(bot.outbox.toasts) == 1
     assert said("bot.toast.failed") in "".join([*bot.outbox.toasts, *(sent.text for sent in bot.outbox.sent)])
+    assert kept_of(bot).vote == 0
+    pressed(bot, vote, presses=presses)
+    assert bot.outbox.toasts[-1] == said("bot.toast.thanks")
+    assert kept_of(bot).vote != 0
+    pressed(bot, vote, presses=presses)
+    assert bot.outbox.toasts[-1] == said("bot.toast.done")
+
+
+def test_twice_is_once_however_long_the_first_takes(bot: SmallBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    presses, answer = Presses(clock=lambda: now[0]), ask(bot)
+    tap = press(button(answer, "q"), under(answer))
+    send = type(bot.outbox).send
+
+    async def slow(*args: Any, **more: Any) -> tuple[int, ...]:
+        now[0] += 90.0  # Telegram held the chat back
+        return await send(*args, **more)
+
+    monkeypatch.setattr(type(bot.outbox), "send", slow)
+    pressed(bot, tap, tap, presses=presses)
+    assert bot.outbox.toasts == ["", said("bot.toast.done")]
+    assert len(bot.outbox.sent) == 1
+
+
+def test_another_button_between_makes_it_a_press_again(bot: SmallBot) -> None:
+    presses, answer = Presses(clock=lambda: 0.0), ask(bot)
+    up, down = (press(data, under(answer)) for data in answer.data if data.startswith("v:"))
+    pressed(bot, up, down, up, presses=presses)
+    assert said("bot.toast.done") not in bot.outbox.toasts
+    assert kept_of(bot).vote == (1 if str(up.callback_query.data).endswith("+") else -1)  # type: ignore[union-attr]
+
+
+def test_who_presses_on_and_on_is_told_once_and_every_press_is_answered(bot: SmallBot) -> None:
+    answer = ask(bot)
+    ups_and_downs = [press(data, under(answer)) for data in answer.data if data.startswith("v:")]
+    pressed(bot, *ups_and_downs * 40)
+    assert len(bot.outbox.toasts) == 80
+    assert bot.outbox.toasts.count(said("bot.limit.pace")) == 1
+    assert bot.outbox.toasts[-1] == ""
+    assert len(bot.outbox.sent) < 65
 
 
 def test_a_press_is_answered_where_no_language_can_be_read(bot: SmallBot, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,13 +1,19 @@
 from __future__ import annotations
 
+import asyncio
 import json
 import threading
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from bot.catalogue import link_of
+from bot.state.database import Database
+from bot.telegram.erasing import Eraser
+from bot.telegram.fair_queue import FairProcessor
+from bot.telegram.handlers import COMMANDS, turn_away
 from bot.texts import LANGS, Lang, say
 from rag.ingest import ingest
 from tests.bot.telegram.live import ADMIN, Live, live_bot
@@ -187,6 +193,57 @@ def test_forget_deletes_at_once(bot: Live) -> None:
     assert bare(only(bot.say(room, "/export")).text) == told("ar", "bot.export_nothing")
 
 
+def test_forgetting_over_and_over_makes_the_files_anew_once(bot: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[float] = []
+    erase = Database.erase
+
+    def counted(database: Database, patience_s: float) -> bool:
+        begun.append(patience_s)
+        return erase(database, patience_s)
+
+    monkeypatch.setattr(Database, "erase", counted)
+    stranger, room = somebody(bot), somebody(bot)
+    for _ in range(5):
+        assert bare(only(bot.say(stranger, "/forget")).text) == told("ar", "bot.forgotten_nothing")
+    assert begun == []
+    bot.say(room, "كم يبلغ طول جسر الوادي الجديد؟")
+    for _ in range(5):
+        bot.say(room, "/forget")
+    assert len(begun) == 1
+
+
+def test_a_reply_to_forgetting_waits_for_the_files_and_holds_up_nothing(
+    bot: Live, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def test() -> None:
+        time_comes = asyncio.Event()
+
+        async def erase(*_: object) -> None:
+            await time_comes.wait()
+
+        monkeypatch.setattr(Eraser, "erase", erase)
+        processor, application = FairProcessor(partial(turn_away, bot.app)), bot.application
+        updates = await bot.bot.get_updates(offset=bot._offset, timeout=0)
+        bot._offset = updates[-1].update_id + 1
+        forgetting, asking = updates
+
+        async def handle(update: object) -> None:
+            await processor.process_update(update, application.process_update(update))
+
+        await handle(forgetting)
+        rest = asyncio.create_task(handle(bot.app.inbox.get_nowait()))
+        await handle(asking)
+        assert [bare(one.text) for one in room.messages(by_bot=True)] == [told("ar", "bot.new")]
+        time_comes.set()
+        await rest
+
+    room = somebody(bot)
+    room.say("/forget")
+    room.say("/new")
+    bot.run(test())
+    assert bare(room.messages(by_bot=True)[-1].text) == told("ar", "bot.forgotten_nothing")
+
+
 def test_in_a_group_a_reply_is_to_the_message_and_nothing_private_is_shown(bot: Live) -> None:
     room = group(bot)
     for text, key in (("/new", "bot.new"), ("/export", "bot.private_only"), ("/forget", "bot.forgotten_nothing")):
@@ -246,6 +303,42 @@ def test_what_cannot_be_read_gets_one_line_in_private_and_silence_in_groups(bot:
     assert bare(only(bot.after(room, getattr(room, kind)())).text) == told("ar", "bot.only_text")
     room = group(bot)
     assert bot.after(room, getattr(room, kind)()) == []
+
+
+def test_what_was_sent_together_gets_one_line(bot: Live) -> None:
+    room = somebody(bot)
+    for number in range(10):
+        said = room.send(photo=[room._media("photos", width=9, height=6)], media_group_id="4711")
+        assert [bare(one.text) for one in bot.after(room, said)] == (
+            [told("ar", "bot.only_text")] if not number else []
+        )
+    assert len(bot.after(room, room.photo())) == 1
+
+
+def test_every_command_and_more_in_quick_succession_is_answered_and_a_flood_is_told_once(
+    bot: Live, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [1000.0]
+    monkeypatch.setattr(bot.app.limits, "_clock", lambda: now[0])
+    room, other = somebody(bot), somebody(bot)
+    for text in [f"/{name}" for name in COMMANDS] * 4:
+        assert len(bot.say(room, text)) == 1
+    flood = [one for _ in range(20) for one in bot.after(room, room.sticker())]
+    replies = [bare(one.text) for one in flood]
+    assert replies == [told("ar", "bot.only_text")] * 4 + [told("ar", "bot.limit.pace")]
+    for text in ("/start", "/export", "/forget", "/privacy", "/latest", "/unknown"):
+        assert bot.say(room, text) == []
+    assert len(bot.say(room, "كم يبلغ طول جسر الوادي الجديد؟")) == 1, "questions have limits of their own"
+    assert len(bot.say(other, "/start")) == 1
+    now[0] += 61
+    assert len(bot.say(room, "/start")) == 1
+
+
+def test_what_is_for_other_bots_in_a_group_counts_for_nothing(bot: Live) -> None:
+    room = group(bot)
+    for _ in range(70):
+        assert bot.say(room, "/roll@dice_bot") == []
+    assert len(bot.say(room, "/new")) == 1
 
 
 def test_who_is_not_on_the_list_is_told_once_and_keeps_the_right_to_be_forgotten(pages_home: Path) -> None:
