@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.telegram.incoming import cleaned, place_of
+from bot.telegram.logs import describe, pseudonym
 from bot.telegram.outgoing import Outgoing
 from bot.telegram.render import said
 from bot.telegram.split import Part
+from rag.errors import IsnadError
 
 if TYPE_CHECKING:
     from telegram import Message, Update
@@ -17,6 +20,8 @@ if TYPE_CHECKING:
     from bot.state.records import Place
     from bot.telegram.context import AppContext
     from bot.texts import Lang
+
+_log = logging.getLogger(__name__)
 
 _COMMAND = re.compile(r"\s*/(?P<name>\w*)(?:@(?P<bot>\w+))?")
 
@@ -45,7 +50,11 @@ async def called(app: AppContext, update: Update) -> Called | None:
     if message is None or place is None:
         return None
     code = message.from_user.language_code if message.from_user else None
-    lang = await app.state.call(app.lang, place.user_id, code)
+    try:
+        lang = await app.state.call(app.lang, place.user_id, code)
+    except IsnadError as error:  # /health can say that the state is broken, and much needs none
+        _log.warning("the language of %s cannot be read: %s", pseudonym(place.user_id), describe(error))
+        lang = app.settings.lang
     text = message.text or message.caption or ""
     found = _COMMAND.match(text)
     bot = (found["bot"] or "").lower() if found else ""

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from bot.state.records import Place, Question
 from bot.telegram import menus
 from bot.texts import LANGS, Lang, say
 from rag.ingest import ingest
@@ -56,18 +59,43 @@ def test_health_looks_at_process_state_and_index(live: Live, lang: Lang) -> None
         assert word in text
 
 
-@pytest.mark.parametrize("lang", LANGS)
-def test_health_of_an_empty_bot(tmp_path: Path, lang: Lang) -> None:
+@pytest.mark.parametrize(("lang", "nothing"), [("ar", "المقالات: 0 · المقاطع: 0"), ("en", "Articles: 0 · chunks: 0")])
+def test_health_of_an_empty_bot(tmp_path: Path, lang: Lang, nothing: str) -> None:
     with live_bot(tmp_path / "none") as live:
-        assert ": 0" in told(live, admin(live, lang), "/health")
+        assert nothing in told(live, admin(live, lang), "/health")
 
 
-def test_health_names_a_broken_index_and_a_broken_state(live: Live) -> None:
+def test_health_counts_what_waits(live: Live) -> None:
+    room = admin(live, "en")
+    assert "Waiting: 0" in told(live, room, "/health")
+    for number in (1, 2):
+        assert live.app.state.take_in(Question(number, Place(5, 5), number, "سؤال", 0.0))
+    assert "Waiting: 2" in told(live, room, "/health")
+
+
+def beginning(key: str, lang: Lang) -> str:
+    return say(key, lang, detail="").split(":")[0]
+
+
+def test_health_names_a_broken_index(live: Live) -> None:
     store = live.app.settings.home / "isnad.db"
     live.app.answering.quoted("خبر")
     store.unlink()
     store.write_bytes(b"no database " * 1000)
-    assert say("bot.health_index_broken", "en", detail="").split(":")[0] in told(live, admin(live, "en"), "/health")
+    text = told(live, admin(live, "en"), "/health")
+    assert beginning("bot.health_index_broken", "en") in text
+    assert beginning("bot.health_state_broken", "en") not in text
+
+
+@pytest.mark.parametrize(("tables", "lang"), [(["bot_inbox"], "en"), (["bot_inbox", "bot_people"], "ar")])
+def test_health_names_a_broken_state(live: Live, tables: list[str], lang: Lang) -> None:
+    """Where not even the language of who asks can be read, it is that of the settings."""
+    with closing(sqlite3.connect(live.app.settings.home / "state.db")) as database:
+        for table in tables:
+            database.execute(f"DROP TABLE {table}")
+    text = told(live, admin(live, "en"), "/health")
+    assert beginning("bot.health_state_broken", lang) in text
+    assert beginning("bot.health_index_broken", lang) not in text
 
 
 def test_reload_says_what_is_there_now_and_renews_the_menus(live: Live, pages: Path) -> None:

@@ -8,8 +8,11 @@ import shutil
 import signal
 import socket
 import sqlite3
+import statistics
 import time
 from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,11 +22,17 @@ from bot.texts import say
 from rag.text.normalise import has_arabic
 from tests.bot.running import BRIDGE, MARKET
 from tests.bot.telegram.bot_process import BotProcess, running
+from tests.bot.telegram.whole import Whole
 from tests.fake_telegram.fake import FakeTelegram
+from tests.fake_telegram.faults import EVERY_FAULT
 from tests.fake_telegram.options import Options
 
 QUESTION, ANSWER = "متى افتتح الوزير جسر النهر؟", "افتتح الوزير جسر النهر يوم الاثنين في مدينة الواحة."
-READY = "@isnad_test_bot is ready: 2 articles"
+BOT = "isnad_test_bot"
+READY = f"@{BOT} is ready: 2 articles"
+ASKER, OTHER = 7340982651, 7340982658
+"""Of people, in as many digits as Telegram's numbers have: shorter ones stand in any log."""
+_TELLING = 1_000_000
 
 
 @pytest.fixture(scope="module")
@@ -63,11 +72,13 @@ def get(port: int, path: str) -> tuple[int, str]:
 
 
 def hold_to_the_rules(process: BotProcess, telegram: FakeTelegram) -> None:
-    """No log holds a token, a question or a traceback."""
-    assert telegram.token not in process.log
-    assert telegram.token.partition(":")[2] not in process.log
-    assert QUESTION not in process.log
-    assert "Traceback" not in process.log
+    """No log holds a token, what somebody wrote or was told, who it was, the body of an update, or a traceback."""
+    log = process.log
+    users = telegram.world.users.values()
+    people = {str(number) for number in (*telegram.world.users, *telegram.world.chats) if abs(number) >= _TELLING}
+    names = {name for user in users for name in (user.first_name, user.last_name, user.username) if len(name) > 1}
+    secrets = (telegram.token, telegram.token.partition(":")[2], QUESTION, ANSWER, '"first_name"', "Traceback")
+    assert [one for one in (*secrets, *people, *(names - {BOT})) if one in log] == []
 
 
 def last_line(process: BotProcess) -> str:
@@ -99,7 +110,7 @@ def test_a_token_that_cannot_be_one_is_not_sent_anywhere(
 
 def test_a_whole_run(telegram: FakeTelegram, home: Path, tmp_path: Path) -> None:
     port = free_port()
-    room = telegram.user(7, language_code="en").private()
+    room = telegram.user(ASKER, language_code="en").private()
     with running(telegram, home, tmp_path, health_port=port) as process:
         process.wait_for_line(READY)
         start = telegram.wait_for_answer(room, after=room.say("/start"))
@@ -119,11 +130,10 @@ def test_a_whole_run(telegram: FakeTelegram, home: Path, tmp_path: Path) -> None
         assert process.end(signal.SIGTERM) == 0
         assert last_line(process).endswith("stopped")
         hold_to_the_rules(process, telegram)
-        assert " 7 " not in process.log
 
 
 def test_an_empty_index_is_said_and_the_bot_runs(telegram: FakeTelegram, tmp_path: Path) -> None:
-    room = telegram.user(7).private()
+    room = telegram.user(ASKER).private()
     with running(telegram, tmp_path / "home", tmp_path) as process:
         process.wait_for_line("there are no articles yet")
         assert "مقالات" in telegram.wait_for_answer(room, after=room.say(QUESTION)).text
@@ -134,7 +144,7 @@ def test_an_empty_index_is_said_and_the_bot_runs(telegram: FakeTelegram, tmp_pat
 
 
 def test_a_network_that_is_down_at_the_start_is_waited_for(telegram: FakeTelegram, home: Path, tmp_path: Path) -> None:
-    room = telegram.user(7).private()
+    room = telegram.user(ASKER).private()
     telegram.refuse_connections()
     with running(telegram, home, tmp_path) as process:
         process.wait_for_line("Telegram cannot be reached (NetworkError: ConnectError), trying again", times=2)
@@ -206,7 +216,7 @@ def test_a_port_that_is_taken_is_named(telegram: FakeTelegram, home: Path, tmp_p
 
 
 def test_faults_of_the_network_are_one_line_each_and_pass(telegram: FakeTelegram, home: Path, tmp_path: Path) -> None:
-    room = telegram.user(7).private()
+    room = telegram.user(ASKER).private()
     with running(telegram, home, tmp_path, poll_timeout_s=1) as process:
         process.wait_for_line(READY)
         for fault in ("dropped", "half", "garbage", "bad_gateway", "internal", "flood", "conflict", "bad_request"):
@@ -233,7 +243,7 @@ def hanging_server() -> socket.socket:
 def test_it_ends_in_time_while_a_thread_hangs_and_the_question_is_answered_later(
     telegram: FakeTelegram, home: Path, tmp_path: Path
 ) -> None:
-    room = telegram.user(7).private()
+    room = telegram.user(ASKER).private()
     with hanging_server() as server:
         url = f"http://127.0.0.1:{server.getsockname()[1]}/v1"
         times = {"llm_timeout_s": 60, "question_timeout_s": 60, "stop_timeout_s": 3}
@@ -262,7 +272,7 @@ def test_it_ends_in_time_while_a_thread_hangs_and_the_question_is_answered_later
 def test_what_is_being_answered_is_finished_and_the_rest_left_for_the_next_start(
     telegram: FakeTelegram, home: Path, tmp_path: Path
 ) -> None:
-    room = telegram.user(7).private()
+    room = telegram.user(ASKER).private()
     telegram.fail("sendChatAction", "slow", times=1)
     with running(telegram, home, tmp_path) as process:
         process.wait_for_line(READY)
@@ -275,35 +285,81 @@ def test_what_is_being_answered_is_finished_and_the_rest_left_for_the_next_start
     assert len(room.messages(by_bot=True)) == 10
 
 
-def test_a_kill_leaves_nobody_without_an_answer(telegram: FakeTelegram, home: Path, tmp_path: Path) -> None:
-    rooms = [telegram.user(100 + number).private() for number in range(10)]
+def test_what_telegram_does_not_want_yet_is_sent_after_the_next_start(
+    telegram: FakeTelegram, home: Path, tmp_path: Path
+) -> None:
+    room = telegram.user(ASKER).private()
+    telegram.fail("sendMessage", replace(EVERY_FAULT["flood"], retry_after=400))
+    with running(telegram, home, tmp_path) as process:
+        process.wait_for_line(READY)
+        said = room.say(QUESTION)
+        process.wait_for_line("is held back for")
+        process.wait_for_line("given up")
+        assert process.end(signal.SIGTERM, within_s=8) == 0
+        hold_to_the_rules(process, telegram)
+    assert (noted(home), left(home), room.messages(by_bot=True)) == (0, 1, [])
+    with running(telegram, home, tmp_path) as process:
+        assert telegram.wait_for_answer(room, after=said).text.startswith(ANSWER)
+        assert process.end(signal.SIGTERM) == 0
+    assert (noted(home), left(home), len(room.messages(by_bot=True))) == (1, 0, 1)
+
+
+def noted(home: Path) -> int:
+    """Questions of which the state says how they ended."""
+    return count(home, "SELECT coalesce(sum(number), 0) FROM bot_tally")
+
+
+def left(home: Path) -> int:
+    """Questions that wait."""
+    return count(home, "SELECT count(*) FROM bot_inbox")
+
+
+def count(home: Path, query: str) -> int:
+    with closing(sqlite3.connect(home / "state.db")) as database:
+        return int(database.execute(query).fetchone()[0])
+
+
+def test_a_kill_leaves_nobody_without_an_answer_and_doubles_only_what_was_in_flight(
+    telegram: FakeTelegram, home: Path, tmp_path: Path
+) -> None:
+    rooms = [telegram.user(ASKER + number).private() for number in range(10)]
     with running(telegram, home, tmp_path) as process:
         process.wait_for_line(READY)
         said = [room.say(QUESTION) for room in rooms for _ in range(2)]
         telegram.wait_for(lambda: telegram.transcript.of("sendMessage", ok=True))
         assert process.end(signal.SIGKILL) == -signal.SIGKILL
-    in_flight = len([call for call in telegram.transcript.of("sendMessage") if call.answered is None])
+    sent = telegram.transcript.of("sendMessage")
+    telegram.wait_for(lambda: all(call.answered or call.client_gone for call in sent))
+    in_flight = sum(len(room.messages(by_bot=True)) for room in rooms) - noted(home)
+    assert 0 <= in_flight <= len(rooms)
     with running(telegram, home, tmp_path) as process:
         for room in rooms:
             telegram.wait_for_answers(room, 2, timeout=30)
+        Whole(telegram, process, home).settle()
         assert process.end(signal.SIGTERM) == 0
-    num_answers = sum(len(room.messages(by_bot=True)) for room in rooms)
-    assert len(said) <= num_answers <= len(said) + max(in_flight, len(rooms))
+    assert sum(len(room.messages(by_bot=True)) for room in rooms) == len(said) + in_flight
+    assert noted(home) == len(said)
 
 
 # many at once
 
 
 def test_a_flood_in_one_chat_is_told_once_and_delays_nobody(telegram: FakeTelegram, home: Path, tmp_path: Path) -> None:
-    flooding, other = telegram.user(7).private(), telegram.user(8).private()
-    with running(telegram, home, tmp_path) as process:
-        process.wait_for_line(READY)
-        telegram.wait_for_answer(other, after=other.say(QUESTION))
-        for number in range(200):
-            flooding.say(f"{QUESTION} {number}")
+    flooding, other = telegram.user(ASKER).private(), telegram.user(OTHER).private()
+
+    def seconds_for_an_answer() -> float:
         begun = time.monotonic()
         telegram.wait_for_answer(other, after=other.say(QUESTION))
-        assert time.monotonic() - begun < 2  # 0.2 on a machine of its own; this one may be shared
+        return time.monotonic() - begun
+
+    with running(telegram, home, tmp_path, user_per_minute=1000) as process:
+        process.wait_for_line(READY)
+        seconds_for_an_answer()  # the first of a process takes longer
+        idle = statistics.median(seconds_for_an_answer() for _ in range(3))
+        for number in range(200):
+            flooding.say(f"{QUESTION} {number}")
+        # as neighbours slow the machine down, they slow the idle bot down too
+        assert seconds_for_an_answer() <= idle * 2 + 0.3
         telegram.wait_for_answers(flooding, 32)
         told = say("bot.flood", "ar")
         assert [message.text for message in flooding.messages(by_bot=True)].count(told) == 1
@@ -316,7 +372,7 @@ def test_a_flood_in_one_chat_is_told_once_and_delays_nobody(telegram: FakeTelegr
 def test_a_webhook_takes_what_comes_with_the_secret_and_nothing_else(home: Path, tmp_path: Path) -> None:
     port = free_port()
     with FakeTelegram(options=Options(webhook_proxy=f"http://127.0.0.1:{port}")) as telegram:
-        room = telegram.user(7).private()
+        room = telegram.user(ASKER).private()
         url = "https://bot.example.org/isnad.v1"
         with running(telegram, home, tmp_path, webhook_url=url, webhook_port=port) as process:
             process.wait_for_line("ISNAD_WEBHOOK_SECRET is not set: one was made for this run")
