@@ -48,6 +48,11 @@ hypothesis_settings.register_profile(
 hypothesis_settings.load_profile("repeatable")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the crash tests do more than a quick run has time for."""
+    parser.addoption("--kills", type=int, default=6, help="how often tests/crash kills; 100 tries every kind of trouble")
+
+
 def pytest_unconfigure() -> None:
     """Remove the scratch folder."""
     os.chdir(REPOSITORY)

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
 _ENCODE_BATCH = 1000
 _SAMPLE = 20
+_FEW = 2_000
+"""Chunks whose words are written anew in about a second."""
+_WORN = 0.02
+"""The share of deleted chunks up to which an index is left as it is."""
 
 
 Progress = Callable[[str, int, int | None], None]
@@ -59,12 +63,16 @@ def build_next(
     difference = read_difference(connection)
     if start == "serving" and difference.is_empty:
         return Built(serving, 0)
+    words_anew = start == "serving" and _is_worn(connection, generations, difference)
     build = uuid4().hex
-    with generations.derive(serving, from_nothing=start != "serving") as generation:
-        _delete_gone(generation, difference)
+    with generations.derive(serving, from_nothing=start != "serving", words_anew=words_anew) as generation:
+        _delete_gone(generation, difference, words=not words_anew)
         held = _held(generation) if start == "rows" else frozenset()
-        num_embedded = _add_new(connection, generation, encoder, difference, held=held, progress=progress)
+        if words_anew:
+            held = read_indexed(connection).new_chunks - difference.gone_chunks
         note_indexed(connection, difference)
+        to_add = read_indexed(connection) if words_anew else difference
+        num_embedded = _add_new(connection, generation, encoder, to_add, held=held, progress=progress)
         check_generation(connection, generation)
         generation.stamp(build)
     return Built(Serving(generation.number, build), num_embedded)
@@ -82,6 +90,19 @@ def build_again(connection: sa.Connection, generations: Generations, encoder: En
         _add_new(connection, generation, encoder, everything, held=_held(generation), progress=progress)
         check_generation(connection, generation)
         generation.stamp(serving.build)
+
+
+def _is_worn(connection: sa.Connection, generations: Generations, difference: Difference) -> bool:
+    """Whether so much was deleted that the words are better written anew.
+
+    BM25 goes on counting what was deleted. In a small index that moves the scores, and in any it must not
+    add up; in a large one some deleted chunks move nothing.
+    """
+    if not (difference.gone_chunks or difference.gone_articles):
+        return False
+    num_chunks = connection.scalar(sa.select(sa.func.count()).select_from(indexed_chunks)) or 0
+    dead = generations.num_dead(read_facts(connection).serving) + len(difference.gone_chunks)
+    return num_chunks <= _FEW or dead > _WORN * num_chunks
 
 
 def _held(generation: Generation) -> frozenset[str]:
@@ -121,12 +142,12 @@ def _add_new(
     return num_embedded
 
 
-def _delete_gone(generation: Generation, difference: Difference) -> None:
+def _delete_gone(generation: Generation, difference: Difference, *, words: bool) -> None:
     for index, gone in (
         (generation.chunks, difference.gone_chunks),
         (generation.articles, difference.gone_articles),
     ):
-        if gone:
+        if gone and words:
             with index.writing() as writer:
                 for doc_id in sorted(gone):
                     writer.delete(doc_id)

@@ -23,7 +23,7 @@ _WANT_OF_ROOM = {"SQLITE_IOERR_SHMSIZE", "SQLITE_IOERR_SHMOPEN", "SQLITE_IOERR_W
 """What SQLite answers where a disk without room stops it from reading."""
 _IS_ALONE = "is_alone"
 _DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
-_UNDECODABLE = "Could not decode to UTF-8"
+_SAYS_DAMAGED = ("Could not decode to UTF-8", "no such table", "no such column")
 
 
 def open_engine(settings: Settings) -> sa.Engine:
@@ -178,9 +178,9 @@ def _connect_sqlite(dialect: sa.Dialect, record: sa.pool.ConnectionPoolEntry, wh
         try:
             for pragma in pragmas:
                 connection.execute(f"PRAGMA {pragma}")
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
             connection.close()
-            if pragmas != _SQLITE_PRAGMAS or error.sqlite_errorname not in _WANT_OF_ROOM:
+            if pragmas != _SQLITE_PRAGMAS or getattr(error, "sqlite_errorname", "") not in _WANT_OF_ROOM:
                 raise _unusable("sqlite", error, str(where[0])) from error
         else:
             record.info[_IS_ALONE] = pragmas != _SQLITE_PRAGMAS
@@ -199,18 +199,16 @@ def _begin(connection: sa.Connection) -> None:
 
 def _name_the_store(context: sa.engine.ExceptionContext) -> None:
     """Let what the database's driver says of files, disks and servers reach people as one named error."""
-    if isinstance(context.sqlalchemy_exception, DatabaseError) and not isinstance(
-        context.sqlalchemy_exception, IntegrityError
-    ):
+    said = context.sqlalchemy_exception
+    undecodable = isinstance(context.original_exception, UnicodeDecodeError)
+    if undecodable or (isinstance(said, DatabaseError) and not isinstance(said, IntegrityError)):
         file = context.engine.url.database if context.engine is not None else None
         raise _unusable(context.dialect.name, context.original_exception, file or "")
 
 
 def _unusable(place: str, error: BaseException, file: str) -> StoreUnusable:
     why = str(error).strip()
-    if isinstance(error, sqlite3.Error) and (
-        getattr(error, "sqlite_errorname", "").startswith(_DAMAGED) or _UNDECODABLE in why
-    ):
+    if isinstance(error, UnicodeDecodeError) or (place == "sqlite" and _is_damage(error, why)):
         return StoreUnusable(
             f"The database {file} is damaged ({place}: {why}). Put a backup in its place, or move it away and read "
             "the articles again: isnad ingest FOLDER",
@@ -220,3 +218,8 @@ def _unusable(place: str, error: BaseException, file: str) -> StoreUnusable:
             why=why,
         )
     return StoreUnusable(f"The database cannot be used ({place}): {why}", place=place, why=why)
+
+
+def _is_damage(error: BaseException, why: str) -> bool:
+    name = getattr(error, "sqlite_errorname", "")
+    return name.startswith(_DAMAGED) or any(words in why for words in _SAYS_DAMAGED)

@@ -18,7 +18,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from rag.errors import IndexDamaged
-from rag.index.lexical import LexicalIndex
+from rag.index.lexical import LexicalIndex, num_dead
 from rag.index.seal import read_seal, write_seal
 from rag.index.vectors import VectorIndex, copy_vectors
 
@@ -105,8 +105,10 @@ class Generations:
         return replace(self._open(folder, create=False), seal=seal)
 
     @contextmanager
-    def derive(self, serving: Serving, *, from_nothing: bool) -> Iterator[Generation]:
+    def derive(self, serving: Serving, *, from_nothing: bool, words_anew: bool = False) -> Iterator[Generation]:
         """Yield a new generation to write: a copy of what serves, or empty. It goes again when the block raises.
+
+        With `words_anew` only the vectors are copied.
 
         Raises:
             IndexDamaged: what serves is missing or broken.
@@ -116,8 +118,8 @@ class Generations:
             number += 1
         with self._making(self._folder / str(number)) as target:
             if not from_nothing:
-                _copy(self._checked(serving), target)
-            generation = self._open(target, create=from_nothing)
+                _copy(self._checked(serving), target, words=not words_anew)
+            generation = self._open(target, create=from_nothing, words_anew=words_anew)
             try:
                 yield generation
             finally:
@@ -148,6 +150,11 @@ class Generations:
         seal.check()
         return source
 
+    def num_dead(self, serving: Serving) -> int:
+        """Chunks that were deleted from the words of what serves, and count there still; 0 where there is none."""
+        folder = self.folder_of(serving)
+        return num_dead(folder / _CHUNKS) if folder is not None else 0
+
     def sweep(self, keep: set[int]) -> None:
         """Remove what does not serve: generations of other numbers, broken ones, what a killed ingest left."""
         kept = {
@@ -167,8 +174,8 @@ class Generations:
             shutil.rmtree(target, ignore_errors=True)
             raise
 
-    def _open(self, folder: Path, *, create: bool) -> Generation:
-        make = LexicalIndex.create if create else LexicalIndex.open
+    def _open(self, folder: Path, *, create: bool, words_anew: bool = False) -> Generation:
+        make = LexicalIndex.create if create or words_anew else LexicalIndex.open
         return Generation(
             folder,
             make(folder / _CHUNKS),
@@ -202,9 +209,9 @@ def _stamp(folder: Path) -> str:
     return seal.build if seal is not None else ""
 
 
-def _copy(source: Path, target: Path) -> None:
+def _copy(source: Path, target: Path, *, words: bool) -> None:
     """Copy a generation without its stamp: finished lexical segments as hard links, the rest byte by byte."""
-    for file in (source / _LEXICAL).rglob("*"):
+    for file in (source / _LEXICAL).rglob("*") if words else ():
         if file.is_dir() or file.suffix == ".lock":
             continue
         copy = target / file.relative_to(source)

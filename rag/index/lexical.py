@@ -5,6 +5,7 @@ tantivy's BM25 has k1 = 1.2 and b = 0.75 fixed and idf = ln(1 + (N - df + 0.5) /
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -111,6 +112,15 @@ class LexicalIndex:
         with _damage("lexical"):
             self._index.reload()
             self._searcher = self._index.searcher()
+
+
+def num_dead(folder: Path) -> int:
+    """How many deleted documents an index still counts in its statistics; 0 where it cannot be told."""
+    try:
+        segments = json.loads((folder / "meta.json").read_text(encoding="utf-8"))["segments"]
+        return sum(segment["deletes"]["num_deleted_docs"] for segment in segments if segment["deletes"])
+    except (OSError, ValueError, LookupError, TypeError):
+        return 0
 
 
 class LexicalWriter:

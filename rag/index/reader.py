@@ -12,11 +12,12 @@ import sqlalchemy as sa
 
 from rag.errors import IndexDamaged
 from rag.index import database
+from rag.index.content import articles_of, chunk_text_of
+from rag.index.disk import naming_a_full_disk
 from rag.index.encoders import load_encoder
 from rag.index.fingerprint import Fingerprint, check_fingerprint
 from rag.index.generations import Generations, order_of
 from rag.index.tables import articles, chunks
-from rag.schema import Article
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from rag.index.database import Facts, Serving
     from rag.index.encoders import Encoder
     from rag.index.generations import Generation
+    from rag.schema import Article
     from rag.settings import Settings
 
 T = TypeVar("T")
@@ -99,26 +101,14 @@ class Reader:
         wanted = list({place.article_id for place in places})
         rows = {row.article_id: row for row in self._rows(_TEXTS, ids=wanted)}
         return [
-            PlacedText(place, row.title, row.outlet, row.text[place.start : place.end])
+            PlacedText(place, row.title, row.outlet, _text_of(row, place))
             for place in places
             if (row := rows.get(place.article_id)) is not None
         ]
 
     def load_articles(self, sources: Iterable[str]) -> dict[str, Article]:
         """The articles of these sources, by source; unknown ones are missing."""
-        return {
-            row.source: Article(
-                source=row.source,
-                title=row.title,
-                text=row.text,
-                body=tuple((start, end) for start, end in row.body),
-                outlet=row.outlet,
-                date=row.date,
-                url=row.url,
-                author=row.author,
-            )
-            for row in self._rows(_ARTICLES, sources=list(sources))
-        }
+        return {article.source: article for article in articles_of(self._rows(_ARTICLES, sources=list(sources)))}
 
     def _rows(self, query: sa.Select[Any], **values: list[Any]) -> Iterable[sa.Row[Any]]:
         return self._connection.execute(query, values) if self._connection is not None else ()
@@ -166,15 +156,17 @@ class Index:
             IndexMismatch: the index was made by another encoder, analyzer or chunker.
             StoreUnusable: the database cannot be read.
             ServerUnavailable: the server that holds the vectors does not answer.
+            DiskFull: there is no room for what has to be built again.
         """
-        for _ in range(_MAX_MENDS):
-            try:
-                with self.reading() as reader:
-                    return work(reader)
-            except IndexDamaged as damage:
-                self._mend(damage)
-        with self.reading() as reader:
-            return work(reader)
+        with naming_a_full_disk(self._settings.home):
+            for _ in range(_MAX_MENDS):
+                try:
+                    with self.reading() as reader:
+                        return work(reader)
+                except IndexDamaged as damage:
+                    self._mend(damage)
+            with self.reading() as reader:
+                return work(reader)
 
     @contextmanager
     def reading(self) -> Iterator[Reader]:
@@ -267,6 +259,10 @@ def open_index(settings: Settings, *, on_message: Callable[[str], None] | None =
     `on_message` is told when a damaged index is being rebuilt.
     """
     return Index(settings, on_message=on_message)
+
+
+def _text_of(row: sa.Row[Any], place: Place) -> str:
+    return chunk_text_of(row, chunk_id=place.chunk_id, start=place.start, end=place.end, source=place.source)
 
 
 _PLACE = (

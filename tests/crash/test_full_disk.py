@@ -1,0 +1,89 @@
+"""A full disk: at every write of an ingest, and a real one. The error names the disk, and the old state answers."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pytest
+
+from tests.crash.play import Play, at_once, spread, tell
+from tests.crash.scene import write_folder
+
+TMPFS_BYTES = 20 << 20
+
+
+def test_a_disk_that_is_full_from_any_write_on_is_named(
+    play: Play, kills: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if play.nursery.faults is None:
+        pytest.skip("needs a C compiler, to let system calls fail")
+    with play.scratch("traced-full") as home:
+        lines = play.trace("ingest", play.pages, "--home", home, "--json", home=home, how="fault")
+
+    def one(at: int) -> tuple[str, list[str]]:
+        home = play.copy_of_before(play.folder / f"full-{at}")
+        ended = play.ingest(home, fault={"under": str(home), "mode": "full", "at": at})
+        state, wrong = play.judge(home)
+        shutil.rmtree(home)
+        if ended.code == 0:
+            state += " (committed before)"
+        elif ended.code != 1 or ended.err.strip() != _says_full(home):
+            wrong.append(f"exit code {ended.code}: {ended.err}")
+        elif state != "old":
+            wrong.append("said that nothing was done, but it was")
+        return state, [f"{lines[at - 1]} ({at}): {line}" for line in wrong]
+
+    results = at_once(one, spread(lines, max(kills // 2, 2)))
+    tell(capsys, "disk full", [state for state, _ in results])
+    assert [line for _, wrong in results for line in wrong] == []
+
+
+def test_an_ingest_that_fills_a_real_disk_is_undone_and_goes_on_when_there_is_room(play: Play, tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk") as disk:
+        home, fill = play.copy_of_before(disk / "home"), disk / "fill"
+        fill.write_bytes(bytes(shutil.disk_usage(disk).free - (400 << 10)))
+        ended = play.ingest(home, env={})
+        assert (ended.code, ended.err.strip()) == (1, _says_full(home))
+        assert play.ask(home) == (play.old, "")
+        fill.unlink()
+        assert play.judge(home) == ("old", [])
+
+
+def test_a_disk_without_a_single_byte_still_answers(play: Play, tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk") as disk:
+        home = play.copy_of_before(disk / "home")
+        with pytest.raises(OSError, match="No space"):
+            write_folder(disk / "fill", {str(number): "x" * (1 << 20) for number in range(TMPFS_BYTES >> 20)})
+        with (disk / "rest").open("wb", buffering=0) as rest, suppress(OSError):
+            while rest.write(b"x"):
+                pass
+        assert shutil.disk_usage(disk).free == 0
+        assert play.ask(home) == (play.old, "")
+        ended = play.ingest(home, env={})
+        assert (ended.code, ended.err.strip()) == (1, _says_full(home))
+        assert play.ask(home) == (play.old, "")
+
+
+def _says_full(home: Path) -> str:
+    return f"The disk that holds {home} is full. What was stored before is untouched: make room and try again."
+
+
+@contextmanager
+def small_disk(folder: Path) -> Iterator[Path]:
+    """A file system of 20 MB; the test is skipped where none can be mounted."""
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={TMPFS_BYTES}", "tmpfs", str(folder)]
+    try:
+        done = subprocess.run(mount, check=False, capture_output=True, text=True)
+    except OSError as error:
+        pytest.skip(f"needs to mount a small file system: {error}")
+    if done.returncode:
+        pytest.skip(f"needs to mount a small file system: {done.stderr.strip()}")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", folder], check=True)

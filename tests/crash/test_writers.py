@@ -1,0 +1,45 @@
+"""Two ingests at once, and questions while the generations change: nothing is lost, nothing is between."""
+
+from __future__ import annotations
+
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from tests.crash.play import Play, tell
+from tests.crash.scene import AFTER, BEFORE, misquotes, write_folder
+
+SIDES = ("east", "west")
+
+
+def test_two_ingests_at_once_lose_nothing(play: Play, kills: int, tmp_path: Path, capsys: Any) -> None:
+    pages = {side: {f"{side}{n}.txt": f"خبر {side}\n\nالخبر رقم {n} من {side}." for n in range(3)} for side in SIDES}
+    folders = [write_folder(tmp_path / side, pages[side]) for side in SIDES]
+    outcomes = []
+    for number in range(max(kills // 5, 1)):
+        home = tmp_path / f"home{number}"
+        writers = [play.nursery.start("ingest", folder, "--home", home, "--json") for folder in folders]
+        ended = [writer.wait() for writer in writers]
+        assert [end.code for end in ended] == [0, 0], ended
+        rows = play.nursery.run("sources", "--home", home, "--json").json["sources"]
+        assert [row["source"] for row in rows] == [source for side in SIDES for source in pages[side]]
+        assert play.nursery.call("faults_of", home) == []
+        outcomes.append("one waited for the other" if any(end.err for end in ended) else "did not meet")
+        shutil.rmtree(home)
+    tell(capsys, "two ingests at once", outcomes)
+
+
+def test_questions_during_a_swap_get_the_old_answers_or_the_new_ones(play: Play, home: Path) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        writing = pool.submit(play.ingest, home)
+        seen: list[bool] = []
+        while not (writing.done() and seen[-1]):
+            answers, said = play.ask(home)
+            assert said == ""
+            for answer, old, new in zip(answers, play.old, play.new, strict=True):
+                assert answer in (old, new)
+                seen += [answer == new] if old != new else []
+                assert misquotes([answer], AFTER if answer == new else BEFORE) == []
+    assert seen == sorted(seen), "what is new stays new"
+    assert play.judge(home)[1] == []
