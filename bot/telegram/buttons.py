@@ -6,6 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,10 @@ _Spot = tuple[int, int, int]
 """Chat, message and person."""
 
 _log = logging.getLogger(__name__)
+
+
+class _Unsent(Exception):
+    """What a press should bring was not sent."""
 
 
 class Presses:
@@ -97,9 +102,12 @@ async def _do(app: AppContext, allowed: Allowed) -> bool:
     await app.outbox.toast(tap.callback_id, _word(allowed))
     try:
         await _WORK[allowed.press.kind](app, allowed)
+    except _Unsent:  # the log has it; as little would come through of an apology
+        return False
     except Exception as error:  # noqa: BLE001  whatever broke, who pressed is told
         _note(app, tap, error)
-        await _reply(app, allowed, said("bot.toast.failed", allowed.lang))
+        with suppress(_Unsent):
+            await _reply(app, allowed, said("bot.toast.failed", allowed.lang))
         return False
     return True
 
@@ -158,7 +166,7 @@ async def _page(app: AppContext, allowed: Allowed) -> None:
     cards, more_follow = await asyncio.to_thread(app.catalogue.latest, page)
     outgoing = latest_outgoing(cards, page, allowed.lang, more_follow=more_follow)
     if tap.message is None:
-        await app.outbox.send(tap.place, outgoing)
+        await _reply(app, allowed, outgoing)
     else:
         await app.outbox.edit(tap.place, (tap.message_id,), outgoing)
 
@@ -212,11 +220,16 @@ _WORK: Mapping[Kind, Callable[[AppContext, Allowed], Awaitable[None]]] = {
 
 
 async def _reply(app: AppContext, allowed: Allowed, outgoing: Outgoing) -> None:
-    """A new message under the one with the button."""
+    """A new message under the one with the button.
+
+    Raises:
+        _Unsent: it did not go through, or nobody knows.
+    """
     tap = allowed.tap
     ids = await app.outbox.send(tap.place, outgoing, reply_to=tap.message_id)
-    if ids:
-        app.inbox.saw(tap.place.chat_id, *ids)
+    if not ids:
+        raise _Unsent
+    app.inbox.saw(tap.place.chat_id, *ids)
 
 
 async def _toast(app: AppContext, tap: Tap, key: str, lang: Lang) -> None:

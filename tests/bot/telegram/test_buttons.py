@@ -360,6 +360,17 @@ def test_a_press_that_breaks_says_so_and_may_be_pressed_again(
     assert bot.outbox.toasts[-1] == said("bot.toast.done")
 
 
+def test_what_was_not_sent_may_be_pressed_again(bot: SmallBot) -> None:
+    presses, answer = Presses(clock=lambda: 0.0), ask(bot)
+    tap = press(button(answer, "q"), under(answer))
+    bot.outbox.is_lost = True
+    pressed(bot, tap, presses=presses)
+    bot.outbox.is_lost = False
+    pressed(bot, tap, tap, presses=presses)
+    assert bot.outbox.toasts == ["", "", said("bot.toast.done")]
+    assert [bool(sent.ids) for sent in bot.outbox.sent] == [False, True]
+
+
 def test_twice_is_once_however_long_the_first_takes(bot: SmallBot, monkeypatch: pytest.MonkeyPatch) -> None:
     now = [0.0]
     presses, answer = Presses(clock=lambda: now[0]), ask(bot)
