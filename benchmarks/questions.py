@@ -1,23 +1,36 @@
-"""Questions, one after the other, in one warm process."""
+"""Questions, one after the other, in one warm process of their own.
+
+python -m benchmarks.questions HOME QUESTIONS.json --json
+"""
 
 from __future__ import annotations
 
+import contextlib
+import json
+import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from benchmarks.measure import Watched, percentile, watching
+from benchmarks.measure import percentile, watching
 
 NUM_WARM_UP = 10
 TOP_K = 10
 
 
-def question_figures(questions: Sequence[str], home: Path) -> tuple[dict[str, float], Watched]:
-    """Milliseconds of a search and of a whole answer."""
+def main() -> None:
+    """Measure and print JSON."""
+    home, questions = map(Path, sys.argv[1:3])
+    print(json.dumps(question_figures(json.loads(questions.read_text(encoding="utf-8")), home)))
+
+
+def question_figures(questions: Sequence[str], home: Path) -> dict[str, float | None]:
+    """Milliseconds of a search and of a whole answer, and what others used of the machine."""
     from rag.pipeline import Pipeline
     from rag.settings import load_settings
 
-    pipeline = Pipeline(load_settings(home=home))
+    with contextlib.chdir(home):  # a `.env` of the person who measures is not what is measured
+        pipeline = Pipeline(load_settings(home=home))
     try:
         with watching() as watched:
             search = times_ms(lambda question: pipeline.search(question, TOP_K), questions)
@@ -26,7 +39,7 @@ def question_figures(questions: Sequence[str], home: Path) -> tuple[dict[str, fl
         pipeline.close()
     figures = spread("search", [spent for spent, _ in search]) | spread("ask", [spent for spent, _ in ask])
     worked = percentile([worked for _, worked in search], 0.5)
-    return figures | {"search, processor time p50": worked}, watched
+    return {**figures, "search, processor time p50": worked, "others": watched.others}
 
 
 def times_ms(work: Callable[[str], object], questions: Sequence[str]) -> list[tuple[float, float]]:
@@ -44,3 +57,7 @@ def times_ms(work: Callable[[str], object], questions: Sequence[str]) -> list[tu
 def spread(name: str, times: Sequence[float]) -> dict[str, float]:
     """Median, 95th percentile and the largest."""
     return {f"{name} p50": percentile(times, 0.5), f"{name} p95": percentile(times, 0.95), f"{name} max": max(times)}
+
+
+if __name__ == "__main__":
+    main()

@@ -18,11 +18,11 @@ import tempfile
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from benchmarks.floors import PROCESSOR
 from benchmarks.generate import write_corpus
 from benchmarks.measure import Cost, folder_mb, run_isnad, run_python
-from benchmarks.questions import question_figures
 from benchmarks.result import Figure, Result, about_machine, comparison, table
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -81,12 +81,21 @@ def measure(jsonl: Path | None, num_articles: int, num_questions: int, scratch: 
     headlines = spaced_headlines(home, num_questions)
     questions = scratch / "questions.json"
     questions.write_text(json.dumps(headlines, ensure_ascii=False), encoding="utf-8")
-    floors = run_python("-m", "benchmarks.floors", *map(str, (home, questions, raw)), "--json", cwd=REPOSITORY).report
+    floors = measured("floors", home, questions, raw)
     add_ingest(result, first, disk, floors["ingest"])
-    add_searches(result, headlines, home, floors["search"])
+    result.add("questions", len(headlines), "", better="")
+    add_searches(result, measured("questions", home, questions), floors["search"])
     add_starts(result, headlines[0], home, raw)
     add_again(result, corpus, home, scratch)
     return result
+
+
+def measured(module: str, *paths: Path) -> Any:
+    """What a module of this folder measures in a process of its own.
+
+    Its memory is its own too: Linux counts the memory of whoever starts a process as that process's peak.
+    """
+    return run_python("-m", f"benchmarks.{module}", *map(str, paths), "--json", cwd=REPOSITORY).report
 
 
 def unpacked(path: Path, scratch: Path) -> Path:
@@ -132,12 +141,11 @@ def _sum(floors: dict[str, float]) -> float:
     return sum(spent for name, spent in floors.items() if "no floor" not in name)
 
 
-def add_searches(result: Result, headlines: Sequence[str], home: Path, floors: dict[str, float]) -> None:
+def add_searches(result: Result, spent: dict[str, float], floors: dict[str, float]) -> None:
     """Search and ask in one warm process, and the floors of a search."""
-    spent, watched = question_figures(headlines, home)
-    result.add("questions", len(headlines), "", better="")
+    others = spent.pop("others")
     for name, value in spent.items():
-        result.add(name, value, "ms", others=watched.others)
+        result.add(name, value, "ms", others=others)
     for name, value in floors.items():
         result.add(f"floor of search: {name}", value, "ms")
     result.hold("search p50", "floor of search: sum p50", 3.0)
