@@ -123,7 +123,7 @@ class Delivery:
                 pause = min(2.0 ** (faults - 1), _LONGEST_PAUSE_S)
                 repeats = doubts <= _most_doubts(error, is_idempotent=is_idempotent)
                 repeats = repeats and self._clock() + pause <= give_up_at
-                self._note(error, chat_id, repeats=repeats, is_doubtful=bool(doubts))
+                self._note(error, chat_id, repeats=repeats, is_lost=bool(doubts) and not is_idempotent)
                 if not repeats:
                     break
                 await self._sleep(pause)
@@ -177,9 +177,9 @@ class Delivery:
         _log.info("chat %s cannot be reached", pseudonym(chat_id))
         await self._on_unreachable(chat_id)
 
-    def _note(self, error: TelegramError, chat_id: int, *, repeats: bool, is_doubtful: bool) -> None:
+    def _note(self, error: TelegramError, chat_id: int, *, repeats: bool, is_lost: bool) -> None:
         self._metrics.send_fault("timeout" if isinstance(error, TimedOut) else "network")
-        then = "trying again" if repeats else "it may have arrived" if is_doubtful else "given up"
+        then = "trying again" if repeats else "it may have arrived" if is_lost else "given up"
         _log.warning("a call for chat %s failed (%s): %s", pseudonym(chat_id), kind_of(error), then)
 
 

@@ -136,6 +136,8 @@ def token_refused() -> TokenRefused:
 
 def kind_of(error: BaseException) -> str:
     """What kind of fault it is, in a word or two: its text may hold the token or what somebody wrote."""
+    if isinstance(error, ServerFault):
+        return f"HTTP {error.status}"
     cause = error.__cause__
     names = [type(error).__name__]
     if isinstance(error, TelegramError) and cause is not None and not isinstance(cause, TelegramError):

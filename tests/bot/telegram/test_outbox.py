@@ -500,15 +500,21 @@ def test_of_a_file_is_told_whether_it_surely_did_not_arrive(telegram: FakeTelegr
 def test_a_file_that_comes_in_drops_is_not_waited_for(telegram: FakeTelegram, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.telegram.outbox._FETCH_WITHIN_S", 0.3)
 
-    async def drip(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
-        with suppress(ConnectionError):
-            while True:
-                writer.write(b"x")
-                await writer.drain()
-                await asyncio.sleep(0.02)
-
     async def test(sender: Sender) -> bytes | None:
+        is_closed = asyncio.Event()
+
+        async def drip(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
+            with suppress(ConnectionError):
+                while not writer.is_closing():
+                    writer.write(b"x")
+                    await writer.drain()
+                    await asyncio.sleep(0.02)
+            with suppress(ConnectionError):
+                writer.close()
+                await writer.wait_closed()
+            is_closed.set()
+
         async with await asyncio.start_server(drip, "127.0.0.1", 0) as server, asyncio.timeout(5):
             url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
 
@@ -516,7 +522,9 @@ def test_a_file_that_comes_in_drops_is_not_waited_for(telegram: FakeTelegram, mo
                 return SimpleNamespace(file_path=url, file_size=None)
 
             monkeypatch.setattr(sender.outbox, "_bot", SimpleNamespace(get_file=get_file))
-            return await sender.outbox.fetch("7", 1_000_000)
+            fetched = await sender.outbox.fetch("7", 1_000_000)
+            await is_closed.wait()
+            return fetched
 
     assert run(telegram, test) is None
 
