@@ -200,7 +200,8 @@ def _read_file(found: FoundFile, rows: Rows, tally: _Tally, sandbox: Sandbox, te
         if tally.num_read % _TELL_EVERY == 0:
             tell("read", tally.num_read, None)
     tally.skipped += skipped
-    reading = _Reading(file, before, missing, skipped, is_empty=tally.num_read == num_read)
+    is_moving = bool(digest) and _digest_of(found.path) != digest
+    reading = _Reading(file, before, missing, skipped, is_empty=tally.num_read == num_read, is_moving=is_moving)
     gone = missing - reading.kept
     rows.remove_articles(before[source][0] for source in gone)
     tally.removed += len(gone)
@@ -218,6 +219,8 @@ class _Reading:
     skipped: list[Skipped]
     is_empty: bool
     """Whether not one article was read."""
+    is_moving: bool
+    """Whether the file changed while it was read."""
 
     @property
     def num_unnamed(self) -> int:
@@ -227,7 +230,7 @@ class _Reading:
     @property
     def is_doubtful(self) -> bool:
         """Whether any missing article may stand in what could not be read: everything, or more than ever before."""
-        return self.is_empty or self.num_unnamed > self.file.num_unnamed
+        return self.is_empty or self.is_moving or self.num_unnamed > self.file.num_unnamed
 
     @property
     def kept(self) -> set[str]:
@@ -254,12 +257,12 @@ def _take(
 
 
 def _note(reading: _Reading, rows: Rows, digest: str) -> None:
-    """Remember how a file read; one that gave nothing, or could not be opened, is read again next time."""
+    """Remember how a file read; one that gave nothing, moved, or could not be opened, is read again next time."""
     rows.flush()
     if not rows.article_digests(reading.file):
         rows.remove_file(reading.file)
     else:
-        unopened = any(item.reason in {"unreadable", "timed_out"} for item in reading.skipped)
+        unopened = reading.is_moving or any(item.reason in {"unreadable", "timed_out"} for item in reading.skipped)
         settled = reading.file.num_unnamed if reading.is_doubtful and reading.before else reading.num_unnamed
         rows.note_reading(reading.file, "" if unopened else digest, num_unnamed=settled, num_kept=len(reading.kept))
     rows.note_skipped(reading.file.path, reading.skipped)
