@@ -113,7 +113,7 @@ def _write_groups(name: str, scores: Scores, screen: Screen, lang: Lang) -> None
     measures = [
         one for one in GROUP_COLUMNS if one in scores.overall and (one != "failed" or scores.overall[one].value)
     ]
-    if "failed" in measures:
+    if len(measures) == len(GROUP_COLUMNS):
         measures = measures[:-1]  # the room is needed; retrieval stands in the first table
     headings = [say(f"eval.heading.{one}", lang) for one in ("num", *measures)]
     rows = []

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from evals.normalise import tokens
 from evals.questions import Problem, Question, kind_of, lang_of
 from rag.articles.files import printable
 
@@ -137,7 +138,9 @@ def _own_question(record: Mapping[str, Any], fallback_id: str) -> Question:
     if all_of and not answers:
         answers = tuple(form for forms in all_of for form in forms)
     answerable = bool(answers) if answers is not None else (True if sources else None)
-    answers = tuple(answer for answer in answers or () if answer.strip())
+    answers = tuple(filter(tokens, answers or ()))
+    if answerable and not answers and record.get("answers") is not None:
+        raise _BadFieldError("bad_answers")  # nothing can hold them, and refusing is not said to be right
     return Question(
         question_id=fallback_id if given is None or not str(given).strip() else str(given).strip(),
         text=text,
@@ -160,7 +163,7 @@ def _values(record: Mapping[str, Any]) -> tuple[tuple[str, ...], ...]:
     if not isinstance(values, list):
         raise _BadFieldError("bad_all_of")
     found = [_texts({"all_of": value}, "all_of") or () for value in values]
-    if not all(forms and all(map(str.strip, forms)) for forms in found):
+    if not all(forms and all(map(tokens, forms)) for forms in found):
         raise _BadFieldError("bad_all_of")
     return tuple(found)
 
@@ -184,8 +187,11 @@ def _read_squad_questions(asked: list[Any], source: str, read: Read) -> None:
         if not isinstance(text, str) or not text.strip(" -\n\t"):
             read.note("no_question", where, one.get("id", ""))
             continue
-        answers = () if one.get("is_impossible") else [answer["text"] for answer in one.get("answers") or ()]
-        answers = tuple(dict.fromkeys(answer.strip() for answer in answers if answer.strip()))
+        given = () if one.get("is_impossible") else [answer["text"] for answer in one.get("answers") or ()]
+        answers = tuple(dict.fromkeys(answer.strip() for answer in given if tokens(answer)))
+        if given and not answers:
+            read.note("bad_answers", where, one.get("id", ""))
+            continue
         plain = _without_artefacts(text)
         read.questions.append(
             Question(

@@ -28,7 +28,7 @@ MIN_STEMS = 0.7
 def grounding_values(record: Mapping[str, Any], texts: Mapping[str, str]) -> dict[str, float]:
     """The measures of one record; `texts` are the articles' files by source. Empty where nothing is said."""
     citations = {one["number"]: one for one in record.get("citations") or ()}
-    if not citations:
+    if not (citations or record.get("sentences")):
         return {}
     spans = {number: read_span(one, texts) for number, one in citations.items()}
     matches = [spans[number] == one["quote"] for number, one in citations.items()]
@@ -43,8 +43,9 @@ def grounding_values(record: Mapping[str, Any], texts: Mapping[str, str]) -> dic
         precisions += [supported and _helps(at, cited, sentence["text"], is_written) for at in range(len(cited))]
         held = set(number_tokens("\n".join(cited)))
         numbers += [number in held for number in number_tokens(sentence["text"])]
-    values = {"quotes_match": _share(matches), "citation_recall": _share(recalls)}
-    values["citation_precision"] = _share(precisions)
+    values = {"citation_recall": _share(recalls), "citation_precision": _share(precisions)}
+    if matches:  # an answer that cites nothing has no quote that could be wrong, and neither recall nor precision
+        values["quotes_match"] = _share(matches)
     if numbers:
         values["numbers_supported"] = _share(numbers)
     return values

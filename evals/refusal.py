@@ -3,6 +3,7 @@
 - answered, weak, refused, failed: each question is one of them.
 - false_answers: of the questions that the articles do not answer, the share that is answered plainly.
 - false_refusals: of those that they do answer, the share that is refused.
+  Both, and the headline, are of the questions that can be judged.
 - The risk-coverage curve (El-Yaniv and Wiener 2010): questions in the order of their confidence, surest
   first; coverage is the share taken so far, risk the share of these that is not right. What was
   answered or shown as weak can be right; it is right as `evals.verdict` says.
@@ -43,13 +44,13 @@ def refusal_values(record: Mapping[str, Any], judged: Judged, *, answerable: boo
     if status is None:
         return {}
     values = {name: float(status == name) for name in STATUSES}
+    if judged.verdict == "not_judged":
+        return values
     if answerable is False:
         values["false_answers"] = float(status == "answered")
     elif answerable:
         values["false_refusals"] = float(status == "refused")
-    if judged.verdict != "not_judged":
-        values["headline"] = float(judged.points)
-    return values
+    return values | {"headline": float(judged.points)}
 
 
 def risks(trials: Sequence[Trial]) -> tuple[Floats, int]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -22,7 +22,7 @@ from evals.refusal import refusal_values
 from evals.retrieval import by_story, retrieval_values
 from evals.run_folder import Outcome
 from evals.stories import find_stories
-from evals.verdict import Points, Verdict, Why, judge
+from evals.verdict import Judged, Points, Verdict, Why, judge
 from rag.contract import failed_record
 from rag.errors import IsnadError
 from rag.settings import Settings
@@ -111,7 +111,7 @@ def score(folder: Path, settings: Settings) -> Scores:
     texts = _load_texts(asked, config, folder, settings)
     if texts is None:
         problems.append({"what": "no_store", "where": config["home"], "detail": "quotes and stories are not measured"})
-    rows = _rows(asked, unknown, texts)
+    rows = _rows(asked, unknown, texts, only_retrieval=bool(config["only_retrieval"]))
     overall = summarise(_group(rows))
     return Scores(
         run=config,
@@ -145,7 +145,11 @@ def length_of(question: str) -> Length:
 
 
 def _rows(
-    asked: Sequence[tuple[Question, Outcome]], unknown: frozenset[str], texts: Mapping[str, str] | None
+    asked: Sequence[tuple[Question, Outcome]],
+    unknown: frozenset[str],
+    texts: Mapping[str, str] | None,
+    *,
+    only_retrieval: bool,
 ) -> tuple[Row, ...]:
     rankings = {question.question_id: [source for source, _ in outcome.ranking] for question, outcome in asked}
     relevance = {
@@ -158,25 +162,32 @@ def _rows(
     rows = []
     for question, outcome in asked:
         retrieved = found.get(question.question_id, {}) | stories.get(question.question_id, {})
-        rows.append(_row(question, outcome, tuple(relevance[question.question_id]), story_of, texts, retrieved))
+        sources = tuple(relevance[question.question_id])
+        if only_retrieval:  # what failed is one of all the questions here too, and nothing else was to be said
+            judged = judge(replace(question, answerable=None), outcome.record, sources, story_of)
+            values = {"failed": float(outcome.record.get("status") == "failed")}
+        else:
+            judged = judge(question, outcome.record, sources, story_of)
+            values = _values(question, outcome.record, judged, texts)
+        rows.append(_row(question, outcome, sources, judged, values | retrieved))
     return tuple(rows)
 
 
-def _row(  # noqa: PLR0917  one question with all that is known of it
-    question: Question,
-    outcome: Outcome,
-    sources: tuple[str, ...],
-    story_of: Mapping[str, str],
-    texts: Mapping[str, str] | None,
-    retrieved: Mapping[str, float],
-) -> Row:
-    record = outcome.record
-    judged = judge(question, record, sources, story_of)
-    values = dict(refusal_values(record, judged, answerable=question.answerable))
+def _values(
+    question: Question, record: Mapping[str, Any], judged: Judged, texts: Mapping[str, str] | None
+) -> dict[str, float]:
+    values = refusal_values(record, judged, answerable=question.answerable)
     if record:
         values |= answer_values(record, question)
     if texts is not None:
         values |= grounding_values(record, texts)
+    return values
+
+
+def _row(
+    question: Question, outcome: Outcome, sources: tuple[str, ...], judged: Judged, values: Mapping[str, float]
+) -> Row:
+    record = outcome.record
     return Row(
         question_id=question.question_id,
         kind=question.kind,
@@ -197,7 +208,7 @@ def _row(  # noqa: PLR0917  one question with all that is known of it
         verdict=judged.verdict,
         points=judged.points,
         why=judged.why,
-        values=values | dict(retrieved),
+        values=values,
     )
 
 

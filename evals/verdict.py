@@ -4,7 +4,8 @@ Right is an answer that contains an accepted one and cites, where the set names 
 near-duplicate of one; where the set names sources alone, citing one is enough. Of several values that are
 all needed half are not right, and nothing is right that holds what was planted (`forbidden`). The headline is CRAG's
 (Yang et al. 2024): +1 right, 0 weak or refused, -1 wrong. Refusing what the articles do not answer is
-right: +1; answering it is wrong: -1. What failed says nothing: 0.
+right: +1; answering it is wrong: -1. What failed says nothing: 0. Where the set names no accepted answer, and
+the corpus knows none of its sources, there is nothing to judge by.
 """
 
 from __future__ import annotations
@@ -59,9 +60,10 @@ class Judged:
 def judge(question: Question, record: Mapping[str, Any], sources: Sequence[str], story_of: Mapping[str, str]) -> Judged:
     """The verdict on one record of `ask --json`; `sources` are those of the question that the corpus knows."""
     status = record.get("status")
+    can_judge = question.answerable is not None and bool(not question.answerable or question.needed or sources)
     if status == "failed":
-        return Judged("failed", Why("failed", {"error": str(record.get("error", ""))}))
-    if status is None or question.answerable is None:
+        return Judged("failed" if can_judge else "not_judged", Why("failed", {"error": str(record.get("error", ""))}))
+    if status is None or not can_judge:
         return Judged("not_judged", Why("not_judged"))
     if not question.answerable:
         return _judge_unanswerable(str(status), record)

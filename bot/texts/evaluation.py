@@ -131,7 +131,9 @@ EVALUATION: Mapping[str, Text] = {
     "eval.problem.not_json": Text("ليس سطر JSON", "not a JSON object"),
     "eval.problem.no_question": Text("سؤال بلا نص", "a question without text"),
     "eval.problem.bad_id": Text("معرّفه ليس نصا ولا رقما", "its `id` is neither a text nor a number"),
-    "eval.problem.bad_answers": Text("أجوبته ليست قائمة نصوص", "its `answers` are not a list of texts"),
+    "eval.problem.bad_answers": Text(
+        "أجوبته ليست قائمة نصوص فيها كلمات", "its `answers` are not a list of texts with words in them"
+    ),
     "eval.problem.bad_sources": Text("مصادره ليست قائمة نصوص", "its `sources` are not a list of texts"),
     "eval.problem.bad_history": Text("أسئلته السابقة ليست قائمة نصوص", "its `history` is not a list of texts"),
     "eval.problem.bad_all_of": Text(

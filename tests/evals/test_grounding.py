@@ -100,6 +100,11 @@ def test_a_number_that_no_quote_has_is_counted() -> None:
     assert values["citation_recall"] == 0.0
 
 
+def test_an_answer_that_cites_nothing_is_not_spared() -> None:
+    values = grounding_values(record([("كلفته 12 مليون درهم", [])], [], mode="written"), TEXTS)
+    assert values == {"citation_recall": 0.0, "citation_precision": 0.0, "numbers_supported": 0.0}
+
+
 def test_what_says_nothing_is_not_measured() -> None:
     assert grounding_values({"status": "refused", "sentences": [], "citations": []}, TEXTS) == {}
     assert grounding_values({}, TEXTS) == {}

@@ -82,6 +82,28 @@ def test_what_is_no_list_of_values_is_named(tmp_path: Path, bad: object) -> None
     assert ("bad_all_of" in {one.what for one in read.problems}) is (bad != [])
 
 
+@pytest.mark.parametrize("answers", [[""], ["  ", "—"], "؟", ["the"]])
+def test_answers_that_no_text_can_hold_are_named(tmp_path: Path, answers: object) -> None:
+    broken = {"id": "a", "question": "كم؟", "answers": answers, "sources": ["x.txt"]}
+    kept = {"id": "b", "question": "كم؟", "answers": ["", "340"]}
+    read = load_questions(lines(tmp_path, broken, kept))
+    assert [(one.what, one.where) for one in read.problems] == [("bad_answers", "line 1")]
+    assert [one.answers for one in read.questions] == [("340",)]
+
+
+def test_a_squad_question_whose_answer_is_blank_is_not_one_to_refuse(tmp_path: Path) -> None:
+    asked = [
+        {"id": str(at), "question": "كم؟", "answers": [{"text": text, "answer_start": 0}]}
+        for at, text in enumerate((" ", "340"))
+    ]
+    paragraphs = [{"context": "طوله 340 مترا.", "qas": [*asked, {"id": "2", "question": "متى؟", "answers": []}]}]
+    path = tmp_path / "squad.json"
+    path.write_text(json.dumps({"data": [{"title": "أخبار", "paragraphs": paragraphs}]}), "utf-8")
+    read = load_questions(path)
+    assert [one.what for one in read.problems] == ["bad_answers"]
+    assert [(one.question_id, one.answerable) for one in read.questions] == [("1", True), ("2", False)]
+
+
 def test_what_is_broken_is_named_and_the_rest_is_asked(tmp_path: Path) -> None:
     path = lines(
         tmp_path,
