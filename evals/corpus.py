@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
@@ -31,6 +32,25 @@ def write_articles(articles: Mapping[str, Mapping[str, str]], folder: Path) -> N
         _write(folder / name, "\n".join(of_file) + "\n")
 
 
+def digest_of_corpus(folder: Path | None, articles: Mapping[str, Mapping[str, str]]) -> str | None:
+    """A hash of what a run is asked of: the files of `folder`, and the articles that its set brought along.
+
+    None where there is neither, and the current index is asked.
+
+    Raises:
+        CorpusUnusable: the folder is not there.
+    """
+    if folder is None and not articles:
+        return None
+    digest = hashlib.blake2b(json.dumps(articles, sort_keys=True).encode(), digest_size=16)
+    if folder is not None:
+        _check_there(folder)
+        for path in sorted(folder.rglob("*") if folder.is_dir() else [folder]):
+            if path.is_file():
+                digest.update(repr((path.relative_to(folder).as_posix(), _hash_of(path))).encode())
+    return digest.hexdigest()
+
+
 def settings_of_run(settings: Settings, home: Path) -> Settings:
     """The settings with a home of the run's own: nothing is written to the servers of the person's own home."""
     values: dict[str, Any] = {"home": home, "database_url": None, "chroma_url": None}
@@ -52,8 +72,7 @@ def ingest_corpus(
         CorpusUnusable: a folder is not there, or no article was read.
     """
     for folder in folders:
-        if not folder.exists():
-            raise CorpusUnusable(f"There is no corpus at {folder}.", path=str(folder), what="missing")
+        _check_there(folder)
     report = ingest(folders, settings, progress=progress, on_wait=on_wait)
     if not report.num_articles:
         named = ", ".join(map(str, folders))
@@ -101,6 +120,20 @@ def read_texts(sources: Iterable[str], settings: Settings) -> dict[str, str]:
             files[place] = None if stored.path.suffix.lower() == ".jsonl" else _read(*place)
         texts[stored.source] = stored.text if files[place] is None else str(files[place])
     return texts
+
+
+def _check_there(folder: Path) -> None:
+    if not folder.exists():
+        raise CorpusUnusable(f"There is no corpus at {folder}.", path=str(folder), what="missing")
+
+
+def _hash_of(path: Path) -> str | None:
+    """A hash of what the file holds; None where it cannot be read, which reading it in will say."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "blake2b").hexdigest()
+    except OSError:
+        return None
 
 
 def _read(path: Path, encoding: str) -> str | None:

@@ -32,7 +32,8 @@ DEPTH = 50
 """Passages that are ranked for each question: ten sources are among them, and mostly ten stories."""
 ANSWERING = ("embed_model", "embed_weight", "llm_url", "llm_model", "chroma_url", "database_url")
 """The settings that decide what is answered."""
-_SAME = ("set.digest", "index", "settings", "abstention", "only_retrieval", "version")
+_SAME = ("set.digest", "corpus_digest", "settings", "only_retrieval", "version")
+_SAME_INDEX = ("index", "abstention")
 _PASSWORD = re.compile(r"//[^/@\s]*@")
 
 
@@ -72,10 +73,13 @@ def run(
         asked = replace(asked, questions=first, digest=digest_of(first))
     folder = asking.out or new_folder(settings, asked.name)
     with run_folder.stopping(folder), _alone(folder):
-        if run_folder.is_run(folder):
-            run_folder.read_config(folder)  # another version's: said before anything is written
-        settings = _prepare(asking, asked, folder, settings, progress=progress)
-        config = _begin(asking, asked, folder, settings)
+        if asking.corpus or asked.articles:
+            settings = corpus.settings_of_run(settings, (folder / "home").resolve())
+        told = _tell(asking, asked, settings)
+        if run_folder.is_run(folder):  # before anything is written: its articles are what its quotes are held against
+            _check_same(run_folder.read_config(folder), told, _SAME, folder)
+        _read_in(asking, asked, folder, settings, progress=progress)
+        config = _begin(told, asked, folder, settings)
         if config["finished"] is None:
             _ask_all(folder, asked.questions, settings, config, progress=progress, on_message=on_message)
             costs = Footprint(None, None)
@@ -91,30 +95,21 @@ def new_folder(settings: Settings, name: str) -> Path:
     return settings.home / "runs" / f"{now}-{Path(name).stem}"
 
 
-def _prepare(
+def _read_in(
     asking: Asking, asked: QuestionSet, folder: Path, settings: Settings, *, progress: Progress | None
-) -> Settings:
-    """The settings of the home that is asked; one of the run's own where it has a corpus."""
+) -> None:
+    """Read the corpus into the home of the run, where it has one."""
     folders = [asking.corpus] if asking.corpus else []
     if asked.articles:
         corpus.write_articles(asked.articles, folder / "corpus")
         folders.append(folder / "corpus")
     if folders:
-        settings = corpus.settings_of_run(settings, (folder / "home").resolve())
         corpus.ingest_corpus(folders, settings, progress=progress)
-    return settings
 
 
-def _begin(asking: Asking, asked: QuestionSet, folder: Path, settings: Settings) -> dict[str, Any]:
-    """The run's config: the one that is there, if it asks the same, else a new one."""
-    known = corpus.known_sources(settings)
-    index = corpus.describe_index(settings)
-    unknown = {question.question_id: set(question.sources) - known for question in asked.questions}
-    problems = [
-        *asked.problems,
-        *(Problem("unknown_source", question_id, name) for question_id, names in unknown.items() for name in names),
-    ]
-    config: dict[str, Any] = {
+def _tell(asking: Asking, asked: QuestionSet, settings: Settings) -> dict[str, Any]:
+    """What is known of a run before its corpus is read in, as config.json keeps it."""
+    return {
         "set": {
             "name": asked.name,
             "path": str(asking.questions.resolve()),
@@ -122,23 +117,38 @@ def _begin(asking: Asking, asked: QuestionSet, folder: Path, settings: Settings)
             "num_questions": len(asked.questions),
         },
         "corpus": str(asking.corpus.resolve()) if asking.corpus else None,
+        "corpus_digest": corpus.digest_of_corpus(asking.corpus, asked.articles),
         "brought_articles": len(asked.articles),
         "home": str(settings.home.resolve()),
         "only_retrieval": asking.only_retrieval,
         "limit": asking.limit,
         "settings": {name: _shown(getattr(settings, name)) for name in ANSWERING},
-        "abstention": asdict(load_calibration(settings.home, index["fingerprint"]).abstention),
-        "index": index,
         "version": isnad_version(),
         "machine": {"python": platform.python_version(), "system": platform.platform(), "cores": os.cpu_count()},
         "started": _now(),
         "finished": None,
+    }
+
+
+def _begin(told: Mapping[str, Any], asked: QuestionSet, folder: Path, settings: Settings) -> dict[str, Any]:
+    """The run's config: the one that is there, if its index is the same, else a new one."""
+    known = corpus.known_sources(settings)
+    index = corpus.describe_index(settings)
+    unknown = {question.question_id: sorted({*question.sources} - known) for question in asked.questions}
+    problems = [
+        *asked.problems,
+        *(Problem("unknown_source", question_id, name) for question_id, names in unknown.items() for name in names),
+    ]
+    config = {
+        **told,
+        "abstention": asdict(load_calibration(settings.home, index["fingerprint"]).abstention),
+        "index": index,
         "unknown_sources": sorted(set().union(*unknown.values())) if unknown else [],
         "problems": [asdict(problem) for problem in problems],
     }
     if run_folder.is_run(folder):
         before = run_folder.read_config(folder)
-        _check_same(before, config, folder)
+        _check_same(before, config, _SAME_INDEX, folder)
         run_folder.note_problems(folder, [f"{_now()} resumed"])
         return before
     run_folder.write_questions(folder, asked.questions)
@@ -147,13 +157,13 @@ def _begin(asking: Asking, asked: QuestionSet, folder: Path, settings: Settings)
     return config
 
 
-def _check_same(before: Mapping[str, Any], now: Mapping[str, Any], folder: Path) -> None:
-    """Hold a run that is there to what is to be asked.
+def _check_same(before: Mapping[str, Any], now: Mapping[str, Any], parts: Sequence[str], folder: Path) -> None:
+    """Hold a run that is there to what is to be asked, in these parts of its config.
 
     Raises:
         RunUnusable: it asked something else.
     """
-    for path in _SAME:
+    for path in parts:
         one, other = _at(before, path), _at(now, path)
         if one != other:
             raise RunUnusable(

@@ -151,11 +151,36 @@ def test_retrieval_alone(asked: Path, corpus: Path, tmp_path: Path, monkeypatch:
     monkeypatch.setattr(Pipeline, "answer", None)
     settings = settings_for(tmp_path / "home")
     scores = score(run(asking(asked, corpus, tmp_path / "run", only_retrieval=True), settings), settings)
-    assert set(scores.overall) == {
+    assert set(scores.overall) == {"failed"} | {
         f"{name}{end}" for name in ("ndcg10", "r1", "r5", "r10", "rr10") for end in ("", "_story")
     }
     assert scores.overall["ndcg10"].num == 4
     assert scores.counts["verdict.not_judged"] == 5
+
+
+def test_what_fails_in_retrieval_alone_is_one_of_all_the_questions(
+    asked: Path, corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    search = Pipeline.search
+
+    def broken(self: Pipeline, question: str, *rest: Any, **options: Any) -> Any:
+        if "كلفة" in question:
+            raise RuntimeError("انقطع")
+        return search(self, question, *rest, **options)
+
+    monkeypatch.setattr(Pipeline, "search", broken)
+    settings = settings_for(tmp_path / "home")
+    out = run(asking(asked, corpus, tmp_path / "run", only_retrieval=True), settings)
+    scores = score(out, settings)
+    assert {name: mean.num for name, mean in scores.overall.items() if name in {"failed", "ndcg10", "headline"}} == {
+        "failed": 5,
+        "ndcg10": 4,
+    }
+    assert (figures(scores)["failed"], scores.counts["failed"]) == (1 / 5, 1)
+    assert row_of(scores, "cost").values == {"failed": 1.0} | dict.fromkeys(set(scores.overall) - {"failed"}, 0.0)
+    kept = (out / run_folder.ANSWERS).read_bytes().splitlines(keepends=True)
+    (out / run_folder.ANSWERS).write_bytes(b"".join(kept[:3]))
+    assert figures(score(out, settings))["failed"] == 3 / 5, "what was not asked has failed, of all the questions"
 
 
 # interrupted
@@ -265,8 +290,36 @@ def test_another_set_in_the_same_folder_is_refused(asked: Path, corpus: Path, tm
         run(asking(asked, corpus, tmp_path / "run", limit=2), settings)
     assert raised.value.details["what"] == "other"
     (corpus / "more.txt").write_text("خبر جديد\n\nنص جديد تماما.", "utf-8")
-    with pytest.raises(RunUnusable, match="index"):
+    with pytest.raises(RunUnusable, match="corpus_digest"):
         run(asking(asked, corpus, tmp_path / "run"), settings)
+    with pytest.raises(RunUnusable, match="corpus_digest"):
+        run(asking(asked, None, tmp_path / "run"), settings)
+
+
+def test_what_is_refused_has_changed_nothing_of_the_run(asked: Path, corpus: Path, tmp_path: Path) -> None:
+    settings = settings_for(tmp_path / "home")
+    before = score(run(asking(asked, corpus, tmp_path / "run"), settings), settings)
+    (corpus / BRIDGE).write_text("افتتاح المتحف\n\nافتتحت البلدية متحف البحر أمس.", "utf-8")
+    with pytest.raises(RunUnusable, match="corpus_digest"):
+        run(asking(asked, corpus, tmp_path / "run"), settings)
+    squad = {"title": "t", "paragraphs": [{"context": PAGES[MATCH], "qas": [{"id": "1", "question": "من فاز؟"}]}]}
+    path = tmp_path / "squad.json"
+    path.write_text(json.dumps({"data": [squad]}), "utf-8")
+    with pytest.raises(RunUnusable, match=r"set\.digest"):
+        run(asking(path, None, tmp_path / "run"), settings)
+    assert not (tmp_path / "run" / "corpus").exists()
+    (corpus / BRIDGE).write_text(PAGES[BRIDGE], "utf-8")
+    assert score(tmp_path / "run", settings) == before
+
+
+def test_an_index_that_changed_under_a_run_is_named(asked: Path, corpus: Path, tmp_path: Path) -> None:
+    settings = settings_for(tmp_path / "home")
+    ingest([corpus], settings)
+    run(asking(asked, None, tmp_path / "run"), settings)
+    (corpus / "more.txt").write_text("خبر جديد\n\nنص جديد تماما.", "utf-8")
+    ingest([corpus], settings)
+    with pytest.raises(RunUnusable, match="index"):
+        run(asking(asked, None, tmp_path / "run"), settings)
 
 
 @pytest.mark.parametrize("use", ["score", "run"])
