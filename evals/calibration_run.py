@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from evals import corpus
 from evals.calibrate import Fitted, calibrate, provenance
 from evals.errors import CalibrationImpossible
-from evals.questions import QuestionSet, load_questions
+from evals.questions import Question, QuestionSet, load_questions
 from evals.run import isnad_version
 from evals.trials import Trial, put_questions
 from rag.answer.calibration import write_calibration
@@ -40,7 +40,8 @@ def calibrate_home(
     """Fit the constants for the index of `settings.home` and write them where they pay.
 
     A set that brings its articles along is asked of these, in an index that is made for it and thrown
-    away; another of the folder `articles`, or, where that is None, of the home itself.
+    away; the others of the folder `articles`, or, where that is None, of the home itself. These are asked
+    together, so that questions of two sets about one story go to one fold.
 
     Raises:
         QuestionSetUnusable, CorpusUnusable: a set, or what it is asked of, cannot be used.
@@ -49,23 +50,28 @@ def calibrate_home(
     identity = corpus.describe_index(settings)
     asked_sets = [load_questions(path) for path in sets]
     trials: list[Trial] = []
-    told: list[dict[str, Any]] = []
-    for asked in asked_sets:
-        with _index_of(asked, settings, articles, progress) as asking:
-            usable = _usable(asked, asking)
+    told: dict[int, dict[str, Any]] = {}
+    for numbers in _batches(asked_sets):
+        first = asked_sets[numbers[0]]
+        with _index_of(first, settings, articles, progress) as asking:
+            usable = {number: _usable(asked_sets[number], asking) for number in numbers}
             found = _put(usable, asking, progress)
-        trials += [replace(trial, group=f"{asked.digest} {trial.group}") for trial in found]
-        told.append(
-            {
-                "name": asked.name,
-                "digest": asked.digest,
-                "num_questions": len(asked.questions),
-                "num_asked": len(usable.questions),
-                "num_trials": len(found),
+        about = first.digest if first.articles else "home"
+        trials += [replace(trial, group=f"{about} {trial.group}") for of_set in found.values() for trial in of_set]
+        for number in numbers:
+            told[number] = {
+                "name": asked_sets[number].name,
+                "digest": asked_sets[number].digest,
+                "num_questions": len(asked_sets[number].questions),
+                "num_asked": len(usable[number]),
+                "num_trials": len(found[number]),
             }
-        )
+    return _fitted(trials, [told[number] for number in sorted(told)], identity["fingerprint"], settings.home)
+
+
+def _fitted(trials: Sequence[Trial], told: Sequence[dict[str, Any]], fingerprint: str, home: Path) -> Calibrated:
     fitted = calibrate(trials)
-    path = _write(fitted, told, identity["fingerprint"], settings.home) if fitted.pays else None
+    path = _write(fitted, told, fingerprint, home) if fitted.pays else None
     return Calibrated(fitted, tuple(told), path)
 
 
@@ -97,22 +103,36 @@ def _index_of(
         yield own
 
 
-def _put(asked: QuestionSet, settings: Settings, progress: Progress | None) -> list[Trial]:
+def _batches(sets: Sequence[QuestionSet]) -> list[list[int]]:
+    """The sets' places, those together that are asked of the same index."""
+    together = [at for at, one in enumerate(sets) if not one.articles]
+    return [*([at] for at, one in enumerate(sets) if one.articles), *([together] if together else [])]
+
+
+def _put(
+    usable: Mapping[int, Sequence[Question]], settings: Settings, progress: Progress | None
+) -> dict[int, list[Trial]]:
+    """The trials of each set."""
+    of_set = {f"{at} {one.question_id}": at for at, questions in usable.items() for one in questions}
+    asked = [
+        replace(one, question_id=f"{at} {one.question_id}") for at, questions in usable.items() for one in questions
+    ]
+
     def put(reader: Reader) -> list[Trial]:
-        return put_questions(asked.questions, reader, on_asked=on_asked)
+        return put_questions(asked, reader, on_asked=on_asked)
 
     def on_asked(done: int, total: int) -> None:
         if progress is not None:
             progress("ask", done, total)
 
     with open_index(settings) as index:
-        return index.read(put)
+        trials = index.read(put)
+    return {at: [trial for trial in trials if of_set[trial.question_id] == at] for at in usable}
 
 
-def _usable(asked: QuestionSet, settings: Settings) -> QuestionSet:
+def _usable(asked: QuestionSet, settings: Settings) -> tuple[Question, ...]:
     """The questions that this index can be asked: an answerable one whose sources it all lacks is none."""
     known = corpus.known_sources(settings)
-    questions = tuple(
+    return tuple(
         one for one in asked.questions if not one.answerable or not one.sources or not known.isdisjoint(one.sources)
     )
-    return replace(asked, questions=questions)

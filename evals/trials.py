@@ -8,7 +8,7 @@ answer is said all the same, from elsewhere, nobody can tell whether it is right
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -38,7 +38,7 @@ class Trial:
 
     question_id: str
     group: str
-    """Trials of one group, those about one source, go to one fold."""
+    """Trials of one group, those about one story, go to one fold."""
     score: float
     """The gate's, before any calibration."""
     right: bool
@@ -51,7 +51,8 @@ def put_questions(
     questions: Sequence[Question], reader: Reader, *, on_asked: Callable[[int, int], None] | None = None
 ) -> list[Trial]:
     """The trials of every question that can be judged; without evidence there is no score, and no trial."""
-    groups = group_by_source(questions)
+    articles = reader.load_articles(dict.fromkeys(source for one in questions for source in one.sources))
+    groups = group_by_source(questions, find_stories({source: article.text for source, article in articles.items()}))
     trials: list[Trial] = []
     for number, question in enumerate(questions, start=1):
         if question.answerable is not None:
@@ -61,8 +62,8 @@ def put_questions(
     return trials
 
 
-def group_by_source(questions: Sequence[Question]) -> dict[str, str]:
-    """A name for what belongs together: questions that a chain of shared sources joins."""
+def group_by_source(questions: Sequence[Question], story_of: Mapping[str, str]) -> dict[str, str]:
+    """A name for what belongs together: questions that a chain of shared stories, or of the same words, joins."""
     parent: dict[str, str] = {}
 
     def root(name: str) -> str:
@@ -70,10 +71,13 @@ def group_by_source(questions: Sequence[Question]) -> dict[str, str]:
             name = parent[name]
         return name
 
+    def asked(question: Question) -> str:
+        return f"question {question.text} {question.history}"
+
     for question in questions:
         for source in question.sources:
-            parent[root(f"source {source}")] = root(f"question {question.question_id}")
-    return {one.question_id: root(f"question {one.question_id}") for one in questions}
+            parent[root(f"source {story_of.get(source, source)}")] = root(asked(question))
+    return {one.question_id: root(asked(one)) for one in questions}
 
 
 def _put(question: Question, group: str, reader: Reader) -> list[Trial]:

@@ -88,16 +88,19 @@ def test_too_little_to_fit_is_said_with_its_numbers(trials: list[Trial]) -> None
     assert caught.value.details["num_right"] == sum(one.right for one in trials)
 
 
-def test_questions_that_share_a_source_go_to_one_fold() -> None:
+def test_questions_that_share_a_story_or_their_words_go_to_one_fold() -> None:
     asked = [
-        Question("a", "؟", "fact", ("x",), ("1.txt",)),
-        Question("b", "؟", "fact", ("x",), ("2.txt", "3.txt")),
-        Question("c", "؟", "fact", ("x",), ("3.txt", "1.txt")),
-        Question("d", "؟", "fact", ("x",), ("4.txt",)),
-        Question("e", "؟", "fact"),
+        Question("a", "1؟", "fact", ("x",), ("1.txt",)),
+        Question("b", "2؟", "fact", ("x",), ("2.txt", "3.txt")),
+        Question("c", "3؟", "fact", ("x",), ("3.txt", "1.txt")),
+        Question("d", "4؟", "fact", ("x",), ("4.txt",)),
+        Question("e", "5؟", "fact"),
+        Question("f", "6؟", "fact", ("x",), ("copy of 1.txt",)),
+        Question("g", "5؟", "fact"),
     ]
-    groups = group_by_source(asked)
-    assert groups["a"] == groups["b"] == groups["c"]
+    groups = group_by_source(asked, {"1.txt": "1.txt", "copy of 1.txt": "1.txt"})
+    assert groups["a"] == groups["b"] == groups["c"] == groups["f"]
+    assert groups["e"] == groups["g"]
     assert len({groups[name] for name in "ade"}) == 3
 
 
@@ -167,6 +170,16 @@ def test_a_home_is_calibrated_from_a_set(settings: Settings, tmp_path: Path) -> 
     found = load_calibration(settings.home, load_identity(settings).fingerprint)
     assert (found.state, found.abstention) == ("fitted", calibrated.fitted.abstention)
     assert found.abstention != SHIPPED
+
+
+def test_questions_of_two_sets_about_one_article_go_to_one_fold(settings: Settings, tmp_path: Path) -> None:
+    again = [one | {"id": f"again {one['id']}", "question": f"يا ترى {one['question']}"} for one in records()]
+    sets = [write_set(tmp_path / "one.jsonl", records()), write_set(tmp_path / "two.jsonl", again)]
+    calibrated = calibrate_home(sets, settings)
+    assert calibrated.fitted.num_groups == len(TOWNS)
+    assert [one["name"] for one in calibrated.sets] == ["one.jsonl", "two.jsonl"]
+    assert [one["num_trials"] for one in calibrated.sets] == [2 * len(TOWNS)] * 2
+    assert calibrate_home([sets[0], sets[0]], settings).fitted.num_groups == len(TOWNS)
 
 
 def test_a_set_with_its_own_articles_is_asked_of_these(settings: Settings, tmp_path: Path) -> None:
