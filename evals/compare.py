@@ -201,12 +201,17 @@ def _num_as_large(keys: Floats, wrong: Floats, observed: float) -> int:
 
 
 def _areas(keys: Floats, wrong: Floats, weights: Floats) -> Floats:
-    """The mean risk over all coverages of each row: surest first, equals in the order of the questions."""
+    """The mean risk over all coverages of each row: surest first, equals share their mean as in `evals.refusal`."""
     order = np.argsort(-keys, axis=-1, kind="stable")
-    num_rows = max(len(keys), len(weights))
-    order = np.broadcast_to(order, (num_rows, keys.shape[-1]))
-    sorted_wrong = np.take_along_axis(np.broadcast_to(wrong, order.shape), order, axis=-1)
-    drawn = np.take_along_axis(np.broadcast_to(weights, order.shape), order, axis=-1)
+    sorted_keys = np.take_along_axis(keys, order, axis=-1)
+    sorted_wrong = np.take_along_axis(wrong, order, axis=-1)
+    is_tied = sorted_keys[:, 1:] == sorted_keys[:, :-1]
+    for row in np.flatnonzero(is_tied.any(axis=-1)):
+        begins = np.flatnonzero(np.concatenate(([True], ~is_tied[row])))
+        sizes = np.diff(np.append(begins, keys.shape[-1]))
+        sorted_wrong[row] = np.repeat(np.add.reduceat(sorted_wrong[row], begins) / sizes, sizes)
+    shape = (max(len(keys), len(weights)), keys.shape[-1])
+    drawn = np.take_along_axis(np.broadcast_to(weights, shape), np.broadcast_to(order, shape), axis=-1)
     risk = np.cumsum(drawn * sorted_wrong, axis=-1) / np.maximum(np.cumsum(drawn, axis=-1), 1.0)
     return np.asarray((risk * drawn).sum(axis=-1) / drawn.sum(axis=-1))
 

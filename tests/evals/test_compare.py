@@ -88,6 +88,15 @@ def test_the_area_alone_can_change() -> None:
     assert comparison.changed == ()
 
 
+def test_the_area_of_equally_sure_answers_is_that_of_the_report() -> None:
+    rows = [replace(RIGHT if at % 3 else WRONG, question_id=str(at), question=f"{at}؟") for at in range(30)]
+    before = scores_of(replace(row, confidence=at // 7 / 5) for at, row in enumerate(rows))
+    after = scores_of(replace(row, confidence=0.5) for row in reversed(rows))
+    area = compare(before, after).measures["aurc"]
+    assert (area.before, area.after) == pytest.approx((before.overall["aurc"].value, after.overall["aurc"].value))
+    assert after.overall["aurc"].value == pytest.approx(1 / 3)
+
+
 def test_only_the_same_question_is_compared() -> None:
     before = scores_of([RIGHT, WRONG])
     after = scores_of([RIGHT, replace(WRONG, question="سؤال آخر؟"), REFUSED])
