@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from evals.compare import LESS_IS_BETTER
 from evals.score import COSTS, MEASURES
 from rag.errors import InputError
 
@@ -19,7 +20,7 @@ _SLACK = 1e-9
 
 
 class GatesUnreadable(InputError):
-    """What was written is no gate; `details` say which part and why: `what` is form, name, number or empty."""
+    """What was written is no gate; `details` say which part and why: `what` is form, name, direction, number, empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Miss:
 
 
 def read_gates(text: str) -> tuple[Gate, ...]:
-    """The gates of `text`, separated by commas; `=` means at least.
+    """The gates of `text`, separated by commas; `=` means at least, and is refused where less is better.
 
     Raises:
         GatesUnreadable: a part is no gate, or names no figure.
@@ -70,6 +71,13 @@ def _read_gate(part: str) -> Gate:
         named = ", ".join(NAMES)
         raise GatesUnreadable(
             f"There is no figure {name!r}. These are there: {named}", what="name", name=name, names=named
+        )
+    if sign == "=" and name in LESS_IS_BETTER:
+        raise GatesUnreadable(
+            f"In {part!r} less is better, and = means at least: write {name}<={number}",
+            what="direction",
+            part=part,
+            meant=f"{name}<={number}",
         )
     try:
         bound = float(number)

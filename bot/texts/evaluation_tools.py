@@ -117,6 +117,12 @@ USAGE: Mapping[str, tuple[Text, ...]] = {
     "usage.gate.name": (
         Text("لا مقياس باسم `{name}`. المقاييس: `{names}`", "There is no figure `{name}`. These are there: `{names}`"),
     ),
+    "usage.gate.direction": (
+        Text(
+            "في `{part}` الأقل أحسن، و`=` تعني «على الأقل»: اكتب `{meant}`",
+            "In `{part}` less is better, and `=` means at least: write `{meant}`",
+        ),
+    ),
     "usage.gate.number": (Text("`{number}` في `{part}` ليس عددا", "`{number}` in `{part}` is no number"),),
     "usage.calibrate_alone": (
         Text(

@@ -35,6 +35,9 @@ def test_equals_means_at_least() -> None:
         ("ndcg10=nan", "number"),
         ("ndcg10=inf", "number"),
         ("ndcg10=83%", "number"),
+        ("false_answers=0.05", "direction"),
+        ("aurc=0.1", "direction"),
+        ("ndcg10=0.8,p95_ms = 200", "direction"),
     ],
 )
 def test_what_is_no_gate_is_named(text: str, what: str) -> None:
