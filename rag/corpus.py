@@ -49,16 +49,22 @@ def survey_paths(paths: Sequence[Path], rows: Rows, *, name: str | None, prune: 
         InputError: `name` is given for a root that has another one.
     """
     survey = Survey()
+    listed: dict[Path, list[Path]] = {}
     for given in paths:
         path = given.expanduser().resolve()
-        inside = [file for file in rows.files() if file.path == path or path in file.path.parents]
-        if not path.exists() and not (prune and inside):
+        if not path.exists() and not (prune and _stored_in(path, rows)):
             raise PathNotFound(f"There is nothing at {path}.", path=str(path))
-        files = _list_files(path, survey) if path.exists() else []
-        if files:
-            _name_files(files, _root(path, rows, name), rows, survey)
-        _sort_out(inside, files, survey, prune=prune)
+        listed[path] = _list_files(path, survey) if path.exists() else []
+        if listed[path]:
+            _know_root(path, rows, name)
+    for path, files in listed.items():  # once every root is known: a later one may have taken in an earlier one
+        _name_files(files, rows, survey)
+        _sort_out(_stored_in(path, rows), files, survey, prune=prune)
     return survey
+
+
+def _stored_in(path: Path, rows: Rows) -> list[StoredFile]:
+    return [file for file in rows.files() if file.path == path or path in file.path.parents]
 
 
 def _list_files(path: Path, survey: Survey) -> list[Path]:
@@ -76,12 +82,14 @@ def _list_files(path: Path, survey: Survey) -> list[Path]:
     return files
 
 
-def _name_files(files: Sequence[Path], root: Root, rows: Rows, survey: Survey) -> None:
+def _name_files(files: Sequence[Path], rows: Rows, survey: Survey) -> None:
     roots = rows.roots()
     by_path = {file.path: file for file in rows.files()}
     named = {file.source: file.path for file in by_path.values()} | {f.source: f.path for f in survey.files.values()}
     for file in files:
-        owner = _deepest(roots, file) or root
+        owner = _deepest(roots, file)
+        if owner is None:
+            raise AssertionError(f"{file} is in no root")
         source = _source(owner, file)
         _refuse_taken(source, file, named)
         named[source] = file
@@ -105,8 +113,8 @@ def _refuse_taken(source: str, file: Path, named: Mapping[str, Path]) -> None:
         )
 
 
-def _root(path: Path, rows: Rows, name: str | None) -> Root:
-    """The known root that `path` lies in, else a new one, which takes in the nameless ones inside it."""
+def _know_root(path: Path, rows: Rows, name: str | None) -> None:
+    """Make a root for `path` where it lies in none that is known; it takes in the nameless ones inside it."""
     folder = path if path.is_dir() else path.parent
     known = _deepest(rows.roots(), path)
     if known is None:
@@ -114,15 +122,13 @@ def _root(path: Path, rows: Rows, name: str | None) -> Root:
         outer = rows.add_root(folder, printable(name or "").strip("/"))
         for root in inner:
             _move(root, outer, rows)
-        return outer
-    if name is not None and name != known.name:
+    elif name is not None and name != known.name:
         raise InputError(
             f"{known.folder} is already known {f'as {known.name!r}' if known.name else 'without a name'}; "
             "leave out --name, or remove its sources first.",
             folder=str(known.folder),
             name=known.name,
         )
-    return known
 
 
 def _move(inner: Root, outer: Root, rows: Rows) -> None:

@@ -167,6 +167,14 @@ def test_a_folder_read_before_its_parent_takes_the_names_that_the_parent_gives(p
     assert sources(settings) == ["bridge.txt", "harvest.txt", "sub/match.txt"]
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_folder_and_the_file_beside_it_may_be_given_together(pages: Path, settings: Settings, order: int) -> None:
+    report = ingest([pages / "sub", pages / "bridge.txt"][::order], settings)
+    assert (report.num_added, report.skipped) == (2, ())
+    assert sources(settings) == ["bridge.txt", "sub/match.txt"]
+    assert ingest([pages], settings).num_unchanged == 2
+
+
 def test_copies_share_one_vector_and_keep_both_sources(tmp_path: Path, settings: Settings) -> None:
     text = PAGES["bridge.txt"]
     report = ingest([write_pages(tmp_path / "copies", {"a.txt": text, "b.txt": text})], settings)
