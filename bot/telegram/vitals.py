@@ -62,7 +62,7 @@ class Vitals:
         return settings.webhook_url is not None or self.pulse.age_s < settings.poll_timeout_s + FRESH_S
 
     async def _remembers(self) -> bool:
-        await asyncio.to_thread(self.app.state.chosen_language, 0)
+        await self.app.state.call(self.app.state.prove)
         return True
 
     async def _finds(self) -> bool:
