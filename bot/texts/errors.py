@@ -51,6 +51,7 @@ ERRORS: Mapping[str, tuple[Text, ...]] = {
     ),
     "DiskFull": (
         Text("امتلأ القرص الذي فيه `{place}`. ما حُفظ من قبل باق كما هو: أفرغ مكانا ثم أعد المحاولة.", "{message}"),
+        Text("امتلأ القرص: {message}", "{message}"),
     ),
     "StoreUnusable.damaged": (
         Text(
