@@ -188,10 +188,12 @@ def _read_squad_questions(asked: list[Any], source: str, read: Read) -> None:
             read.note("no_question", where, one.get("id", ""))
             continue
         given = () if one.get("is_impossible") else [answer["text"] for answer in one.get("answers") or ()]
-        answers = tuple(dict.fromkeys(answer.strip() for answer in given if tokens(answer)))
+        answers = tuple(dict.fromkeys(answer.strip() for answer in given if answer.strip()))
         if given and not answers:
             read.note("bad_answers", where, one.get("id", ""))
             continue
+        if answers and not any(map(tokens, answers)):  # ARCD has one; a public set is asked as it is
+            read.note("wordless", where, " / ".join(answers))
         plain = _without_artefacts(text)
         read.questions.append(
             Question(

@@ -72,8 +72,8 @@ def first_contained(text: str, answers: Iterable[str]) -> str | None:
 
 
 def is_exactly(text: str, answers: Iterable[str]) -> bool:
-    """Exact match: the same tokens."""
-    return any(tokens(text) == tokens(answer) for answer in answers)
+    """Exact match: the same tokens; what has none is like nothing."""
+    return any(tokens(text) == tokens(answer) != () for answer in answers)
 
 
 def token_f1(text: str, answers: Iterable[str]) -> float:
@@ -107,6 +107,6 @@ def _is_word(wanted: str, held: str) -> bool:
 
 def _f1(said: Sequence[str], expected: Sequence[str]) -> float:
     if not said or not expected:
-        return float(said == expected)
+        return 0.0
     shared = sum((Counter(said) & Counter(expected)).values())
     return 2 * shared / (len(said) + len(expected))

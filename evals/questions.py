@@ -56,7 +56,7 @@ class Problem:
 
     what: str
     """not_utf8, not_json, no_question, bad_id, bad_answers, bad_sources, bad_history, bad_all_of, bad_forbidden,
-    duplicate_id, says_nothing, not_squad, bad_text, bad_judgement, unknown_question, unknown_source."""
+    duplicate_id, says_nothing, wordless, not_squad, bad_text, bad_judgement, unknown_question, unknown_source."""
     where: str
     """A line, or a question's id."""
     detail: str = ""

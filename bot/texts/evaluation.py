@@ -146,6 +146,9 @@ EVALUATION: Mapping[str, Text] = {
     "eval.problem.says_nothing": Text(
         "بلا أجوبة ولا مصادر، فلا يُحكم عليه", "names neither answers nor sources: not judged"
     ),
+    "eval.problem.wordless": Text(
+        "لا كلمة في أجوبته، فلا جواب له صحيح", "no word in its answers, so that nothing can be right"
+    ),
     "eval.problem.not_squad": Text("ليس بشكل SQuAD", "not in SQuAD's shape"),
     "eval.problem.bad_text": Text("مقال بلا نص", "an article without text"),
     "eval.problem.bad_judgement": Text("حكم تالف في qrels", "a broken line of qrels"),

@@ -92,13 +92,15 @@ def test_token_f1_by_hand(said: str, accepted: list[str], f1: float) -> None:
 def test_exact_match_looks_past_spelling() -> None:
     assert is_exactly("المدينةُ المنوّرة.", ["مدينه منوره"])
     assert not is_exactly("المدينة", ["المدينة المنورة"])
+    assert not is_exactly("", ["-)"])
+    assert token_f1("", ["-)"]) == 0
 
 
 @given(LETTERS, LETTERS)
 def test_f1_is_symmetric_and_bounded(one: str, other: str) -> None:
     assert 0 <= token_f1(one, [other]) <= 1
     assert token_f1(one, [other]) == token_f1(other, [one])
-    assert token_f1(one, [one]) == 1
+    assert token_f1(one, [one]) == is_exactly(one, [one]) == bool(tokens(one))
 
 
 @given(st.integers(0, 10**9), st.integers(0, 10**9))

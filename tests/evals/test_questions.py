@@ -94,14 +94,14 @@ def test_answers_that_no_text_can_hold_are_named(tmp_path: Path, answers: object
 def test_a_squad_question_whose_answer_is_blank_is_not_one_to_refuse(tmp_path: Path) -> None:
     asked = [
         {"id": str(at), "question": "كم؟", "answers": [{"text": text, "answer_start": 0}]}
-        for at, text in enumerate((" ", "340"))
+        for at, text in enumerate((" ", "340", "-)"))
     ]
-    paragraphs = [{"context": "طوله 340 مترا.", "qas": [*asked, {"id": "2", "question": "متى؟", "answers": []}]}]
+    paragraphs = [{"context": "طوله 340 مترا.", "qas": [*asked, {"id": "3", "question": "متى؟", "answers": []}]}]
     path = tmp_path / "squad.json"
     path.write_text(json.dumps({"data": [{"title": "أخبار", "paragraphs": paragraphs}]}), "utf-8")
     read = load_questions(path)
-    assert [one.what for one in read.problems] == ["bad_answers"]
-    assert [(one.question_id, one.answerable) for one in read.questions] == [("1", True), ("2", False)]
+    assert [(one.what, one.detail) for one in read.problems] == [("bad_answers", "0"), ("wordless", "-)")]
+    assert [(one.question_id, one.answerable) for one in read.questions] == [("1", True), ("2", True), ("3", False)]
 
 
 def test_what_is_broken_is_named_and_the_rest_is_asked(tmp_path: Path) -> None:
