@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 _SEAL = "build"
 _BLOCK_BYTES = 1 << 20
 _DIGEST_BYTES = 16
-_CHANGING = ("chroma.sqlite3", ".lock")
-"""Chroma writes a little into its database whenever it is opened; a lock holds nothing."""
+_DATABASE, _GRAPH, _GRAPH_IS_KEPT = "chroma.sqlite3", ".bin", "index_metadata.pickle"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +73,23 @@ def write_seal(folder: Path, build: str) -> None:
     """Declare the generation in `folder` complete; nothing may change in it from now on."""
     rows = []
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        if path.name.startswith(_CHANGING[0]) or path.name.endswith(_CHANGING[1]) or path == folder / _SEAL:
+        if path == folder / _SEAL or _may_change(path):
             continue
         found = path.stat()
         name = path.relative_to(folder).as_posix()
         rows.append([name, found.st_size, found.st_mtime_ns, _digest_of(path)])
     files = json.dumps(rows)
     (folder / _SEAL).write_text(f"{build}\n{_digest(files.encode())}\n{files}\n", encoding="utf-8")
+
+
+def _may_change(path: Path) -> bool:
+    """Whether opening changes a file: a lock, Chroma's database, and a graph that is all in its log.
+
+    A graph of a single vector was never kept: Chroma makes its files anew at every opening.
+    """
+    if path.suffix == _GRAPH and not (path.parent / _GRAPH_IS_KEPT).exists():
+        return True
+    return path.name.startswith(_DATABASE) or path.suffix == ".lock"
 
 
 def read_seal(folder: Path) -> Seal | None:

@@ -135,6 +135,26 @@ def test_an_ingest_leaves_a_damaged_generation_behind(
         assert first_source(reader) == "bridge.txt"
 
 
+def test_an_index_of_one_chunk_is_no_damage(tmp_path: Path) -> None:
+    """Chroma makes the files of a graph that it never kept anew at every opening."""
+    settings = settings_for(tmp_path / "small")
+    ingest([write_pages(tmp_path / "one", {"one.txt": "خبر واحد عن المدينة."})], settings)
+    said: list[str] = []
+    for _ in range(3):
+        with open_index(settings, on_message=said.append) as index:
+            assert len(index.read(lambda reader: reader.search_vectors("خبر", 3))) == 1
+    assert said == []
+
+
+def test_a_copy_of_a_home_is_no_damage(settings: Settings, tmp_path: Path) -> None:
+    shutil.copytree(settings.home, tmp_path / "copy", copy_function=shutil.copyfile)
+    said: list[str] = []
+    for _ in range(2):
+        with open_index(settings_for(tmp_path / "copy"), on_message=said.append) as index:
+            assert index.read(first_source) == "bridge.txt"
+    assert said == []
+
+
 def test_an_open_index_survives_the_loss_of_its_folder_and_goes_on_following(
     settings: Settings, tmp_path: Path
 ) -> None:
