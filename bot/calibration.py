@@ -77,5 +77,6 @@ def _figures(figures: Figures, lang: Lang) -> list[tuple[str, str]]:
 
 def _end(calibrated: Calibrated, lang: Lang) -> list[Line]:
     if calibrated.path is None:
-        return message(say("eval.calibrate.not_written", lang))
+        kept = message(say("eval.calibrate.kept", lang, detail=calibrated.kept)) if calibrated.kept else []
+        return [*message(say("eval.calibrate.not_written", lang)), *kept]
     return message(say("eval.calibrate.written", lang, path=calibrated.path))

@@ -6,7 +6,7 @@ shipped ones, the more so the fewer the trials. The thresholds keep the prices t
 who answers from log-odds t on holds a wrong answer to cost e^t right ones. Right and wrong trials
 weigh alike, so neither the mix of a set nor its size moves the rest.
 
-What the constants are worth is told on trials that were not fitted: five folds, questions about one source
+What the constants are worth is told on trials that were not fitted: five folds, questions about one story
 in one fold. They are written only where, on those, they say better how sure an answer is (log loss, and the
 95 % interval of its fall, over sources, leaves chance out) and decide no worse (value).
 """

@@ -15,7 +15,7 @@ from evals.errors import CalibrationImpossible
 from evals.questions import Question, QuestionSet, load_questions
 from evals.run import isnad_version
 from evals.trials import Trial, put_questions
-from rag.answer.calibration import write_calibration
+from rag.answer.calibration import load_calibration, write_calibration
 from rag.index.reader import open_index
 from rag.settings import Settings
 
@@ -32,6 +32,8 @@ class Calibrated:
     sets: tuple[dict[str, Any], ...]
     path: Path | None
     """None: the shipped constants do no worse, and nothing was written."""
+    kept: str
+    """What was fitted earlier and serves on where nothing was written; empty where the shipped ones serve."""
 
 
 def calibrate_home(
@@ -72,7 +74,8 @@ def calibrate_home(
 def _fitted(trials: Sequence[Trial], told: Sequence[dict[str, Any]], fingerprint: str, home: Path) -> Calibrated:
     fitted = calibrate(trials)
     path = _write(fitted, told, fingerprint, home) if fitted.pays else None
-    return Calibrated(fitted, tuple(told), path)
+    serving = load_calibration(home, fingerprint)
+    return Calibrated(fitted, tuple(told), path, serving.detail if path is None and serving.state == "fitted" else "")
 
 
 def _write(fitted: Fitted, sets: Sequence[dict[str, Any]], fingerprint: str, home: Path) -> Path:

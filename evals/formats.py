@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +18,7 @@ _BOM = b"\xef\xbb\xbf"
 _SQUAD_DASH, _SQUAD_ARTICLE = "- ", " ال"
 """ARCD's questions begin with a dash, and some end in a stray article behind the question mark."""
 _COLUMNS = 3
+_GRADE = re.compile(r"-?\d+")
 
 
 @dataclass(slots=True)
@@ -101,6 +103,9 @@ def read_beir(folder: Path) -> Read:
         if not isinstance(record.get("text"), str) or not isinstance(record.get("_id"), str | int):
             read.note("bad_text", f"corpus line {number}")
             continue
+        if beir_source(record["_id"]) in read.articles:
+            read.note("duplicate_id", f"corpus line {number}", record["_id"])
+            continue
         title = record.get("title")
         title_field = {"title": title} if isinstance(title, str) and title.strip() else {}
         read.articles[beir_source(record["_id"])] = {"text": record["text"]} | title_field
@@ -117,7 +122,7 @@ def read_beir(folder: Path) -> Read:
             kind, lang = kind_of(None, answerable=bool(relevant)), lang_of(text)
             answerable = True if relevant else None
             read.questions.append(Question(query_id, text, kind, (), tuple(relevant), (), lang, answerable, relevant))
-    for query_id in judged.keys() - asked:
+    for query_id in sorted(judged.keys() - asked):
         read.note("unknown_question", query_id, "the qrels judge it, the queries do not have it")
     return read
 
@@ -240,11 +245,11 @@ def _read_qrels(path: Path, read: Read) -> dict[str, dict[str, int]]:
     judged: dict[str, dict[str, int]] = {}
     for number, line in enumerate(path.read_text("utf-8-sig", "replace").splitlines(), start=1):
         cells = line.split("\t") if "\t" in line else line.split()
-        if not cells or (number == 1 and not cells[-1].strip().lstrip("-").isdigit()):
+        if not cells or (number == 1 and not _GRADE.fullmatch(cells[-1].strip())):
             continue  # the heading
         if len(cells) > _COLUMNS:
             del cells[1]
-        if len(cells) != _COLUMNS or not cells[2].strip().lstrip("-").isdigit():
+        if len(cells) != _COLUMNS or not _GRADE.fullmatch(cells[2].strip()):
             read.note("bad_judgement", f"qrels line {number}", line)
             continue
         judged.setdefault(cells[0], {})[beir_source(cells[1])] = int(cells[2])

@@ -140,9 +140,7 @@ EVALUATION: Mapping[str, Text] = {
         "قيمه المطلوبة كلها ليست قائمة", "its `all_of` is not a list of texts or of lists of texts"
     ),
     "eval.problem.bad_forbidden": Text("محظوراته ليست قائمة نصوص", "its `forbidden` are not a list of texts"),
-    "eval.problem.duplicate_id": Text(
-        "معرّف مكرّر، والأول هو الذي سُئل", "its id was used before; the first one is asked"
-    ),
+    "eval.problem.duplicate_id": Text("معرّف مكرّر، والمعتمد هو الأول", "its id was used before; the first one counts"),
     "eval.problem.says_nothing": Text(
         "بلا أجوبة ولا مصادر، فلا يُحكم عليه", "names neither answers nor sources: not judged"
     ),

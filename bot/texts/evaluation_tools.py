@@ -49,8 +49,8 @@ TOOLS: Mapping[str, Text] = {
         "`{name}`: {num_questions} questions, {num_asked} of them asked, {num_trials} trials",
     ),
     "eval.calibrate.held_out": Text(
-        "الأرقام التالية من أسئلة لم تُضبط عليها الثوابت (خمس طيات بحسب المصدر):",
-        "What follows is of questions that the constants were not fitted on (five folds, by source):",
+        "الأرقام التالية من أسئلة لم تُضبط عليها الثوابت (خمس طيات بحسب الخبر):",
+        "What follows is of questions that the constants were not fitted on (five folds, by story):",
     ),
     "eval.calibrate.column.figure": Text("القيمة", "Figure"),
     "eval.calibrate.column.before": Text("قبل", "Before"),
@@ -75,6 +75,10 @@ TOOLS: Mapping[str, Text] = {
     "eval.calibrate.not_written": Text(
         "لم يُكتب شيء: على ما لم تُضبط عليه ليست الثوابت الجديدة أحسن من الأصلية، أو قد يكون الفرق صدفة.",
         "Nothing was written: where they were not fitted the constants are no better than the shipped ones, or it may be chance.",
+    ),
+    "eval.calibrate.kept": Text(
+        "وما ضُبط من قبل ({detail}) باقٍ يعمل. لإلغائه احذف `calibration.json`.",
+        "What was fitted earlier ({detail}) serves on. Delete `calibration.json` to go back to the shipped ones.",
     ),
     "eval.report.written": Text("التقرير: `{path}`", "The report: `{path}`"),
     "eval.questions.written": Text(

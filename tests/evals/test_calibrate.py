@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from evals.calibrate import AT_LEAST, calibrate, fit
+from evals.calibrate import AT_LEAST, Fitted, calibrate, fit
 from evals.calibration_run import calibrate_home
 from evals.errors import CalibrationImpossible, CorpusUnusable, QuestionSetUnusable
 from evals.fitting import fit_correction
@@ -170,6 +170,19 @@ def test_a_home_is_calibrated_from_a_set(settings: Settings, tmp_path: Path) -> 
     found = load_calibration(settings.home, load_identity(settings).fingerprint)
     assert (found.state, found.abstention) == ("fitted", calibrated.fitted.abstention)
     assert found.abstention != SHIPPED
+    assert calibrated.kept == ""
+
+
+def test_what_was_fitted_earlier_and_serves_on_is_said(settings: Settings, tmp_path: Path) -> None:
+    asked = write_set(tmp_path / "set.jsonl", records())
+    first = calibrate_home([asked], settings)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Fitted, "pays", property(lambda _: False))
+        again = calibrate_home([asked], settings)
+        assert (again.path, "set.jsonl" in again.kept) == (None, True)
+        assert first.path
+        first.path.unlink()
+        assert calibrate_home([asked], settings).kept == ""
 
 
 def test_questions_of_two_sets_about_one_article_go_to_one_fold(settings: Settings, tmp_path: Path) -> None:

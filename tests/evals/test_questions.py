@@ -270,6 +270,19 @@ def test_a_beir_folder(tmp_path: Path) -> None:
     ]
 
 
+def test_a_document_twice_and_an_odd_grade_are_named(tmp_path: Path) -> None:
+    folder = beir(tmp_path / "set", "q1\td1\t1\nq1\td2\t²\nq1\td2\t--1\nq1\td2\t\n")
+    with (folder / "corpus.jsonl").open("a", encoding="utf-8") as file:
+        file.write('{"_id": "d1", "text": "نص آخر."}\n')
+    read = load_questions(folder)
+    assert read.articles["corpus.jsonl#d1"]["text"] == "نص أول."
+    assert [one.sources for one in read.questions] == [("corpus.jsonl#d1",)]
+    assert [(one.what, one.where) for one in read.problems if one.what in {"duplicate_id", "bad_judgement"}] == [
+        ("duplicate_id", "corpus line 4"),
+        *(("bad_judgement", f"qrels line {number}") for number in (2, 3, 4)),
+    ]
+
+
 def test_trec_qrels_are_read_too(tmp_path: Path) -> None:
     read = load_questions(beir(tmp_path / "set", "q1 0 d2 1\nq2 0 d1 1\n"))
     assert [one.sources for one in read.questions] == [("corpus.jsonl#d2",), ("corpus.jsonl#d1",)]
