@@ -57,7 +57,7 @@ def load_calibration(home: Path, fingerprint: str) -> Calibration:
         made_for = str(written["fingerprint"])
     except FileNotFoundError:
         return Calibration(SHIPPED, "shipped")
-    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+    except (OSError, ValueError, OverflowError, TypeError, KeyError, AttributeError, RecursionError) as error:
         return Calibration(SHIPPED, "broken", f"{home / FILE}: {_what(error)}")
     if made_for != fingerprint:
         return Calibration(SHIPPED, "stale", _encoder_of(made_for))

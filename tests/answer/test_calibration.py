@@ -64,6 +64,7 @@ def test_another_encoder_makes_it_stale(tmp_path: Path) -> None:
         b'{"format": 1, "constants": {"slope": 1}}',
         b'{"format": 1, "constants": {"slope": "x", "bias": 0, "answer_above": 0, "refuse_below": 0}}',
         b'{"format": 1, "constants": {"slope": NaN, "bias": 0, "answer_above": 0, "refuse_below": 0}}',
+        b'{"format": 1, "constants": {"slope": 1%s, "bias": 0, "answer_above": 0, "refuse_below": 0}}' % (b"0" * 400),
         b'{"format": 1, "constants": {"slope": -1, "bias": 0, "answer_above": 0, "refuse_below": 0}}',
         b'{"format": 1, "constants": {"slope": 1, "bias": 0, "answer_above": 0, "refuse_below": 1}}',
         b'{"format": 1, "constants": {"slope": 1, "bias": 0, "answer_above": 0, "refuse_below": 0}}',
