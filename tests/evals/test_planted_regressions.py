@@ -88,14 +88,23 @@ def article_score_off(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(retrieve, "ARTICLE_WEIGHT", 0.0)
 
 
-PLANTS: dict[str, tuple[Plant, set[str]]] = {
-    "sentences end at commas": (partial(sentences_end, at_commas), {"contained"}),
-    "sentences never end": (partial(sentences_end, never), {"answer_length"}),
-    "citations one letter off": (citations_shift, {"quotes_match"}),
-    "always answering": (partial(always, "answered"), {"false_answers"}),
-    "always refusing": (partial(always, "refused"), {"headline", "contained", "false_refusals"}),
-    "article score off": (article_score_off, {"headline", "contained", "ndcg10"}),
+PLANTS: dict[str, tuple[Plant, set[str], set[str]]] = {
+    "sentences end at commas": (partial(sentences_end, at_commas), {"contained"}, set()),
+    "sentences never end": (partial(sentences_end, never), {"answer_length"}, {"f1"}),
+    "citations one letter off": (citations_shift, {"quotes_match"}, {"quotes_match", "citation_recall"}),
+    "always answering": (partial(always, "answered"), {"false_answers"}, {"false_answers"}),
+    "always refusing": (
+        partial(always, "refused"),
+        {"headline", "contained", "false_refusals"},
+        {"headline", "contained", "false_refusals", "aurc"},
+    ),
+    "article score off": (article_score_off, {"headline", "contained", "ndcg10"}, {"contained"}),
 }
+"""What is planted, the gates that miss it, and what the comparison calls worse beyond chance.
+
+Of 113 questions and after Holm's correction it calls nothing worse where sentences end at commas: only the
+answers' length, which is neither good nor bad, is surely another.
+"""
 
 
 @pytest.fixture(scope="module")
@@ -131,12 +140,14 @@ def test_without_a_fault_the_gate_is_green(green: Scores) -> None:
 def test_a_planted_fault_turns_the_gate_red(
     planted: str, ask: Ask, green: Scores, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plant, caught_by = PLANTS[planted]
+    plant, caught_by, called_worse = PLANTS[planted]
     plant(monkeypatch)
     scores = ask(planted)
     missed = {miss.gate.name for miss in check(GATES, figures(scores))}
     assert missed >= caught_by
-    assert compare(green, scores).differs != ()
+    comparison = compare(green, scores)
+    assert comparison.differs != ()
+    assert {name for name in comparison.differs if comparison.measures[name].change == "worse"} >= called_worse
 
 
 def test_asking_again_makes_no_difference(ask: Ask, green: Scores) -> None:
