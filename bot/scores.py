@@ -9,19 +9,13 @@ from typing import TYPE_CHECKING
 from bot.direction import Line, Piece, line
 from bot.render import EMPTY_LINE, FAINT, HEADING, message
 from bot.texts import Lang, say
+from evals.report.numbers import SHARES
 
 if TYPE_CHECKING:
     from bot.screen import Screen
     from evals.score import Mean, Scores
 
 SHOWN_PROBLEMS = 10
-SHARES = frozenset(
-    {
-        "answered", "weak", "refused", "failed", "false_answers", "false_refusals", "contained", "first_sentence",
-        "exact", "values_said", "planted", "quotes_match", "citation_precision", "citation_recall", "numbers_supported",
-    }
-)  # fmt: skip
-"""Measures that are shown in per cent."""
 GROUP_COLUMNS = ("headline", "answered", "weak", "refused", "failed", "false_answers", "contained", "ndcg10")
 
 
