@@ -10,12 +10,13 @@ from typing import Any, get_args
 import pytest
 
 import evals.errors
-from bot.scores import GROUP_COLUMNS, SHARES, write_scores
+from bot.scores import GROUP_COLUMNS, write_scores
 from bot.screen import Screen
 from bot.texts import LANGS, Lang, Text, say
 from bot.texts.errors import explain_error
 from bot.texts.evaluation import ERRORS, EVALUATION, OPTIONS, USAGE
 from evals.means import MEASURES
+from evals.report.numbers import SHARES
 from evals.score import COSTS, Length
 from evals.verdict import VERDICTS
 from rag.text.normalise import has_arabic
