@@ -50,7 +50,8 @@ sentences = st.builds(
     st.integers(2, 90),
 )
 bodies = st.lists(sentences, min_size=1, max_size=4).map(" ".join)
-anything = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=60)
+# no control characters: a file that reads as binary keeps its last good version, and its quotes stand in that one
+anything = st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]), max_size=60)
 articles = st.one_of(
     st.builds(lambda title, body: f"{title}\n\n{body}\n", st.sampled_from(THINGS), bodies),
     st.builds(lambda body, end: f"{body}{end}", bodies, st.sampled_from(["\r\n", "\r", "\n\n\n", "", " \u200f"])),
@@ -73,7 +74,7 @@ class Corpus(RuleBasedStateMachine):
     def edit(self, name: str, text: str) -> None:
         self.write_file(name, text)
 
-    @rule(texts=st.dictionaries(st.sampled_from("123"), bodies, max_size=3))
+    @rule(texts=st.dictionaries(st.sampled_from("123"), bodies, min_size=1, max_size=3))
     def edit_feed(self, texts: dict[str, str]) -> None:
         rows = [json.dumps({"id": key, "text": text}, ensure_ascii=False) for key, text in texts.items()]
         self.write_file(FEED, "\n".join(rows))

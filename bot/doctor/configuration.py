@@ -38,7 +38,7 @@ def check_variables(lang: Lang) -> Iterator[Finding]:
         yield found("settings", "warning", key, lang, variable=variable, place=stated[variable], near="".join(near))
     file = Path(".env")
     secret = any(stated.get(variable_of(name)) == ".env" for name in SECRETS)
-    if secret and file.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
+    if secret and file.stat().st_mode & stat.S_IROTH:
         yield found("settings", "warning", "env.open", lang, path=file.resolve())
 
 

@@ -247,4 +247,5 @@ def _who_may_ask(settings: Settings) -> str:
     users, groups = settings.allowed_users, settings.allowed_groups
     if users is None and groups is None:
         return "anyone"
-    return f"{len(users or ())} people, {len(groups or ())} groups and the administrators"
+    num_people, num_groups = (len((ids or frozenset()) - {0}) for ids in (users, groups))  # 0 is nobody's number
+    return f"{num_people} people, {num_groups} groups and the administrators"

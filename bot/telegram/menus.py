@@ -21,7 +21,7 @@ from telegram import (
     BotCommandScopeAllPrivateChats,
     BotCommandScopeChat,
 )
-from telegram.error import RetryAfter, TelegramError
+from telegram.error import BadRequest, RetryAfter, TelegramError
 
 from bot.telegram.polling import kind_of
 from bot.texts import Lang, say
@@ -72,7 +72,9 @@ async def publish(app: AppContext, bot: Bot, *, is_forced: bool = False) -> None
             if not is_known:
                 await call.send()
         except TelegramError as error:
-            _log.info("Telegram does not take the bot's %s (%s)", call.kind, kind_of(error))
+            is_stranger = isinstance(error, BadRequest) and "chat not found" in error.message.lower()
+            why = "an administrator has not written to it yet" if is_stranger else kind_of(error)
+            _log.info("Telegram does not take the bot's %s (%s)", call.kind, why)
             held_back |= {call.kind} if isinstance(error, RetryAfter) else set()
         else:
             told[call.key] = call.digest

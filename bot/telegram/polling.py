@@ -23,6 +23,9 @@ from bot.errors import AnotherBotPolls, BotEnded, PollDied, TokenRefused
 SILENCE_S = 60.0
 """How much longer than one poll the silence may last."""
 _MOST_CONFLICTS, _CONFLICTS_WITHIN_S = 3, 60.0
+_SETTLED_S = 60.0
+_MOST_WHEN_SETTLED, _WITHIN_WHEN_SETTLED_S = 8, 180.0
+"""A bot that has polled for a while outlasts a second copy that is started by mistake: the newcomer gives up first."""
 _LONGEST_EXCUSE_S = 600.0
 _UNNAMED_WAIT_S = 5
 
@@ -37,7 +40,8 @@ class Pulse:
         self._clock = clock
         self._last = clock()
         self._excused_until = self._last
-        self._conflicts: deque[float] = deque(maxlen=_MOST_CONFLICTS)
+        self._started = self._last
+        self._conflicts: deque[float] = deque(maxlen=_MOST_WHEN_SETTLED)
         self._has_ended = False
 
     @property
@@ -77,7 +81,10 @@ class Pulse:
     def _saw_conflict(self) -> None:
         now = self._clock()
         self._conflicts.append(now)
-        if len(self._conflicts) == _MOST_CONFLICTS and now - self._conflicts[0] <= _CONFLICTS_WITHIN_S:
+        lately = [moment for moment in self._conflicts if now - moment <= _WITHIN_WHEN_SETTLED_S]
+        is_settled = lately[0] - self._started >= _SETTLED_S
+        num_close = sum(now - moment <= _CONFLICTS_WITHIN_S for moment in lately)
+        if len(lately) >= _MOST_WHEN_SETTLED or (not is_settled and num_close >= _MOST_CONFLICTS):
             self.end(
                 AnotherBotPolls("Another bot polls with this token: stop it, or give this one a token of its own.")
             )

@@ -127,7 +127,8 @@ class Index:
         self._identity = database.file_identity(self._engine)
         self._serving: tuple[Serving, Path] | None = None
         self._lock = threading.Lock()
-        self._open: dict[Path, Generation] | None = {}
+        self._open: dict[Path, Generation] = {}
+        self._is_closed = False
         self._readers: Counter[Path] = Counter()
 
     def __enter__(self) -> Self:
@@ -142,11 +143,13 @@ class Index:
         return self._fingerprint.dumps()
 
     def close(self) -> None:
-        """Release every file and connection; what is asked afterwards raises ValueError."""
+        """Release every file and connection; what is asked afterwards raises ValueError.
+
+        What another thread is reading is left to that thread: closed under its hands, it would look damaged.
+        """
         with self._lock:
-            for generation in (self._open or {}).values():
-                generation.close()
-            self._open = None
+            self._is_closed = True
+            self._let_go()
         self._engine.dispose()
 
     def read(self, work: Callable[[Reader], T]) -> T:
@@ -164,6 +167,8 @@ class Index:
                     with self.reading() as reader:
                         return work(reader)
                 except IndexDamaged as damage:
+                    if self._is_closed:
+                        raise
                     self._mend(damage)
             with self.reading() as reader:
                 return work(reader)
@@ -211,8 +216,7 @@ class Index:
             if identity != self._identity:
                 self._engine.dispose()
                 self._made, self._identity, self._serving = False, identity, None
-                for folder in [path for path in self._open or {} if not self._readers[path]]:
-                    (self._open or {}).pop(folder).close()
+                self._let_go()
 
     @contextmanager
     def _borrow(self, facts: Facts, folder: Path | None) -> Iterator[Generation]:
@@ -220,7 +224,7 @@ class Index:
         if folder is None:
             raise IndexDamaged(f"Generation {facts.serving.number} of the index is missing.", where="index")
         with self._lock:
-            if self._open is None:
+            if self._is_closed:
                 raise ValueError("this index has been closed")
             if folder not in self._open:
                 self._open[folder] = self._generations(facts).open(folder)
@@ -232,10 +236,14 @@ class Index:
         finally:
             with self._lock:
                 self._readers[folder] -= 1
-                opened = self._open or {}
-                newest = max(opened, key=order_of, default=folder)
-                for old in [path for path in opened if path != newest and not self._readers[path]]:
-                    opened.pop(old).close()
+                newest = max(self._open, key=order_of, default=folder)
+                self._let_go(keep=newest)
+
+    def _let_go(self, *, keep: Path | None = None) -> None:
+        """Close every generation that nobody reads, but for `keep` where there will be more questions."""
+        keep = None if self._is_closed else keep
+        for folder in [path for path in self._open if path != keep and not self._readers[path]]:
+            self._open.pop(folder).close()
 
     def _mend(self, damage: IndexDamaged) -> None:
         """Build the generation again that `damage` speaks of, unless another one serves by now."""

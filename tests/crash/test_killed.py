@@ -31,7 +31,7 @@ def wish_for(moment: Moment, home: Path) -> dict[str, Any]:
 
 def moments(play: Play, num: int, argv: Callable[[Path], list[Any]], prepare: Callable[[Path], Any]) -> list[Moment]:
     """Where to kill: half at changes on disk, the rest torn writes, calls into libraries, and anywhere."""
-    shares = {"kill": num - num // 2, "tear": num // 6, "step": num // 6, "random": num - (num - num // 2) - num // 3}
+    shares = {"kill": num - num // 2, "tear": num // 6, "step": num // 6, "random": num // 2 - 2 * (num // 6)}
     if play.nursery.faults is None:
         shares = {"step": num - num // 4, "random": num // 4}
     found: list[tuple[str, float]] = []
@@ -43,7 +43,7 @@ def moments(play: Play, num: int, argv: Callable[[Path], list[Any]], prepare: Ca
             started = time.monotonic()
             play.nursery.run(*argv(home))
             seconds = time.monotonic() - started
-            found += [("random", chance.uniform(0, seconds)) for _ in range(share)]
+            found += [("random", chance.uniform(0, 0.9 * seconds)) for _ in range(share)]
         elif share:
             home = play.folder / f"traced-{how}"
             prepare(home)

@@ -238,6 +238,19 @@ def test_a_closed_index_answers_no_more(settings: Settings) -> None:
         index.read(first_source)
 
 
+def test_what_is_being_read_while_the_index_is_closed_is_read_to_its_end(settings: Settings) -> None:
+    told: list[str] = []
+    index = open_index(settings, on_message=told.append)
+
+    def close_and_read(reader: Reader) -> str:
+        index.close()
+        return first_source(reader)
+
+    assert index.read(close_and_read) == "bridge.txt"
+    assert told == []
+    assert load_status(settings).generation == 1
+
+
 def test_no_other_programs_variable_reaches_chroma(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CHROMA_SERVER_HTTP_PORT", "none of ours")
     monkeypatch.setenv("CHROMA_API_IMPL", "none.of.ours")

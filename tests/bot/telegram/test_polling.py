@@ -77,6 +77,15 @@ def test_three_conflicts_within_a_minute_end_the_bot_once(times: tuple[float, ..
     assert [type(reason) for reason in clock.ends] == [AnotherBotPolls] * ends
 
 
+@pytest.mark.parametrize(("num_conflicts", "ends"), [(7, 0), (8, 1), (9, 1)])
+def test_a_bot_that_has_polled_for_a_while_outlasts_a_newcomer(num_conflicts: int, ends: int) -> None:
+    clock = Clock()
+    for number in range(num_conflicts):
+        clock.now = 1000.0 + 3600 + 5 * number
+        clock.pulse.saw_poll(409, b"")
+    assert [type(reason) for reason in clock.ends] == [AnotherBotPolls] * ends
+
+
 @pytest.mark.parametrize("code", [401, 404])
 def test_a_token_that_telegram_does_not_know_ends_the_bot(code: int) -> None:
     clock = Clock()
