@@ -43,7 +43,8 @@ class LexicalIndex:
             .add_text_field("terms", tokenizer_name="whitespace", index_option="freq")
             .build()
         )
-        return cls(tantivy.Index(schema, path=str(folder)))
+        with _damage(folder):
+            return cls(tantivy.Index(schema, path=str(folder)))
 
     @classmethod
     def open(cls, folder: Path) -> LexicalIndex:
