@@ -50,7 +50,7 @@ hypothesis_settings.load_profile("repeatable")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let the crash tests do more than a quick run has time for."""
-    parser.addoption("--kills", type=int, default=6, help="how often tests/crash kills; 100 tries every kind of trouble")
+    parser.addoption("--kills", type=int, default=4, help="kills in tests/crash; 100 tries every kind of trouble")
 
 
 def pytest_unconfigure() -> None:

@@ -82,7 +82,7 @@ def test_the_bots_two_have_no_prefix(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_ids_stand_with_commas_between_them(monkeypatch: pytest.MonkeyPatch, written: str, ids: set[int]) -> None:
     monkeypatch.setenv("ISNAD_ALLOWED_USERS", written)
-    assert load_settings().allowed_users == ids
+    assert load_settings().allowed_users == frozenset(ids)
 
 
 def test_an_allow_list_that_is_empty_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:

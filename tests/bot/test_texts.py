@@ -71,7 +71,7 @@ def test_whatever_the_library_can_say_has_a_sentence(key: str) -> None:
 def test_every_message_is_used() -> None:
     code = "\n".join(path.read_text("utf-8") for path in BOT.rglob("*.py") if path.parent.name != "texts")
     built = {f"{prefix}." for prefix in re.findall(r'f"(\w+)\.\{', code)}
-    named = set(re.findall(r'''["\']([\w.]+)["\']''', code))
+    named = set(re.findall(r"""["\']([\w.]+)["\']""", code))
     unused = [key for key in MESSAGES if key not in named and not key.startswith(tuple(built))]
     assert unused == []
 
