@@ -40,11 +40,10 @@ demo: $(BASE)
 	@$(BIN)/python -m bot.demo $(SEEDS)
 
 chat: $(BASE)
-	@$(BIN)/isnad ingest seeds --home .demo/starter
-	@$(BIN)/isnad chat --home .demo/starter
+	@$(BIN)/python -m bot.demo --chat --home .demo/starter
 
 bot: $(BASE)
-	@if [ -n "$$ISNAD_HOME" ] || grep -Eqs '^ISNAD_HOME=.' .env; then exec $(BIN)/isnad bot; fi; \
+	@if [ -n "$$ISNAD_HOME$$ISNAD_DATABASE_URL$$ISNAD_CHROMA_URL" ] || grep -Eqs '^ISNAD_(HOME|DATABASE_URL|CHROMA_URL)=.' .env; then exec $(BIN)/isnad bot; fi; \
 	$(BIN)/isnad ingest seeds --home .demo/starter && exec $(BIN)/isnad bot --home .demo/starter
 
 test: $(FULL)

@@ -69,7 +69,7 @@ def main() -> None:
     for name in given.scenarios or SCENARIOS:
         with tempfile.TemporaryDirectory(prefix="isnad-bot-") as scratch:
             home = Path(scratch) / "home"
-            run_isnad("ingest", str(given.corpus), "--json", home=home)
+            run_isnad("ingest", str(given.corpus.resolve()), "--json", home=home)
             setting = Setting(home, questions, Path(scratch))
             with FakeTelegram() as telegram:
                 print(json.dumps({"scenario": name, **SCENARIOS[name](setting, telegram)}, ensure_ascii=False))

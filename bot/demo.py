@@ -1,9 +1,10 @@
 """The tour that `make demo` runs: read a folder into an index of its own, ask five questions, print.
 
-    python -m bot.demo [FOLDER] [--home DIR]
+    python -m bot.demo [FOLDER] [--home DIR] [--chat]
 
 Without a folder it reads the starter articles and asks what stands in them, and one thing that does
-not. Another folder is asked what its own headlines say.
+not. Another folder is asked what its own headlines say. With `--chat` a person asks. Servers that the
+settings name are left alone: nothing of a tour belongs in a database of yours.
 """
 
 from __future__ import annotations
@@ -54,17 +55,47 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "folder", nargs="?", type=Path, default=SEEDS, help="the articles (default: the starter articles)"
     )
     parser.add_argument("--home", type=Path, help="folder of the tour's own index (default: one under .demo)")
+    parser.add_argument("--chat", action="store_true", help="a conversation instead of the five questions")
     given = parser.parse_args(arguments)
-    return run_guarded(lambda _: show(given.folder, given.home or home_for(given.folder)))
+    work = converse if given.chat else show
+    return run_guarded(lambda _: work(given.folder, given.home or home_for(given.folder)))
+
+
+def converse(folder: Path, home: Path) -> int:
+    """Ingest `folder` into `home` and talk about it."""
+    from bot.chat import run_chat
+    from bot.session import Session
+    from rag.index.status import load_status
+    from rag.ingest import ingest
+    from rag.pipeline import Pipeline
+
+    settings = settings_of_tour(home)
+    lang = settings.lang
+    with ProgressBar(lang) as progress:
+        ingest([folder], settings, progress=progress)
+    status = load_status(settings)
+    welcome = "chat.welcome" if status.first_date else "chat.welcome_undated"
+    dates = {"first_date": status.first_date, "last_date": status.last_date}
+    said = say(welcome if status.num_articles else "sources.none", lang, num_articles=status.num_articles, **dates)
+    Screen.err().write(message(said))
+    with Pipeline(settings) as pipeline:
+        run_chat(Session(pipeline), lang)
+    return 0
+
+
+def settings_of_tour(home: Path) -> Settings:
+    """The settings with a home of the tour's own, and no server of the person's own."""
+    from rag.settings import load_settings
+
+    return load_settings(home=home).model_copy(update={"database_url": None, "chroma_url": None})
 
 
 def show(folder: Path, home: Path) -> int:
     """Ingest `folder` into `home`, ask, and say how to go on; 1 where there is nothing to ask."""
     from rag.ingest import ingest
     from rag.pipeline import Pipeline
-    from rag.settings import load_settings
 
-    settings = load_settings(home=home)
+    settings = settings_of_tour(home)
     lang, screen = settings.lang, Screen.out()
     screen.write([*message(say("demo.title", lang), style=HEADING), EMPTY_LINE])
     with ProgressBar(lang) as progress:

@@ -24,7 +24,15 @@ PREFIX = "ISNAD_"
 UNPREFIXED = ("telegram_bot_token", "telegram_api_base")
 SECRETS = ("llm_api_key", "telegram_bot_token", "webhook_secret")
 
-_USERINFO = re.compile(r"//[^/@]*@")
+ADDRESSES = ("database_url", "state_url", "chroma_url", "llm_url", "telegram_api_base", "webhook_url")
+"""Fields whose value may hold a password."""
+
+HIDDEN = "…"
+_ADDRESS = re.compile(
+    r"(?P<scheme>[A-Za-z][\w+.-]*://)([^/?#@\[\]\s]*@)?(?P<place>(\[[0-9A-Fa-f:.]+\]|[\w.-]*)(:\d{1,5})?)"
+    r"(?P<path>/[^?#@\[\]]*)?(?P<rest>[?#][^@]*)?"
+)
+_HOST_AND_PORT = re.compile(r"[\w.-]+:\d{1,5}")
 
 Ids = Annotated[frozenset[int] | None, NoDecode]
 """Telegram's numbers of people or groups; in the environment with commas between them."""
@@ -167,7 +175,7 @@ class Settings(BaseSettings):
             parts = urlsplit(value)
             good = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
         except ValueError as error:  # even the form is broken
-            good, why = False, f" ({error})"
+            good, why = False, "" if "'" in str(error) else f" ({error})"  # what it quotes may be of a password
         if not good:
             raise PydanticCustomError(
                 "address", "it has to be an address like http://127.0.0.1:8000{why}", {"why": why}
@@ -188,6 +196,26 @@ class Settings(BaseSettings):
 def variable_of(name: str) -> str:
     """The environment variable of the field `name`."""
     return name.upper() if name in UNPREFIXED else PREFIX + name.upper()
+
+
+def shown_address(text: str) -> str:
+    """An address without user, password and query; where a password may stand elsewhere, no more than its scheme.
+
+    SQLAlchemy lets a password hold `/`, `#`, `?` and `[`, urllib does not: what the two read differently is hidden.
+    """
+    if found := _ADDRESS.fullmatch(text):
+        rest = found["rest"]
+        return f"{found['scheme']}{found['place']}{found['path'] or ''}{rest[0] + HIDDEN if rest else ''}"
+    if _HOST_AND_PORT.fullmatch(text):
+        return text
+    scheme = re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", text)
+    return (scheme[0] if scheme else "") + HIDDEN
+
+
+def shown_place(text: str) -> str:
+    """HOST:PORT of an address; `…` where it cannot be told from a password."""
+    found = _ADDRESS.fullmatch(text)
+    return found["place"] if found else HIDDEN
 
 
 def stated_variables() -> dict[str, str]:
@@ -225,7 +253,11 @@ def _named(error: ValidationError) -> SettingsError:
     first = error.errors()[0]
     field = str(first["loc"][0]).lower() if first["loc"] else "?"
     variable = variable_of(field)
-    value = "…" if field in SECRETS else _USERINFO.sub("//…@", str(first.get("input")))
+    value = str(first.get("input"))
+    if field in SECRETS:
+        value = HIDDEN
+    elif field in ADDRESSES or "://" in value or "@" in value:
+        value = shown_address(value)
     allowed = first["msg"].removeprefix("Value error, ")
     limits = {name: f"{limit:g}" for name, limit in first.get("ctx", {}).items() if isinstance(limit, int | float)}
     return SettingsError(

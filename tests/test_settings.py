@@ -33,7 +33,6 @@ def test_the_environment_wins_over_the_file_and_the_caller_over_both(
         ("ISNAD_EMBED_WEIGHT", "much", "number"),
         ("ISNAD_LLM_TIMEOUT_S", "0", "greater than 0"),
         ("ISNAD_LLM_URL", "localhost:8000", "http://"),
-        ("ISNAD_CHROMA_URL", "http://[", "Invalid IPv6"),
     ],
 )
 def test_a_wrong_setting_names_itself_its_value_and_what_is_allowed(

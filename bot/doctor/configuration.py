@@ -8,23 +8,26 @@ from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from pydantic import SecretStr
 
 from bot.doctor.finding import Finding, found
 from bot.texts.errors import explain_error
 from rag.errors import SettingsError
-from rag.settings import SECRETS, Settings, stated_variables, variable_of
+from rag.settings import ADDRESSES, HIDDEN, SECRETS, Settings, shown_address, shown_place, stated_variables, variable_of
 
 if TYPE_CHECKING:
     from bot.texts import Lang
 
-HIDDEN = "…"
 _PRIVATE = ("admins", "allowed_users", "allowed_groups")
 """Numbers of people: how many is all that is shown."""
 _TOKEN = re.compile(r"\d{6,}:[A-Za-z0-9_-]{30,}")
 _TOKEN_LETTERS = re.compile(r"[A-Za-z0-9_:-]+")
+_LONG = 16
+"""Letters from which on a secret is hidden inside of other words too."""
+_SHORT = 6
+"""Letters below which a secret alone is left: it would be hidden in what is none."""
 _LOCAL = ("127.0.0.1", "localhost", "::1")
 
 
@@ -61,10 +64,15 @@ def shown_settings(settings: Settings) -> dict[str, str]:
 
 
 def without_secrets(text: str, settings: Settings) -> str:
-    """`text` without anything secret that the settings hold, wherever it came from."""
-    for name in Settings.model_fields:
-        for secret in _secrets(getattr(settings, name)):
+    """`text` without anything secret that the settings hold, wherever it came from; other words stay as they are."""
+    secrets = {secret for name in Settings.model_fields for secret in _secrets(name, getattr(settings, name))}
+    for secret in sorted(secrets, key=len, reverse=True):
+        if len(secret) >= _LONG:
             text = text.replace(secret, HIDDEN)
+        elif len(secret) >= _SHORT:
+            text = re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", HIDDEN, text)
+        else:
+            text = text.replace(f":{secret}@", f":{HIDDEN}@")
     return text
 
 
@@ -74,21 +82,28 @@ def _masked(name: str, value: object) -> str:
     if name in _PRIVATE:
         return f"({len(value)})" if isinstance(value, frozenset) else HIDDEN
     text = str(value)
-    if "://" not in text:
+    if name not in ADDRESSES and "://" not in text:
         return text
-    parts = urlsplit(text)
-    place = parts.netloc.rpartition("@")[2]
-    path = f"/{HIDDEN}" if name == "webhook_url" and parts.path.strip("/") else parts.path
-    return f"{parts.scheme}://{place}{path}{'?' + HIDDEN if parts.query else ''}"
+    shown = shown_address(text)
+    if name != "webhook_url":
+        return shown
+    scheme, _, rest = shown.partition("://")
+    place, _, path = rest.partition("/")
+    return f"{scheme}://{place}/{HIDDEN}" if path else shown
 
 
-def _secrets(value: object) -> Iterator[str]:
-    """What of a setting's value nobody else may know."""
+def _secrets(name: str, value: object) -> Iterator[str]:
+    """What of a setting's value nobody else may know: a user's name is no secret."""
     if isinstance(value, SecretStr):
         yield from filter(None, (value.get_secret_value(), value.get_secret_value().strip()))
-    elif isinstance(value, str) and "://" in value:
-        parts = urlsplit(value)
-        yield from filter(None, (parts.netloc.rpartition("@")[0], parts.password, parts.query))
+    elif isinstance(value, str) and (name in ADDRESSES or "://" in value):
+        rest = value.partition("://")[2] or value
+        if shown_address(value).endswith(HIDDEN):
+            yield from filter(None, (rest.partition("?")[2], rest.partition("#")[2]))
+        for end in (rest.find("@"), rest.rfind("@")):  # a password with `@` in it is read in both ways
+            password = rest[: max(end, 0)].partition(":")[2]
+            pieces = re.split(r"[/?#@:\[\]]", password)  # what a library names of an address that it read otherwise
+            yield from filter(None, (password, unquote(password), *pieces))
 
 
 def _language_model(settings: Settings) -> Finding:
@@ -101,7 +116,7 @@ def _language_model(settings: Settings) -> Finding:
     except SettingsError as error:
         return Finding("llm", "problem", explain_error(error, lang))
     parts = urlsplit(settings.llm_url or "")
-    values: Mapping[str, object] = {"host": parts.netloc.rpartition("@")[2], "model": settings.llm_model}
+    values: Mapping[str, object] = {"host": shown_place(settings.llm_url or ""), "model": settings.llm_model}
     if settings.llm_api_key and parts.scheme == "http" and parts.hostname not in _LOCAL:
         return found("llm", "warning", "llm.open", lang, **values)
     return found("llm", "ok", "llm", lang, **values)

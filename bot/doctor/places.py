@@ -14,6 +14,7 @@ from bot.doctor.configuration import without_secrets
 from bot.doctor.finding import Finding, found
 from bot.texts.errors import explain_error
 from rag.errors import IsnadError
+from rag.settings import HIDDEN, shown_place
 
 if TYPE_CHECKING:
     from rag.settings import Settings
@@ -76,7 +77,7 @@ def check_state(settings: Settings) -> Finding | None:
         if silent:
             return found("state", "problem", "server.silent", lang, variable="ISNAD_STATE_URL", place=silent)
         return found("state", "ok", "state", lang, place="PostgreSQL")
-    file = Path(urlsplit(url).path.removeprefix("/") if url else settings.home / "state.db")
+    file = Path(url.partition("://")[2].partition("?")[0].removeprefix("/") if url else settings.home / "state.db")
     if file.exists() and not os.access(file, os.R_OK | os.W_OK):
         return found("state", "problem", "home.closed", lang, path=file, why=os.strerror(13))
     return found("state", "ok", "state", lang, place=file)
@@ -115,8 +116,10 @@ def check_index(settings: Settings) -> Finding:
 
 def unreachable(url: str) -> str:
     """HOST:PORT of a server of yours that takes no connection; empty where it does, or where that cannot be told."""
-    parts = urlsplit(url)
+    if shown_place(url) == HIDDEN:
+        return ""
     try:
+        parts = urlsplit(url)
         port = parts.port or _PORTS.get(parts.scheme.partition("+")[0], 0)
     except ValueError:
         return ""

@@ -157,7 +157,7 @@ def _url(settings: Settings) -> sa.URL:
         url = sa.make_url(settings.state_url)
         known = url.get_backend_name() in {"sqlite", "postgresql"} and url.get_dialect() is not None
         known = known and url.database not in {None, "", ":memory:"}
-    except (ArgumentError, NoSuchModuleError):
+    except (ArgumentError, NoSuchModuleError, ValueError):  # ValueError: a port that is no number
         known = False
     if not known:
         allowed = "sqlite:///PATH or postgresql+psycopg://USER@HOST/NAME"

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import re
 from pathlib import Path
 
@@ -58,3 +59,15 @@ def test_make_chat_talks_to_the_index_of_the_tour(repository: Path) -> None:
     makefile = (repository / "Makefile").read_text("utf-8")
     chat = makefile.partition("\nchat:")[2].partition("\n\n")[0]
     assert set(re.findall(r"--home (\S+)", chat)) == {str(home_for(repository / "seeds"))}
+
+
+@pytest.mark.parametrize("chat", [[], ["--chat"]])
+def test_no_server_of_the_person_is_written_to(
+    chat: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ISNAD_DATABASE_URL", f"sqlite:///{tmp_path / 'own.db'}")
+    monkeypatch.setenv("ISNAD_CHROMA_URL", "http://127.0.0.1:9")
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    assert main([*chat, "--home", str(tmp_path / "home")]) == 0
+    assert (tmp_path / "home" / "isnad.db").exists()
+    assert not (tmp_path / "own.db").exists()

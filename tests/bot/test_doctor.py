@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.doctor import installation, places
-from bot.doctor.configuration import shown_settings
+from bot.doctor.configuration import shown_settings, without_secrets
 from bot.texts import LANGS, Lang, Text
 from bot.texts.doctor import COMMAND, DOCTOR
 from rag.settings import load_settings
@@ -193,3 +193,33 @@ def test_both_languages_say_the_same(text: Text) -> None:
     assert names(text.ar) == names(text.en)
     assert has_arabic(text.ar)
     assert text.ar.count("`") % 2 == text.en.count("`") % 2 == 0
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("sign", ["/", "#", "?", "[", "]", ":", "%", "\u2100"])
+@pytest.mark.parametrize("form", ["{}://me:{}@127.0.0.1:9/x", "{}:/me:{}@127.0.0.1/x"])
+def test_no_password_is_shown_whatever_it_holds(
+    sign: str, form: str, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    password = f"7391{sign}Kq7wvz{sign}Zx8utr"
+    for variable, scheme in (("DATABASE", "postgresql+psycopg"), ("STATE", "postgresql+psycopg"), ("LLM", "http")):
+        monkeypatch.setenv(f"ISNAD_{variable}_URL", form.format(scheme, password))
+        monkeypatch.setenv("TELEGRAM_BOT_TOKEN", TOKEN)
+        for arguments in (("--json",), ()):
+            done = run("doctor", "--home", tmp_path, *arguments)
+            assert not any(piece in done.out + done.err for piece in ("7391", "Kq7wvz", "Zx8utr", "Traceback"))
+
+
+@pytest.mark.parametrize("url", ["postgresql+psycopg://isnad@host/isnad", "postgresql+psycopg://isnad:none@host/isnad"])
+def test_no_other_word_is_hidden(url: str) -> None:
+    settings = load_settings(database_url=url, llm_api_key="reindex")
+    said = "isnad reindexed nothing; none of /home/x/isnad: see isnad://isnad:none@host"
+    hidden = without_secrets(said, settings)
+    assert hidden == (said.replace(":none@", ":…@") if "none" in url else said)
+
+
+def test_a_password_with_an_at_sign_is_hidden_too() -> None:
+    settings = load_settings(database_url="postgresql+psycopg://me:7391@Kq7wvz@Zx8utr@host/x")
+    said = "failed to resolve host 'Kq7wvz@Zx8utr@host'"
+    assert without_secrets(said, settings) == "failed to resolve host '…@…@host'"
+    assert shown_settings(settings)["ISNAD_DATABASE_URL"] == "postgresql+psycopg://…"
