@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 import time
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -269,9 +270,11 @@ def _note(reading: _Reading, rows: Rows, digest: str) -> None:
 
 
 def _digest_of(path: Path) -> str:
-    """A hash of the file's bytes and of the reader's version; empty where it cannot be read."""
+    """A hash of the file's bytes and of the reader's version; empty where it cannot be read or is no file."""
     digest = blake2b(reader_of(path).encode(), digest_size=16)
     try:
+        if not stat.S_ISREG(path.stat().st_mode):  # a pipe may never end, nor a device
+            return ""
         with path.open("rb") as file:
             while block := file.read(_BLOCK_BYTES):
                 digest.update(block)

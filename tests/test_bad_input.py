@@ -333,6 +333,15 @@ def test_what_happens_in_the_middle_loses_nothing(what: str, tmp_path: Path) -> 
     assert GOOD in stored or what == "an empty folder"
 
 
+@pytest.mark.parametrize(
+    ("name", "reason"), [("pipe.txt", "unreadable"), ("pipe.pdf", "unreadable"), ("pipe", "unsupported")]
+)
+def test_a_pipe_that_is_named_is_never_opened(tmp_path: Path, name: str, reason: str) -> None:
+    os.mkfifo(tmp_path / name)  # opening it would wait for ever
+    report = ingest([tmp_path / name], settings_for(tmp_path / "home"))
+    assert [(item.source, item.reason) for item in report.skipped] == [(name, reason)]
+
+
 def test_the_page_on_bad_input_says_what_happens(repository: Path) -> None:
     page = (repository / "docs" / "bad-input.md").read_text(encoding="utf-8")
     rows = dict(re.findall(r"^\| (.*?) \| (.*?) \|$", page, re.MULTILINE))

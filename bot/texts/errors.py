@@ -60,6 +60,12 @@ ERRORS: Mapping[str, tuple[Text, ...]] = {
             "{message}",
         ),
     ),
+    "StoreUnusable.index": (
+        Text(
+            "تعذّرت قراءة الفهرس في `{path}`: `{why}`. قد يكون سليما: أصلح ذلك ثم أعد المحاولة.",
+            "{message}",
+        ),
+    ),
     "ServerUnavailable": (
         Text("لا يجيب الخادم في `{place}`. شغّله أو صحّح عنوانه في الإعدادات، ثم أعد المحاولة.", "{message}"),
         Text("لا يجيب خادم يحتاجه الفهرس: {message}", "{message}"),

@@ -49,6 +49,8 @@ _PATTERNS: Sequence[tuple[str, str]] = (
     (r"not a whole zip file(?:: .*)?", "ليس ملفا مضغوطا كاملا"),
     (r"not a Word document(?:: .*)?", "ليس مستند Word"),
     (r"the process that read it (?:ended with \S+|gave no answer)", "توقفت قراءته فجأة"),
+    (r"the process that reads it does not start: (.*)", r"لم تبدأ قراءته: \1"),
+    (r"(\w+) while it was read: see isnad doctor", r"\1 أثناء قراءته: شغّل `isnad doctor`"),
     (r"its name is not UTF-8: rename it", "اسمه ليس UTF-8: غيّر اسمه"),
     (r"Permission denied", "لا إذن بقراءته"),
     (r"No such file or directory", "لم يعد موجودا"),

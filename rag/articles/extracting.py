@@ -61,6 +61,10 @@ def _answer(path: str, kind: str, memory: int) -> dict[str, object]:
         answer = {"reason": "binary" if error.binary else "bad_encoding", "detail": str(error)}
     except MemoryError:
         answer = _too_much(memory)
+    except ImportError as error:  # the installation's fault, not the file's
+        answer = {"reason": "unreadable", "detail": f"{type(error).__name__} while it was read: see isnad doctor"}
+        if _peak() > _NEARLY * memory:
+            answer = _too_much(memory)
     except Exception as error:  # noqa: BLE001 - other people's parsers raise anything over a damaged file
         answer = {"reason": "broken", "detail": f"{type(error).__name__} while it was read"}
     return answer | {"is_spent": _peak() > memory / _SPENT}

@@ -29,6 +29,8 @@ _HEADER = struct.Struct(">I")
 _MAX_REPLY = 8 * MAX_TEXT
 _BLOCK = 1 << 16
 _ROOT = Path(__file__).resolve().parents[2]
+_CRASHES = frozenset({signal.SIGSEGV, signal.SIGBUS, signal.SIGABRT, signal.SIGFPE, signal.SIGILL})
+"""How a library dies of what it reads; any other end, such as for want of memory, may pass."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,22 +64,24 @@ class Sandbox:
         self.close()
 
     def close(self) -> None:
-        """End the process, if there is one."""
+        """End the process, if there is one; raises nothing."""
         child, self._child = self._child, None
         if child is None:
             return
-        with suppress(ProcessLookupError):
+        with suppress(OSError):
             child.kill()
         for pipe in (child.stdin, child.stdout):
             if pipe is not None:
-                pipe.close()
+                with suppress(OSError):  # a request that it never took is written once more
+                    pipe.close()
         child.wait()
 
     def extract(self, path: Path, kind: Kind) -> Extracted:
         """Return what a file says.
 
         Raises:
-            RefusedError: it has no text that can be quoted, or is too much for the limits.
+            RefusedError: it has no text that can be quoted, or is too much for the limits; `unreadable` where
+                the process failed and the file need not be to blame.
         """
         request = json.dumps({"path": os.fsencode(path.absolute()).hex(), "kind": kind}).encode()
         deadline = time.monotonic() + self.limits.wall_s
@@ -121,14 +125,8 @@ class Sandbox:
         if self._child is None:
             path = os.pathsep.join([str(_ROOT), *filter(None, sys.path)])
             limits = (str(self.limits.memory), str(self.limits.cpu_s))
-            self._child = subprocess.Popen(  # noqa: S603 - our own module
-                [sys.executable, "-P", "-B", "-X", "utf8", "-m", "rag.articles.extracting", *limits],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                cwd="/",
-                env={"PYTHONPATH": path},  # and nothing else: tokens and keys stay here
-                start_new_session=True,  # Ctrl-C is for us, who end it
+            self._child = _started(
+                [sys.executable, "-P", "-B", "-X", "utf8", "-m", "rag.articles.extracting", *limits], path
             )
         return self._child
 
@@ -141,7 +139,29 @@ class Sandbox:
         self.close()
         if code == -signal.SIGXCPU:
             return RefusedError("timed_out", f"not read after {self.limits.cpu_s} seconds of computing")
-        return RefusedError("broken", f"the process that read it ended with {code}")
+        reason: SkipReason = "broken" if code is None or -code in _CRASHES else "unreadable"
+        return RefusedError(reason, f"the process that read it ended with {code}")
+
+
+def _started(command: list[str], path: str) -> subprocess.Popen[bytes]:
+    """The process, started.
+
+    Raises:
+        RefusedError: the system does not start it.
+    """
+    try:
+        return subprocess.Popen(  # noqa: S603 - our own module
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd="/",
+            env={"PYTHONPATH": path},  # and nothing else: tokens and keys stay here
+            start_new_session=True,  # Ctrl-C is for us, who end it
+        )
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        raise RefusedError("unreadable", f"the process that reads it does not start: {why}") from error
 
 
 def _read(pipe: int, size: int, deadline: float) -> bytes:

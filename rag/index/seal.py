@@ -6,13 +6,14 @@ is mapped into memory ends the process where its end is missing.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
-from rag.errors import IndexDamaged
+from rag.errors import IndexDamaged, StoreUnusable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,6 +22,10 @@ _SEAL = "build"
 _BLOCK_BYTES = 1 << 20
 _DIGEST_BYTES = 16
 _DATABASE, _GRAPH, _GRAPH_IS_KEPT = "chroma.sqlite3", ".bin", "index_metadata.pickle"
+
+
+_HINDERED = frozenset({errno.EMFILE, errno.ENFILE, errno.EACCES, errno.EPERM, errno.EIO})
+"""What keeps from looking at a file, and says nothing about what is in it: no reason to build an index again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,7 @@ class Seal:
 
         Raises:
             IndexDamaged: one is missing, cut short or grown.
+            StoreUnusable: the system does not let one be looked at.
         """
         for file in self.files:
             if _size(file.path) != file.size:
@@ -55,6 +61,7 @@ class Seal:
 
         Raises:
             IndexDamaged: one differs.
+            StoreUnusable: the system does not let one be read.
         """
         self.check_sizes()
         for file in self.files:
@@ -66,7 +73,7 @@ class Seal:
             try:  # a copy of a home has other times: so that they are compared once
                 os.utime(file.path, ns=(found.st_atime_ns, file.changed_ns))
             except OSError:  # somebody else's files: compared again next time
-                return
+                continue
 
 
 def write_seal(folder: Path, build: str) -> None:
@@ -93,10 +100,17 @@ def _may_change(path: Path) -> bool:
 
 
 def read_seal(folder: Path) -> Seal | None:
-    """The seal of a generation; None where it was never completed, or the seal itself is damaged."""
+    """The seal of a generation; None where it was never completed, or the seal itself is damaged.
+
+    Raises:
+        StoreUnusable: the system does not let it be read.
+    """
     try:
         build, digest, files, end = (folder / _SEAL).read_text(encoding="utf-8").split("\n")
-    except (OSError, ValueError):
+    except OSError as error:
+        _refuse_hindrance(error, folder / _SEAL)
+        return None
+    except ValueError:
         return None
     if end or digest != _digest(files.encode()):
         return None
@@ -106,7 +120,8 @@ def read_seal(folder: Path) -> Seal | None:
 def _size(path: Path) -> int:
     try:
         return path.stat().st_size
-    except OSError:
+    except OSError as error:
+        _refuse_hindrance(error, path)
         return -1
 
 
@@ -117,12 +132,25 @@ def _digest_of(path: Path) -> str:
             while block := file.read(_BLOCK_BYTES):
                 digest.update(block)
     except OSError as error:
+        _refuse_hindrance(error, path)
         raise IndexDamaged(f"The index cannot be read ({path}): {error.strerror}", where=str(path)) from error
     return digest.hexdigest()
 
 
 def _digest(data: bytes) -> str:
     return blake2b(data, digest_size=_DIGEST_BYTES).hexdigest()
+
+
+def _refuse_hindrance(error: OSError, path: Path) -> None:
+    """Raise StoreUnusable where it is the system that keeps from reading a file, which may be whole."""
+    if error.errno in _HINDERED:
+        why = error.strerror or type(error).__name__
+        raise StoreUnusable(
+            f"The index cannot be read ({path}: {why}); it need not be damaged. Mend that and try again.",
+            what="index",
+            path=str(path),
+            why=why,
+        ) from error
 
 
 def _damaged(file: SealedFile) -> IndexDamaged:

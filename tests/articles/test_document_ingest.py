@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -127,6 +128,19 @@ def test_what_took_too_long_is_tried_again_and_costs_no_other(
         report = ingest([folder], settings)
     assert [(item.source, item.reason) for item in report.skipped] == [("sub/a.pdf", "timed_out")]
     assert (report.num_changed, report.num_articles) == (1, 4)
+    assert (ingest([folder], settings).num_changed, load_text("sub/a.pdf", settings)) == (1, "\n".join(ARTICLE[:4]))
+
+
+def test_what_died_with_its_process_is_tried_again(
+    folder: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ingest([folder], settings)
+    write(folder, "sub/a.pdf", pdf([painted(ARTICLE[:4])]))
+    with monkeypatch.context() as patched:
+        patched.setattr(sys, "executable", "/bin/false")
+        report = ingest([folder], settings)
+    assert [(item.source, item.reason) for item in report.skipped] == [("sub/a.pdf", "unreadable")]
+    assert (report.num_kept, report.num_articles) == (1, 4)
     assert (ingest([folder], settings).num_changed, load_text("sub/a.pdf", settings)) == (1, "\n".join(ARTICLE[:4]))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from rag.articles import extracting
 from rag.articles.formats.extracted import RefusedError
 from rag.articles.read import read_articles
 from rag.articles.sandbox import Limits, Sandbox
@@ -104,11 +106,64 @@ def test_a_process_that_dies_costs_one_file(files: dict[str, Path]) -> None:
         assert sandbox.extract(files["html"], "html").text
 
 
+@pytest.mark.parametrize(
+    ("end", "reason"),
+    [(signal.SIGKILL, "unreadable"), (signal.SIGTERM, "unreadable"), (signal.SIGSEGV, "broken")],
+)
+def test_only_a_crash_is_the_files_own_fault(
+    end: signal.Signals, reason: str, files: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Sandbox() as sandbox:
+        sandbox.extract(files["html"], "html")
+        child = child_of(sandbox)
+        child.send_signal(end)
+        os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+        monkeypatch.setattr(child, "poll", lambda: None)  # it died after it was looked at
+        with pytest.raises(RefusedError) as refused:
+            sandbox.extract(files["html"], "html")
+        assert (refused.value.reason, f"ended with {-end}" in refused.value.detail) == (reason, True)
+        assert child.returncode == -end
+        assert sandbox.extract(files["html"], "html").text
+
+
+def test_closing_raises_nothing_and_leaves_nothing_behind(files: dict[str, Path]) -> None:
+    sandbox = Sandbox()
+    sandbox.extract(files["html"], "html")
+    child = child_of(sandbox)
+    child.kill()
+    os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+    assert child.stdin is not None
+    assert child.stdout is not None
+    child.stdin.write(b"half a request")  # closing writes it
+    sandbox.close()
+    assert (child.returncode, child.stdout.closed, sandbox._child) == (-signal.SIGKILL, True, None)
+
+
+def test_a_library_that_is_not_there_is_no_fault_of_the_file(
+    files: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "docx", None)
+    monkeypatch.setitem(sys.modules, "pypdf", None)
+    monkeypatch.setitem(sys.modules, "trafilatura", None)
+    for kind, path in files.items():
+        answer = extracting._answer(str(path), kind, 1 << 62)
+        assert (answer["reason"], "isnad doctor" in str(answer["detail"])) == ("unreadable", True)
+
+
+def test_a_process_that_the_system_does_not_start_is_a_reason(
+    monkeypatch: pytest.MonkeyPatch, files: dict[str, Path]
+) -> None:
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    with Sandbox() as sandbox, pytest.raises(RefusedError, match="does not start: No such file") as refused:
+        sandbox.extract(files["html"], "html")
+    assert refused.value.reason == "unreadable"
+
+
 def test_a_process_that_cannot_start_is_a_reason(monkeypatch: pytest.MonkeyPatch, files: dict[str, Path]) -> None:
     monkeypatch.setattr(sys, "executable", "/bin/false")
     with Sandbox() as sandbox, pytest.raises(RefusedError) as refused:
         sandbox.extract(files["html"], "html")
-    assert (refused.value.reason, refused.value.detail) == ("broken", "the process that read it ended with 1")
+    assert (refused.value.reason, refused.value.detail) == ("unreadable", "the process that read it ended with 1")
 
 
 def test_the_process_gets_nothing_of_the_environment(

@@ -19,6 +19,11 @@ from tests.bot.running import Run
         ("line 2: Expecting value: line 1 column 1 (char 0)", "السطر 2: Expecting value: line 1 column 1 (char 0)"),
         ("damaged UTF-8 at byte 12", "ترميزه UTF-8 تالف عند البايت 12"),
         ("not read after 20 seconds", "لم يُقرأ في 20 ثانية"),
+        ("the process that reads it does not start: Cannot allocate memory", "لم تبدأ قراءته: Cannot allocate memory"),
+        (
+            "ModuleNotFoundError while it was read: see isnad doctor",
+            "ModuleNotFoundError أثناء قراءته: شغّل `isnad doctor`",
+        ),
         ("some system's own word", "some system's own word"),
     ],
 )

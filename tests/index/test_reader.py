@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import errno
 import multiprocessing
 import os
+import re
 import shutil
 import threading
 from collections import Counter
@@ -12,10 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from rag.errors import IndexBusy, StoreUnusable
+from rag.errors import IndexBusy, IndexDamaged, StoreUnusable
 from rag.index.generations import Generation, Generations
 from rag.index.lock import home_lock
 from rag.index.reader import Reader, open_index
+from rag.index.seal import read_seal
 from rag.index.status import load_status
 from rag.ingest import ingest
 from rag.settings import Settings
@@ -153,6 +156,41 @@ def test_a_copy_of_a_home_is_no_damage(settings: Settings, tmp_path: Path) -> No
         with open_index(settings_for(tmp_path / "copy"), on_message=said.append) as index:
             assert index.read(first_source) == "bridge.txt"
     assert said == []
+
+
+def test_files_whose_times_cannot_be_set_are_all_compared(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(settings.index_folder / "1", tmp_path / "copy", copy_function=shutil.copyfile)
+    seal = read_seal(tmp_path / "copy")
+    assert seal is not None
+    last = seal.files[-1]
+    last.path.write_bytes(bytes(byte ^ 1 for byte in last.path.read_bytes()))
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "utime", refuse)
+    with pytest.raises(IndexDamaged, match=re.escape(str(last.path))):
+        seal.check()
+
+
+@pytest.mark.parametrize("number", [errno.EMFILE, errno.EACCES, errno.EIO])
+@pytest.mark.parametrize("looking", ["read_text", "stat", "open"])
+def test_what_may_not_be_looked_at_is_not_taken_for_damage(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, looking: str, number: int
+) -> None:
+    folder = settings.index_folder / "1"
+    seal = read_seal(folder)
+    assert seal is not None
+    os.utime(seal.files[0].path)
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(Path, looking, refuse)
+    with pytest.raises(StoreUnusable, match=os.strerror(number)):
+        read_seal(folder) if looking == "read_text" else seal.check()
 
 
 def test_an_open_index_survives_the_loss_of_its_folder_and_goes_on_following(

@@ -39,7 +39,7 @@ def _open(data: bytes) -> Any:
 
     try:
         return Document(BytesIO(data))
-    except MemoryError:
+    except (MemoryError, ImportError):
         raise
     except Exception as error:  # python-docx says KeyError, ValueError, lxml's errors and more of a damaged file
         raise RefusedError("broken", f"not a Word document: {one_line(str(error))[:200]}") from error

@@ -41,7 +41,7 @@ def extract_pdf(data: bytes) -> Extracted:
         pictures = any("/XObject" in (page.get("/Resources") or {}) for page in reader.pages)
         title = reader.metadata.title if reader.metadata else None
         num_pages = len(reader.pages)
-    except (MemoryError, RefusedError):
+    except (MemoryError, ImportError, RefusedError):
         raise
     except Exception as error:  # pypdf says KeyError, TypeError, RecursionError and more of a damaged file
         raise _broken(error) from error
@@ -64,7 +64,7 @@ def _open(data: bytes) -> Any:
         reader = PdfReader(BytesIO(data))
         is_locked = reader.is_encrypted and reader.decrypt("") == PasswordType.NOT_DECRYPTED
         num_pages = 0 if is_locked else len(reader.pages)
-    except MemoryError:
+    except (MemoryError, ImportError):
         raise
     except Exception as error:  # as above
         if type(error).__name__ in {"DependencyError", "FileNotDecryptedError"}:
