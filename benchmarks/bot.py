@@ -161,6 +161,7 @@ def kills(setting: Setting, telegram: FakeTelegram, *, num_rounds: int = 20, num
     """`kill -9` while questions are answered, and a new start: silence and doubles, counted."""
     chance = random.Random(7)  # noqa: S311  the same kills each time
     counted: Counter[str] = Counter()
+    before_the_kill = [0.0]
     for attempt in range(num_rounds):
         rooms = [
             telegram.user(1000 * attempt + 1000 + number, language_code="ar").private()
@@ -170,6 +171,7 @@ def kills(setting: Setting, telegram: FakeTelegram, *, num_rounds: int = 20, num
             for number, room in enumerate(rooms):
                 room.say(setting.question(number))
             time.sleep(chance.uniform(0.0, 1.5))
+            killed_at = time.monotonic()
             process.end(signal.SIGKILL)
             counted["answered_before_the_kill"] += sum(bool(room.messages(by_bot=True)) for room in rooms)
         with setting.bot(telegram):
@@ -180,8 +182,16 @@ def kills(setting: Setting, telegram: FakeTelegram, *, num_rounds: int = 20, num
                     counted["silent"] += 1
             time.sleep(0.5)
         for room in rooms:
-            counted[f"with_{len(room.messages(by_bot=True))}_messages"] += 1
-    return {"rounds": num_rounds, "questions": num_rounds * num_questions, **counted}
+            found = room.messages(by_bot=True)
+            counted[f"with_{len(found)}_messages"] += 1
+            before_the_kill += [killed_at - found[0].at] * (len(found) > 1)
+    oldest_ms = round(max(before_the_kill) * 1000, 1)  # of the doubled ones: how long before the kill the first was out
+    return {
+        "rounds": num_rounds,
+        "questions": num_rounds * num_questions,
+        **counted,
+        "doubled_sent_at_most_ms": oldest_ms,
+    }
 
 
 def stop(setting: Setting, telegram: FakeTelegram, *, num_questions: int = 20) -> Figures:
