@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import DBAPIError
 
-from rag.errors import ModelUnavailable, SettingsError, StoreUnusable
+from rag.errors import ModelUnavailable, StoreUnusable
+from rag.index.database import url_of
 
 if TYPE_CHECKING:
     from rag.settings import Settings
@@ -125,7 +126,7 @@ def open_database(settings: Settings) -> Database:
         ModelUnavailable: the database's driver is not installed.
         StoreUnusable: the file cannot be made.
     """
-    url = _url(settings)
+    url = url_of(settings.state_url, settings.home / "state.db", "ISNAD_STATE_URL")
     is_sqlite = url.get_backend_name() == "sqlite"
     try:
         if is_sqlite:
@@ -148,26 +149,6 @@ def open_database(settings: Settings) -> Database:
         event.listen(engine, "connect", _set_up)
         event.listen(engine, "begin", _begin)
     return Database(engine)
-
-
-def _url(settings: Settings) -> sa.URL:
-    if settings.state_url is None:
-        return sa.URL.create("sqlite", database=str(settings.home / "state.db"))
-    try:
-        url = sa.make_url(settings.state_url)
-        known = url.get_backend_name() in {"sqlite", "postgresql"} and url.get_dialect() is not None
-        known = known and url.database not in {None, "", ":memory:"}
-    except (ArgumentError, NoSuchModuleError, ValueError):  # ValueError: a port that is no number
-        known = False
-    if not known:
-        allowed = "sqlite:///PATH or postgresql+psycopg://USER@HOST/NAME"
-        raise SettingsError(
-            f"ISNAD_STATE_URL is not the URL of a database that can be used; allowed: {allowed}.",
-            what="database_url",
-            variable="ISNAD_STATE_URL",
-            allowed=allowed,
-        )
-    return url
 
 
 def _make_file(path: Path) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from rag.index import database
+from rag.index.content import article_of
 from rag.index.tables import articles, files
 from rag.schema import Article
 
@@ -95,7 +96,7 @@ class View:
         rows = list(rows)
         keys = {row.article_key for row in rows}
         copies = {row.article_key: row.num for row in self._connection.execute(_COPIES, {"keys": list(keys)})}
-        return [Shown(_article(row), copies.get(row.article_key, 1)) for row in rows]
+        return [Shown(article_of(row), copies.get(row.article_key, 1)) for row in rows]
 
 
 class Browser:
@@ -126,19 +127,6 @@ class Browser:
             return
         with self._engine.connect() as connection:
             yield View(connection)
-
-
-def _article(row: sa.Row[tuple[object, ...]]) -> Article:
-    return Article(
-        source=row.source,
-        title=row.title,
-        text=row.text,
-        body=tuple((start, end) for start, end in row.body),
-        outlet=row.outlet,
-        date=row.date,
-        url=row.url,
-        author=row.author,
-    )
 
 
 _LIST = sa.select(

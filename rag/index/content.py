@@ -14,6 +14,20 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
 
+def article_of(row: sa.Row[Any]) -> Article:
+    """The article in a row of its table, as it stands there."""
+    return Article(
+        source=row.source,
+        title=row.title,
+        text=row.text,
+        body=tuple((start, end) for start, end in row.body),
+        outlet=row.outlet,
+        date=row.date,
+        url=row.url,
+        author=row.author,
+    )
+
+
 def articles_of(rows: Iterable[sa.Row[Any]]) -> Iterator[Article]:
     """The articles in rows of their table.
 
@@ -22,16 +36,7 @@ def articles_of(rows: Iterable[sa.Row[Any]]) -> Iterator[Article]:
     """
     try:
         for row in rows:
-            article = Article(
-                source=row.source,
-                title=row.title,
-                text=row.text,
-                body=tuple((start, end) for start, end in row.body),
-                outlet=row.outlet,
-                date=row.date,
-                url=row.url,
-                author=row.author,
-            )
+            article = article_of(row)
             if article_key_of(article) != row.article_key:
                 raise _damaged(article.source)
             yield article

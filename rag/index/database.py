@@ -33,7 +33,7 @@ def open_engine(settings: Settings) -> sa.Engine:
         SettingsError: ISNAD_DATABASE_URL is no URL of a supported database.
         ModelUnavailable: the database's driver is not installed.
     """
-    url = _url(settings)
+    url = url_of(settings.database_url, settings.home / "isnad.db", "ISNAD_DATABASE_URL")
     # One transaction, one view: SQLite's are so by themselves.
     level = {"isolation_level": "REPEATABLE READ"} if url.get_backend_name() == "postgresql" else {}
     try:
@@ -54,11 +54,16 @@ def open_engine(settings: Settings) -> sa.Engine:
     return engine
 
 
-def _url(settings: Settings) -> sa.URL:
-    if settings.database_url is None:
-        return sa.URL.create("sqlite", database=str(settings.home / "isnad.db"))
+def url_of(given: str | None, default: Path, variable: str) -> sa.URL:
+    """The URL of a database: `given` by the setting `variable`, else SQLite in the file `default`.
+
+    Raises:
+        SettingsError: `given` is no URL of a supported database.
+    """
+    if given is None:
+        return sa.URL.create("sqlite", database=str(default))
     try:
-        url = sa.make_url(settings.database_url)
+        url = sa.make_url(given)
         known = url.get_backend_name() in {"sqlite", "postgresql"} and url.get_dialect() is not None
         known = known and url.database not in {None, "", ":memory:"}
     except (ArgumentError, NoSuchModuleError, ValueError):  # ValueError: a port that is no number
@@ -66,9 +71,9 @@ def _url(settings: Settings) -> sa.URL:
     if not known:
         allowed = "sqlite:///PATH or postgresql+psycopg://USER@HOST/NAME"
         raise SettingsError(
-            f"ISNAD_DATABASE_URL is not the URL of a database that can be used; allowed: {allowed}.",
+            f"{variable} is not the URL of a database that can be used; allowed: {allowed}.",
             what="database_url",
-            variable="ISNAD_DATABASE_URL",
+            variable=variable,
             allowed=allowed,
         )
     return url
