@@ -7,6 +7,7 @@ file that needs it. One that dies or takes too long is ended, and costs the file
 from __future__ import annotations
 
 import json
+import math
 import os
 import select
 import signal
@@ -20,6 +21,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self, get_args
 
+from rag.articles.files import printable
 from rag.articles.formats.extracted import MAX_TEXT, Extracted, RefusedError
 from rag.articles.raw import SkipReason
 
@@ -28,6 +30,10 @@ Kind = Literal["html", "pdf", "docx"]
 _HEADER = struct.Struct(">I")
 _MAX_REPLY = 8 * MAX_TEXT
 _BLOCK = 1 << 16
+"""Bytes; as much as a pipe holds."""
+_MAX_LINE = 200
+_END_WITHIN_S = 5.0
+"""What is killed ends at once, unless a disk or a network holds it."""
 _ROOT = Path(__file__).resolve().parents[2]
 _CRASHES = frozenset({signal.SIGSEGV, signal.SIGBUS, signal.SIGABRT, signal.SIGFPE, signal.SIGILL})
 """How a library dies of what it reads; any other end, such as for want of memory, may pass."""
@@ -54,6 +60,8 @@ class Sandbox:
     def __init__(self, limits: Limits | None = None) -> None:
         self.limits = limits or Limits()
         self._child: subprocess.Popen[bytes] | None = None
+        self._said = b""
+        """The end of what the process wrote on its standard error."""
 
     def __enter__(self) -> Self:
         return self
@@ -70,11 +78,12 @@ class Sandbox:
             return
         with suppress(OSError):
             child.kill()
-        for pipe in (child.stdin, child.stdout):
+        for pipe in (child.stdin, child.stdout, child.stderr):
             if pipe is not None:
                 with suppress(OSError):  # a request that it never took is written once more
                     pipe.close()
-        child.wait()
+        with suppress(subprocess.TimeoutExpired):
+            child.wait(timeout=_END_WITHIN_S)
 
     def extract(self, path: Path, kind: Kind) -> Extracted:
         """Return what a file says.
@@ -101,18 +110,18 @@ class Sandbox:
 
     def _ask(self, request: bytes, deadline: float) -> dict[str, object]:
         child = self._running()
-        if child.stdin is None or child.stdout is None:
+        if child.stdin is None:
             raise _EndedError
         try:
             child.stdin.write(_HEADER.pack(len(request)) + request)
             child.stdin.flush()
         except BrokenPipeError:
             raise _EndedError from None
-        (length,) = _HEADER.unpack(_read(child.stdout.fileno(), _HEADER.size, deadline))
+        (length,) = _HEADER.unpack(self._read(child, _HEADER.size, deadline))
         if length > _MAX_REPLY:
             raise _EndedError
         try:
-            reply = json.loads(_read(child.stdout.fileno(), length, deadline))
+            reply = json.loads(self._read(child, length, deadline))
         except ValueError:
             raise _EndedError from None
         if not isinstance(reply, dict):
@@ -125,10 +134,42 @@ class Sandbox:
         if self._child is None:
             path = os.pathsep.join([str(_ROOT), *filter(None, sys.path)])
             limits = (str(self.limits.memory), str(self.limits.cpu_s))
+            self._said = b""
             self._child = _started(
                 [sys.executable, "-P", "-B", "-X", "utf8", "-m", "rag.articles.extracting", *limits], path
             )
         return self._child
+
+    def _read(self, child: subprocess.Popen[bytes], size: int, deadline: float) -> bytes:
+        """Read exactly `size` bytes of the answer; what libraries print meanwhile must not fill its pipe.
+
+        Raises:
+            TimeoutError: they were not there in time.
+            _EndedError: the pipe ended before.
+        """
+        if child.stdout is None or child.stderr is None:
+            raise _EndedError
+        answer, said = child.stdout.fileno(), child.stderr.fileno()
+        poller = select.poll()  # select.select takes no number from 1024 on
+        poller.register(answer, select.POLLIN)
+        poller.register(said, select.POLLIN)
+        found = bytearray()
+        while len(found) < size:
+            left = max(0.0, deadline - time.monotonic())
+            ready = {pipe for pipe, _ in poller.poll(math.ceil(left * 1000))}
+            if not (ready if left else answer in ready):
+                raise TimeoutError
+            if said in ready:
+                block = os.read(said, _BLOCK)
+                self._said = (self._said + block)[-_BLOCK:]
+                if not block:
+                    poller.unregister(said)
+            if answer in ready:
+                block = os.read(answer, min(_BLOCK, size - len(found)))
+                if not block:
+                    raise _EndedError
+                found += block
+        return bytes(found)
 
     def _what_ended_it(self) -> RefusedError:
         child = self._child
@@ -136,11 +177,21 @@ class Sandbox:
         if child is not None:
             with suppress(subprocess.TimeoutExpired):
                 code = child.wait(timeout=1)
+        line = f": {self._last_line(child)}" if child is not None and code is not None and code > 0 else ""
         self.close()
         if code == -signal.SIGXCPU:
             return RefusedError("timed_out", f"not read after {self.limits.cpu_s} seconds of computing")
         reason: SkipReason = "broken" if code is None or -code in _CRASHES else "unreadable"
-        return RefusedError(reason, f"the process that read it ended with {code}")
+        return RefusedError(reason, f"the process that read it ended with {code}{line}".rstrip(": "))
+
+    def _last_line(self, child: subprocess.Popen[bytes]) -> str:
+        """The last line that a process said before it ended, such as Python's error; safe to be shown."""
+        if child.stderr is not None:
+            os.set_blocking(child.stderr.fileno(), False)
+            with suppress(OSError):
+                self._said += os.read(child.stderr.fileno(), _BLOCK)
+        lines = self._said.decode("utf-8", "ignore").split("\n")
+        return next((printable(" ".join(line.split()))[:_MAX_LINE] for line in reversed(lines) if line.strip()), "")
 
 
 def _started(command: list[str], path: str) -> subprocess.Popen[bytes]:
@@ -154,9 +205,9 @@ def _started(command: list[str], path: str) -> subprocess.Popen[bytes]:
             command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
             cwd="/",
-            env={"PYTHONPATH": path},  # and nothing else: tokens and keys stay here
+            env={"PYTHONPATH": path, **_loader()},  # and nothing else: tokens and keys stay here
             start_new_session=True,  # Ctrl-C is for us, who end it
         )
     except OSError as error:
@@ -164,23 +215,10 @@ def _started(command: list[str], path: str) -> subprocess.Popen[bytes]:
         raise RefusedError("unreadable", f"the process that reads it does not start: {why}") from error
 
 
-def _read(pipe: int, size: int, deadline: float) -> bytes:
-    """Read exactly `size` bytes.
-
-    Raises:
-        TimeoutError: they were not there in time.
-        _EndedError: the pipe ended before.
-    """
-    found = bytearray()
-    while len(found) < size:
-        ready, _, _ = select.select([pipe], [], [], max(0.0, deadline - time.monotonic()))
-        if not ready:
-            raise TimeoutError
-        block = os.read(pipe, min(_BLOCK, size - len(found)))
-        if not block:
-            raise _EndedError
-        found += block
-    return bytes(found)
+def _loader() -> dict[str, str]:
+    """Where libraries of C are looked for: conda and nix put theirs in places of their own."""
+    path = os.environ.get("LD_LIBRARY_PATH")  # noqa: TID251 - the system's, no setting of ours
+    return {"LD_LIBRARY_PATH": path} if path else {}
 
 
 def _extracted(reply: dict[str, object]) -> Extracted:

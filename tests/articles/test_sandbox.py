@@ -176,6 +176,75 @@ def test_the_process_gets_nothing_of_the_environment(
     assert {pair.partition(b"=")[0] for pair in environment.split(b"\x00") if pair} <= {b"PYTHONPATH", b"LC_CTYPE"}
 
 
+def test_the_process_finds_the_libraries_that_we_find(
+    monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox, files: dict[str, Path]
+) -> None:
+    monkeypatch.setenv("LD_LIBRARY_PATH", "/opt/of conda/lib")
+    sandbox.extract(files["html"], "html")
+    assert b"LD_LIBRARY_PATH=/opt/of conda/lib\x00" in Path(f"/proc/{child_of(sandbox).pid}/environ").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        (r"import no_such_library", "ended with 1: ModuleNotFoundError: No module named 'no_such_library'"),
+        (r"raise SystemExit('\x1b[31m\u202e' + 'نص ' * 999)", r"ended with 1: \x1b[31m\u202eنص نص نص"),
+        (r"raise SystemExit(' \n\t')", "ended with 1"),
+        (r"import sys; sys.stderr.buffer.write(b'ab\xff\xfe\n'); sys.exit(2)", "ended with 2: ab"),
+        (r"import sys, os; print('text of a page', file=sys.stderr); os.kill(os.getpid(), 9)", "ended with -9"),
+    ],
+)
+def test_what_a_process_says_before_it_ends_is_kept_and_harmless(
+    said: str, shown: str, files: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rag.articles.sandbox._started", lambda command, path: started([*command[:2], "-c", said]))
+    with Sandbox() as sandbox, pytest.raises(RefusedError) as refused:
+        sandbox.extract(files["html"], "html")
+    detail = refused.value.detail
+    assert detail.startswith(f"the process that read it {shown}"), detail
+    assert (len(detail) < 300, detail.isprintable()) == (True, True)
+    assert detail.endswith(shown[-9:]) or "نص" in shown
+
+
+def started(command: list[str]) -> subprocess.Popen[bytes]:
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, cwd="/")
+
+
+@pytest.mark.parametrize("wall_s", [0.0, 0.5])
+def test_a_process_that_only_prints_is_given_up(
+    wall_s: float, files: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = "import os\nwhile True: os.write(2, b'x' * 65536)"
+    monkeypatch.setattr("rag.articles.sandbox._started", lambda command, path: started([*command[:1], "-c", code]))
+    with Sandbox(Limits(wall_s=wall_s)) as sandbox, pytest.raises(RefusedError) as refused:
+        sandbox.extract(files["html"], "html")
+    assert refused.value.reason == "timed_out"
+
+
+def test_a_library_that_prints_much_holds_nothing_up(files: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    code = (
+        "import sys; from rag.articles import extracting as e; answer = e._answer\n"
+        "def talking(*of): print('x' * 10**6); print('y' * 10**6, file=sys.stderr); return answer(*of)\n"
+        "e._answer = talking; e.main(1 << 30, 40)"
+    )
+    monkeypatch.setattr("rag.articles.sandbox._started", lambda command, path: started([*command[:1], "-c", code]))
+    with Sandbox() as sandbox:
+        for _ in range(2):
+            assert sandbox.extract(files["html"], "html").text
+
+
+def test_a_process_with_many_files_open_reads_too(files: dict[str, Path]) -> None:
+    code = (
+        "import os, resource; from pathlib import Path; from rag.articles.sandbox import Sandbox\n"
+        "resource.setrlimit(resource.RLIMIT_NOFILE, (1100, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))\n"
+        "held = [os.open('/', os.O_RDONLY) for _ in range(1060)]\n"
+        f"with Sandbox() as s: print(len(s.extract(Path({str(files['html'])!r}), 'html').text))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
+    assert int(done.stdout or 0) > 99, done.stderr
+
+
 def test_the_process_is_held_to_its_limits(sandbox: Sandbox, files: dict[str, Path]) -> None:
     sandbox.extract(files["html"], "html")
     limits = Path(f"/proc/{child_of(sandbox).pid}/limits").read_text(encoding="ascii")
@@ -183,13 +252,55 @@ def test_the_process_is_held_to_its_limits(sandbox: Sandbox, files: dict[str, Pa
     assert rows["Max address space"] == [str(Limits().memory)] * 2
     assert rows["Max file size"] == ["0", "0"]
     assert rows["Max core file size"] == ["0", "0"]
+    assert rows["Max processes"] == ["0", "0"]
     assert 0 < int(rows["Max cpu time"][0]) < 60
+    assert "NoNewPrivs:\t1" in Path(f"/proc/{child_of(sandbox).pid}/status").read_text(encoding="ascii")
+
+
+@pytest.mark.parametrize("error", ["ValueError", "OSError"])
+def test_a_system_without_a_limit_is_held_to_the_others(error: str, files: dict[str, Path]) -> None:
+    """As macOS, which takes no limit of address space below what a process has mapped."""
+    code = (
+        "import resource, sys; from rag.articles import extracting as e; set_limit = resource.setrlimit\n"
+        "unknown = (resource.RLIMIT_AS, resource.RLIMIT_CPU); del resource.RLIMIT_NPROC\n"
+        "def unable(kind, values):\n"
+        f"    if kind in unknown: raise {error}('not here')\n"
+        "    set_limit(kind, values)\n"
+        "resource.setrlimit = unable\n"
+        "assert e._confine(1 << 30) == 1 << 30; e._allow_cpu(9)\n"
+        "assert resource.getrlimit(resource.RLIMIT_FSIZE) == (0, 0)\n"
+        f"sys.stderr.write(e._answer({str(files['html'])!r}, 'html', 1 << 30)['text'][:9])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
+    assert done.stderr == ARTICLE[0][:9]
+
+
+def test_too_little_memory_is_said_where_the_system_gives_less(tmp_path: Path) -> None:
+    path = write(tmp_path, "b.html", "<p>" + "<b>a</b> " * 900_000)
+    code = (
+        "import resource, sys; from pathlib import Path; from rag.articles.sandbox import Sandbox\n"
+        "resource.setrlimit(resource.RLIMIT_AS, (300 << 20, 300 << 20))\n"
+        f"with Sandbox() as s: s.extract(Path({str(path)!r}), 'html')"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
+    assert done.stderr.rstrip().endswith("RefusedError: takes more than 300 MB of memory to read")
 
 
 @pytest.mark.parametrize(
-    "code", ["import socket; socket.create_connection(('127.0.0.1', 1))", "import os; os.system('true')"]
+    "code",
+    [
+        "import socket; socket.create_connection(('127.0.0.1', 1))",
+        "import os; os.system('true')",
+        "import os; os.open('/dev/null', os.O_RDWR)",
+        "open('/dev/null', 'a')",
+        "import os; os.rmdir('/nowhere')",
+        "import os; os.symlink('a', '/nowhere/b')",
+        "import os; os.chmod('/nowhere', 0)",
+        "import os; os.kill(os.getpid(), 0)",
+        "import ctypes; ctypes.CDLL(None)",
+    ],
 )
-def test_the_process_neither_connects_nor_starts_anything(code: str) -> None:
+def test_the_process_neither_connects_nor_starts_nor_changes_anything(code: str) -> None:
     confined = f"from rag.articles.extracting import _confine; _confine(1 << 30); {code}"
     done = subprocess.run([sys.executable, "-c", confined], capture_output=True, text=True, check=False, timeout=60)
     assert "is not for this process" in done.stderr
@@ -224,6 +335,14 @@ def test_a_name_of_any_bytes_is_read(sandbox: Sandbox, tmp_path: Path) -> None:
     odd = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff.html"))
     odd.write_text(html(ARTICLE), encoding="utf-8")
     assert sandbox.extract(odd, "html").text
+
+
+def test_a_pipe_in_the_place_of_a_file_is_not_waited_for(sandbox: Sandbox, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.pdf")
+    sandbox.limits = Limits(wall_s=20)
+    with pytest.raises(RefusedError, match="not a regular file") as refused:
+        sandbox.extract(tmp_path / "a.pdf", "pdf")
+    assert refused.value.reason == "unreadable"
 
 
 def test_a_relative_path_is_read(sandbox: Sandbox, files: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> None:
