@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import stat
 import time
 from dataclasses import dataclass, field
-from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from rag.articles.chunk import article_key_of, chunk
 from rag.articles.clean import clean
-from rag.articles.read import RawArticle, Sandbox, Skipped, Unchanged, read_articles, reader_of
+from rag.articles.read import RawArticle, Sandbox, Skipped, Unchanged, file_digest, read_articles
 from rag.corpus import FoundFile, is_gone, survey_paths
 from rag.errors import NothingStored, PathNotFound, SourceNotFound
 from rag.index.rows import Given, chunk_rows, content_columns
@@ -27,7 +25,6 @@ if TYPE_CHECKING:
 
 _METADATA = ("title", "outlet", "date", "url", "author")
 _TELL_EVERY = 200
-_BLOCK_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +174,7 @@ def reindex(
 
 
 def _read_file(found: FoundFile, rows: Rows, tally: _Tally, sandbox: Sandbox, tell: Progress) -> None:
-    digest = _digest_of(found.path)
+    digest = file_digest(found.path)
     if found.stored is not None and digest and found.stored.digest == digest:
         tally.kept += found.stored.num_kept
         tally.unchanged += len(rows.article_digests(found.stored)) - found.stored.num_kept
@@ -201,7 +198,7 @@ def _read_file(found: FoundFile, rows: Rows, tally: _Tally, sandbox: Sandbox, te
         if tally.num_read % _TELL_EVERY == 0:
             tell("read", tally.num_read, None)
     tally.skipped += skipped
-    is_moving = bool(digest) and _digest_of(found.path) != digest
+    is_moving = bool(digest) and file_digest(found.path) != digest
     reading = _Reading(file, before, missing, skipped, is_empty=tally.num_read == num_read, is_moving=is_moving)
     gone = missing - reading.kept
     rows.remove_articles(before[source][0] for source in gone)
@@ -267,17 +264,3 @@ def _note(reading: _Reading, rows: Rows, digest: str) -> None:
         settled = reading.file.num_unnamed if reading.is_doubtful and reading.before else reading.num_unnamed
         rows.note_reading(reading.file, "" if unopened else digest, num_unnamed=settled, num_kept=len(reading.kept))
     rows.note_skipped(reading.file.path, reading.skipped)
-
-
-def _digest_of(path: Path) -> str:
-    """A hash of the file's bytes and of the reader's version; empty where it cannot be read or is no file."""
-    digest = blake2b(reader_of(path).encode(), digest_size=16)
-    try:
-        if not stat.S_ISREG(path.stat().st_mode):  # a pipe may never end, nor a device
-            return ""
-        with path.open("rb") as file:
-            while block := file.read(_BLOCK_BYTES):
-                digest.update(block)
-    except OSError:
-        return ""
-    return digest.hexdigest()

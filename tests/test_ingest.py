@@ -4,10 +4,10 @@ import json
 import os
 from collections import Counter
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from rag.articles import read
 from rag.errors import DiskFull, IndexMismatch, InputError, NothingStored, PathNotFound, SourceConflict, SourceNotFound
 from rag.index.encoders import HashingEncoder
 from rag.index.reader import open_index
@@ -288,12 +288,8 @@ def test_a_feed_that_keeps_failing_loses_nothing(
     file = write_pages(tmp_path / "feed", {"feed.jsonl": "\n".join(lines[:3])}) / "feed.jsonl"
     ingest([file], settings)
 
-    opened = Path.open
-
-    def refused(path: Path, *arguments: Any, **options: Any) -> Any:
-        if path == file:
-            raise PermissionError(13, "Permission denied")
-        return opened(path, *arguments, **options)
+    def refused(_: Path) -> None:
+        raise PermissionError(13, "Permission denied")
 
     for attempt in range(3):
         with monkeypatch.context() as broken:
@@ -302,7 +298,7 @@ def test_a_feed_that_keeps_failing_loses_nothing(
             elif failure == "binary":
                 file.write_bytes(b"\x00\x01" * (50 + attempt))
             else:
-                broken.setattr(Path, "open", refused)
+                broken.setattr(read, "open_file", refused)
             report = ingest([file], settings)
         assert (report.num_removed, report.num_kept) == (0, 1 if failure == "torn" else 3)
     assert {"feed.jsonl#0", "feed.jsonl#1", "feed.jsonl#2"} <= set(sources(settings))

@@ -1,10 +1,13 @@
-"""Which files of a folder are articles, and how their names are written."""
+"""Which files of a folder are articles, how their names are written, and how they are opened."""
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 from rag.errors import PathNotFound
 
@@ -41,6 +44,31 @@ def find_files(path: Path, *, on_unreadable: Callable[[Path, str], None] | None 
             file for name in names if _is_named_like_an_article(name) and _is_inside(file := Path(folder, name), inside)
         )
     return sorted(found, key=lambda file: file.relative_to(path).as_posix())
+
+
+def open_file(path: Path) -> BinaryIO:
+    """Open a regular file for reading, and nothing else: a pipe would be waited for, a device never end.
+
+    Raises:
+        OSError: it cannot be opened, or is no regular file.
+    """
+    _refuse_other_kinds(path.stat())  # opening is enough to set some devices going
+    return open(path, "rb", opener=_opener)
+
+
+def _opener(path: str, flags: int) -> int:
+    descriptor = os.open(path, flags | os.O_NONBLOCK | os.O_NOCTTY)
+    try:
+        _refuse_other_kinds(os.fstat(descriptor))  # a pipe may stand there by now
+    except OSError:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+def _refuse_other_kinds(status: os.stat_result) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        raise OSError(errno.EINVAL, "not a regular file")
 
 
 def printable(name: str) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Iterator, Mapping
 from hashlib import blake2b
-from pathlib import Path
+from typing import BinaryIO
 
 from rag.articles.encoding import NotTextError, detect_encoding
 from rag.articles.files import printable
@@ -26,7 +27,7 @@ class _BadLineError(Exception):
 
 
 def read_lines(
-    path: Path, source: str, known: Mapping[str, str], *, max_bytes: int
+    file: BinaryIO, source: str, known: Mapping[str, str], *, max_bytes: int
 ) -> Iterator[RawArticle | Unchanged | Skipped]:
     """Yield the article of every line, named `source#id`; lines over `max_bytes` are not read.
 
@@ -37,11 +38,11 @@ def read_lines(
         NotTextError: a binary file.
         OSError: it cannot be read.
     """
-    with path.open("rb") as file:
-        encoding = _encoding_of(file.read(_SAMPLE_BYTES))
+    encoding = _encoding_of(file.read(_SAMPLE_BYTES))
+    file.seek(0)
     seen: set[str] = set()
     anything = False
-    for number, line in _lines(path, encoding, max_bytes):
+    for number, line in _lines(file, encoding, max_bytes):
         if isinstance(line, str) and not line.strip(BLANK):
             continue
         anything = True
@@ -69,38 +70,37 @@ def _encoding_of(sample: bytes) -> str:
         return "utf-8"  # some line is damaged; each is decoded, and refused, for itself
 
 
-def _lines(path: Path, encoding: str, max_bytes: int) -> Iterator[tuple[int, str | _BadLineError]]:
+def _lines(file: BinaryIO, encoding: str, max_bytes: int) -> Iterator[tuple[int, str | _BadLineError]]:
     """Yield the lines with their numbers, from 1."""
     too_long = _BadLineError("too_large", f"longer than {max_bytes} bytes")
     if encoding.startswith(("utf-16", "utf-32")):
-        yield from _wide_lines(path, encoding, max_bytes, too_long)
+        yield from _wide_lines(file, encoding, max_bytes, too_long)
         return
     number = 0
-    with path.open("rb") as file:
-        while line := file.readline(max_bytes + 1):
-            number += 1
-            if len(line) > max_bytes:
-                while line and not line.endswith(b"\n"):
-                    line = file.readline(max_bytes)
-                yield number, too_long
-                continue
-            try:
-                yield number, line.decode(encoding)
-            except UnicodeDecodeError as error:
-                yield number, _BadLineError("bad_encoding", f"not {encoding} at byte {error.start} of the line")
+    while line := file.readline(max_bytes + 1):
+        number += 1
+        if len(line) > max_bytes:
+            while line and not line.endswith(b"\n"):
+                line = file.readline(max_bytes)
+            yield number, too_long
+            continue
+        try:
+            yield number, line.decode(encoding)
+        except UnicodeDecodeError as error:
+            yield number, _BadLineError("bad_encoding", f"not {encoding} at byte {error.start} of the line")
 
 
 def _wide_lines(
-    path: Path, encoding: str, max_length: int, too_long: _BadLineError
+    file: BinaryIO, encoding: str, max_length: int, too_long: _BadLineError
 ) -> Iterator[tuple[int, str | _BadLineError]]:
     number = 0
-    with path.open(encoding=encoding, newline="\n") as file:
+    with io.TextIOWrapper(file, encoding, newline="\n") as text:
         try:
-            while line := file.readline(max_length + 1):
+            while line := text.readline(max_length + 1):
                 number += 1
                 is_too_long = len(line) > max_length
                 while is_too_long and line and not line.endswith("\n"):
-                    line = file.readline(max_length)
+                    line = text.readline(max_length)
                 yield number, too_long if is_too_long else line
         except UnicodeDecodeError as error:
             yield number + 1, _BadLineError("bad_encoding", f"damaged {encoding}, the rest is left out: {error.reason}")

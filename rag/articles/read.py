@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import stat
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import astuple
+from hashlib import blake2b
 from pathlib import Path
 from types import MappingProxyType
+from typing import BinaryIO
 
 from rag.articles.clean import CLEANER
 from rag.articles.encoding import NotTextError, decode
-from rag.articles.files import SUFFIXES, find_files, printable
+from rag.articles.extracting import MAX_BYTES as MAX_DOCUMENT_BYTES
+from rag.articles.files import SUFFIXES, find_files, open_file, printable
 from rag.articles.formats.extracted import RefusedError
 from rag.articles.jsonl import read_lines
 from rag.articles.raw import BLANK, RawArticle, Skipped, SkipReason, Unchanged, digest_of
@@ -23,26 +26,44 @@ __all__ = [
     "SkipReason",
     "Skipped",
     "Unchanged",
+    "file_digest",
     "find_files",
     "printable",
     "read_articles",
-    "reader_of",
 ]
 
 # No news article comes near this; it keeps a stray dump from filling the memory.
 MAX_BYTES = 8 * 2**20
 
 EXTRACTOR = "formats/1"
-"""Like CLEANER, of the files that are opened in a sandbox: a change of what comes out of them needs a new number."""
+"""Like CLEANER, of the files that are opened in a sandbox: a change of what comes out of them, or of which are
+refused, needs a new number."""
 
 _KINDS: Mapping[str, Kind] = MappingProxyType(
     {".html": "html", ".htm": "html", ".xhtml": "html", ".pdf": "pdf", ".docx": "docx"}
 )
 
 
-def reader_of(path: Path) -> str:
-    """Return the version of what reads a file: with another one, the same bytes are read again."""
-    return f"{CLEANER} {EXTRACTOR}" if path.suffix.lower() in _KINDS else CLEANER
+_BLOCK_BYTES = 1 << 20
+
+
+def file_digest(path: Path) -> str:
+    """Return a hash of a file's bytes and of what reads them: with another reader, the same bytes are read again.
+
+    Empty where the file cannot be read, or is so large that it is not read.
+    """
+    reader = f"{CLEANER} {EXTRACTOR}" if path.suffix.lower() in _KINDS else CLEANER
+    digest = blake2b(reader.encode(), digest_size=16)
+    most = _max_bytes(path)
+    try:
+        with open_file(path) as file:
+            if most is not None and _size(file) > most:
+                return ""
+            while block := file.read(_BLOCK_BYTES):
+                digest.update(block)
+    except OSError:
+        return ""
+    return digest.hexdigest()
 
 
 def read_articles(
@@ -61,28 +82,40 @@ def read_articles(
     if suffix not in SUFFIXES:
         yield Skipped(source, "unsupported", f"{suffix or 'no suffix'}: not one of {', '.join(sorted(SUFFIXES))}")
         return
+    most = _max_bytes(path)
     try:
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode):
-            yield Skipped(source, "unreadable", "not a regular file")
-        elif status.st_size == 0:
-            yield Skipped(source, "empty", "the file is empty")
-        elif suffix == ".jsonl":
-            yield from read_lines(path, source, known, max_bytes=MAX_BYTES)
-        elif suffix in _KINDS:
-            yield _read_document(path, source, known, sandbox)
-        elif status.st_size > MAX_BYTES:
-            yield Skipped(source, "too_large", f"{status.st_size} bytes; at most {MAX_BYTES}")
-        else:
-            yield _read_page(path, source, known)
+        with open_file(path) as file:
+            size = _size(file)
+            if size == 0:
+                yield Skipped(source, "empty", "the file is empty")
+            elif most is None:
+                yield from read_lines(file, source, known, max_bytes=MAX_BYTES)
+            elif size > most:
+                yield Skipped(source, "too_large", f"{size} bytes; at most {most}")
+            elif suffix in _KINDS:
+                yield _read_document(path, source, known, sandbox)
+            else:
+                yield _read_page(file.read(most), source, known)
     except NotTextError as error:
         yield Skipped(source, "binary" if error.binary else "bad_encoding", str(error))
     except OSError as error:
         yield Skipped(source, "unreadable", error.strerror or type(error).__name__)
 
 
-def _read_page(path: Path, source: str, known: Mapping[str, str]) -> RawArticle | Unchanged | Skipped:
-    text, encoding = decode(path.read_bytes())
+def _max_bytes(path: Path) -> int | None:
+    """The most bytes that a file of this kind may have; None for one that is read line by line."""
+    suffix = path.suffix.lower()
+    if suffix in _KINDS:
+        return MAX_DOCUMENT_BYTES[_KINDS[suffix]]
+    return None if suffix == ".jsonl" else MAX_BYTES
+
+
+def _size(file: BinaryIO) -> int:
+    return os.fstat(file.fileno()).st_size
+
+
+def _read_page(data: bytes, source: str, known: Mapping[str, str]) -> RawArticle | Unchanged | Skipped:
+    text, encoding = decode(data)
     if not text.strip(BLANK):
         return Skipped(source, "empty", "nothing but white space")
     digest = digest_of(text)

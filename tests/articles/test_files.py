@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.articles.files import find_files, printable
+from rag.articles.files import find_files, open_file, printable
 from rag.errors import PathNotFound
 
 
@@ -114,3 +114,27 @@ def test_a_printable_name_can_be_stored_and_stays_as_it_is(name: str) -> None:
     once = printable(name)
     assert once.isprintable()
     assert once.encode().decode() == printable(once)
+
+
+def test_opens_what_a_link_leads_to(tmp_path: Path) -> None:
+    _write(tmp_path, "a.txt")
+    (tmp_path / "b.txt").symlink_to("a.txt")
+    with open_file(tmp_path / "b.txt") as file:
+        assert file.read() == "نص".encode()
+
+
+@pytest.mark.parametrize("when", ["before", "meanwhile"])
+def test_opens_no_pipe_even_where_one_has_come_in_a_files_place(
+    tmp_path: Path, when: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    os.mkfifo(tmp_path / "a.txt")  # opening it would wait for ever
+    _write(tmp_path, "b.txt")
+    if when == "meanwhile":
+        monkeypatch.setattr(Path, "stat", lambda _: os.stat(tmp_path / "b.txt"))  # noqa: PTH116
+    with pytest.raises(OSError, match="not a regular file"):
+        open_file(tmp_path / "a.txt")
+
+
+def test_opens_no_device() -> None:
+    with pytest.raises(OSError, match="not a regular file"):
+        open_file(Path("/dev/zero"))

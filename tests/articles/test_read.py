@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.articles import read
-from rag.articles.read import RawArticle, Skipped, Unchanged, read_articles
+from rag.articles.read import RawArticle, Sandbox, Skipped, Unchanged, file_digest, read_articles
 
 TEXT = "افتُتحت المكتبة.\nوحضر الأهالي."
 
@@ -81,7 +81,7 @@ def test_what_cannot_be_read_is_skipped(tmp_path: Path, suffix: str, monkeypatch
     def refuse(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(Path, "open", refuse)
+    monkeypatch.setattr(os, "open", refuse)
     for name in ("folder", "pipe", "loop", "locked", "gone"):
         result = _only(tmp_path / f"{name}.{suffix}")
         assert isinstance(result, Skipped)
@@ -94,6 +94,23 @@ def test_a_page_that_is_too_large_is_not_read(tmp_path: Path, monkeypatch: pytes
     result = _only(tmp_path / "a.txt")
     assert isinstance(result, Skipped)
     assert result.reason == "too_large"
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.html", "a.pdf", "a.docx"])
+def test_what_is_too_large_is_neither_hashed_nor_read(
+    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / name).touch()
+    os.truncate(tmp_path / name, 100 << 30)
+
+    def never(*_: object, **__: object) -> None:
+        pytest.fail("it was read")
+
+    monkeypatch.setattr(Sandbox, "extract", never)
+    result = _only(tmp_path / name)
+    assert isinstance(result, Skipped)
+    assert result.reason == "too_large"
+    assert file_digest(tmp_path / name) == ""
 
 
 def test_a_source_is_printable(tmp_path: Path) -> None:
