@@ -59,6 +59,15 @@ def with_entities(doctype: str, encoding: str = "utf-8") -> bytes:
     return changed(docx(ARTICLE), DOCUMENT, declared.encode(encoding))
 
 
+def under_another_name() -> bytes:
+    """A document that is looked for in a part that is not called XML."""
+    package = with_entities('<!DOCTYPE x [<!ENTITY x "ha">]>')
+    for name in ("[Content_Types].xml", "_rels/.rels", "word/_rels/document.xml.rels"):
+        package = changed(package, name, part_of(package, name).replace(b"word/document.xml", b"word/document.bin"))
+    package = changed(package, "word/document.bin", part_of(package, DOCUMENT))
+    return changed(package, DOCUMENT, part_of(docx(ARTICLE), DOCUMENT))
+
+
 def locked_pdf() -> bytes:
     writer = PdfWriter(clone_from=PdfReader(io.BytesIO(page())))
     writer.encrypt("secret", algorithm="RC4-128")
@@ -110,6 +119,7 @@ TABLE: dict[str, tuple[str, Callable[[], bytes | str], str]] = {
         lambda: with_entities('<!DOCTYPE x [<!ENTITY x SYSTEM "file:///etc/passwd">]>', "utf-16"),
         "broken",
     ),
+    "XML under another name": ("a.docx", under_another_name, "broken"),
     "a Word file behind a password": ("a.docx", lambda: OLE + "EncryptedPackage".encode("utf-16-le"), "encrypted"),
     "a zip behind a password": ("a.docx", locked_zip, "encrypted"),
     "a Word file of before 2007": ("a.docx", lambda: OLE, "unsupported"),
@@ -170,6 +180,13 @@ def test_the_bomb_is_small_until_it_is_opened() -> None:
 
 def test_a_zip_inside_a_word_file_is_never_opened(tmp_path: Path, sandbox: Sandbox) -> None:
     file = changed(docx(ARTICLE), "word/embeddings/table.xlsx", overlapping(100))
+    assert isinstance(read(write(tmp_path, "a.docx", file), sandbox), RawArticle)
+
+
+def test_a_picture_of_xml_in_a_word_file_may_declare_what_it_likes(tmp_path: Path, sandbox: Sandbox) -> None:
+    types = part_of(docx(ARTICLE), "[Content_Types].xml")
+    svg = types.replace(b"<Override", b'<Default Extension="svg" ContentType="image/svg+xml"/><Override', 1)
+    file = changed(changed(docx(ARTICLE), "[Content_Types].xml", svg), "word/media/a.svg", b"<!DOCTYPE svg><svg/>")
     assert isinstance(read(write(tmp_path, "a.docx", file), sandbox), RawArticle)
 
 

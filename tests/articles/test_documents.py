@@ -13,6 +13,7 @@ from docx.oxml.ns import nsdecls
 
 from rag.articles.encoding import NotTextError
 from rag.articles.formats.bidi import paint, to_logical
+from rag.articles.formats.docx import _text as docx_text
 from rag.articles.formats.docx import extract_docx
 from rag.articles.formats.extracted import Extracted, RefusedError
 from rag.articles.formats.html import extract_html
@@ -20,6 +21,7 @@ from rag.articles.formats.pdf import extract_pdf
 from tests.articles.documents import ARTICLE, as_forms, docx, html, painted, pdf, with_ligatures, wrapped
 
 TITLE = ARTICLE[0]
+MATHS = "http://schemas.openxmlformats.org/officeDocument/2006/math"
 LINKED = {
     "@graph": [
         {"@type": "WebSite", "name": "موقع"},
@@ -149,12 +151,47 @@ def test_what_a_word_file_shows_and_no_more() -> None:
         f"<w:hyperlink>{text.format('رابط')}</w:hyperlink><w:r><w:tab/><w:t>بعده</w:t><w:br/><w:t>سطر</w:t></w:r>",
         f"<w:sdt><w:sdtContent>{text.format('حقل')}</w:sdtContent></w:sdt>",
         "<w:r><w:rPr><w:vanish/></w:rPr><w:t>مخفي</w:t></w:r>" + text.format("ظاهر"),
+        f"<w:r><w:ruby><w:rt>{text.format('شرح')}</w:rt><w:rubyBase>{text.format('أصل')}</w:rubyBase></w:ruby></w:r>",
+        f"{text.format('طوله ')}<m:oMath xmlns:m='{MATHS}'><m:r><m:t>340</m:t></m:r></m:oMath>",
     ):
         document.element.body.insert(-1, parse_xml(f"<w:p {nsdecls('w')}>{content}</w:p>"))
     out = io.BytesIO()
     document.save(out)
     lines = extract_docx(out.getvalue()).text.splitlines()
-    assert lines == ["أ | ب", "ج", "د", "سطر ثان", "داخل", "أضيف", "رابط بعده", "سطر", "حقل", "ظاهر"]
+    assert lines == [
+        "أ | ب",
+        "ج",
+        "د",
+        "سطر ثان",
+        "داخل",
+        "أضيف",
+        "رابط بعده",
+        "سطر",
+        "حقل",
+        "ظاهر",
+        "أصل",
+        "طوله 340",
+    ]
+
+
+def test_a_tab_of_the_ruler_is_no_space() -> None:
+    tabs = "<w:pPr><w:tabs><w:tab w:val='left' w:pos='9'/></w:tabs></w:pPr>"
+    document = Document()
+    document.element.body.insert(0, parse_xml(f"<w:p {nsdecls('w')}>{tabs}<w:r><w:t>نص</w:t></w:r></w:p>"))
+    assert docx_text(document.element.body[0]) == "نص"
+
+
+def test_deleted_rows_and_cells_of_a_word_file_are_left_out() -> None:
+    document = Document()
+    table = document.add_table(3, 2)
+    for row in table.rows:
+        row.cells[0].text, row.cells[1].text = "الأول", "الثاني"
+    deleted = f"<w:{{}} {nsdecls('w')}><w:{{}} w:id='1' w:author='a'/></w:{{}}>"
+    table.rows[0]._tr.insert(0, parse_xml(deleted.format("trPr", "del", "trPr")))
+    table.rows[1].cells[1]._tc.get_or_add_tcPr().append(parse_xml(f"<w:cellDel {nsdecls('w')} w:id='2'/>"))
+    out = io.BytesIO()
+    document.save(out)
+    assert extract_docx(out.getvalue()).text.splitlines() == ["الأول", "الأول | الثاني"]
 
 
 @pytest.mark.parametrize("how", ["letters", "forms", "ligatures", "as they are read"])

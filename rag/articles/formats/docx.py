@@ -13,10 +13,12 @@ from rag.text.normalise import normalise
 
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
-_PARAGRAPH, _TABLE, _ROW, _CELL, _RUN, _TEXT = (_WORD + name for name in ("p", "tbl", "tr", "tc", "r", "t"))
+_PARAGRAPH, _TABLE, _ROW, _CELL, _RUN = (_WORD + name for name in ("p", "tbl", "tr", "tc", "r"))
+_TEXTS = frozenset({_WORD + "t", "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"})
 _BREAKS = {_WORD + "br": "\n", _WORD + "cr": "\n", _WORD + "tab": " ", _WORD + "noBreakHyphen": "-"}
-# Deleted text, text moved elsewhere, and the copy of a text box for old versions of Word.
-_UNSEEN = frozenset({_WORD + "del", _WORD + "moveFrom", _FALLBACK})
+# Deleted text, text moved elsewhere, how things look, what is set above words, and a text box's copy for old Words.
+_UNSEEN = frozenset({_FALLBACK, *(_WORD + name for name in ("del", "moveFrom", "pPr", "rPr", "rt"))})
+_DELETED = (f"{_WORD}trPr/{_WORD}del", f"{_WORD}tcPr/{_WORD}cellDel")
 _TITLE_WITHIN = 1000
 
 
@@ -59,9 +61,9 @@ def _blocks(parent: Any) -> Iterator[str]:
 
 def _rows(table: Any) -> Iterator[str]:
     for row in table.iter(_ROW):
-        if next(row.iterancestors(_TABLE)) is not table:
+        if next(row.iterancestors(_TABLE)) is not table or _is_deleted(row):
             continue  # a table inside a cell is read with its cell
-        own = [cell for cell in row.iter(_CELL) if next(cell.iterancestors(_ROW)) is row]
+        own = [cell for cell in row.iter(_CELL) if next(cell.iterancestors(_ROW)) is row and not _is_deleted(cell)]
         cells = [[text for text in _blocks(cell) if text.strip()] for cell in own]
         if all(len(cell) <= 1 for cell in cells):
             yield " | ".join(cell[0] for cell in cells if cell)
@@ -75,7 +77,7 @@ def _text(paragraph: Any) -> str:
 
     def gather(element: Any) -> None:
         for child in element:
-            if child.tag == _TEXT:
+            if child.tag in _TEXTS:
                 parts.append(child.text or "")
             elif child.tag in _BREAKS:
                 parts.append(_BREAKS[child.tag])
@@ -98,6 +100,10 @@ def _is_hidden(element: Any) -> bool:
         return False
     hidden = element.find(f"{_WORD}rPr/{_WORD}vanish")
     return hidden is not None and hidden.get(_WORD + "val", "1") not in {"0", "false", "off"}
+
+
+def _is_deleted(part: Any) -> bool:
+    return any(part.find(path) is not None for path in _DELETED)
 
 
 def _title(title: str | None, text: str) -> str | None:

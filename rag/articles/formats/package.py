@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 import zipfile
 import zlib
@@ -21,6 +22,9 @@ _SMALL = 4 * 2**20
 
 _BLOCK = 1 << 16
 _XML = (".xml", ".rels")
+_TYPES = "[Content_Types].xml"
+_OF_XML = re.compile(r"application/vnd\..*\+xml")
+"""The kinds of parts that are parsed. Pictures of XML and embedded pages are not, and may declare what they like."""
 _METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 _DAMAGE = (
     zipfile.BadZipFile,
@@ -53,16 +57,9 @@ def check_package(data: bytes) -> None:
             total = 0
             for entry in package.infolist():
                 total += _check_entry(package, entry, MAX_UNPACKED - total)
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        EOFError,
-        OSError,
-        struct.error,
-        NotImplementedError,
-        ValueError,
-        RuntimeError,
-    ) as error:
+            if _TYPES in package.namelist():
+                _check_types(package.read(_TYPES))
+    except _DAMAGE as error:
         raise RefusedError("broken", f"not a whole zip file: {error}") from error
 
 
@@ -98,3 +95,17 @@ def _check_entry(package: zipfile.ZipFile, entry: zipfile.ZipInfo, most: int) ->
                     raise RefusedError("broken", "its XML declares entities, which no Word file does")
                 before = letters[-len(max(_DECLARES, key=len)) :]
     return size
+
+
+def _check_types(types: bytes) -> None:
+    """Make sure that all that is parsed is named like XML, for what is so named was looked through."""
+    from lxml import etree
+
+    try:
+        tree = etree.fromstring(types, etree.XMLParser(resolve_entities=False))
+    except etree.XMLSyntaxError as error:
+        raise RefusedError("broken", "its list of parts is no XML") from error
+    for element in tree.iter(etree.Element):
+        name = element.get("PartName") or f".{element.get('Extension')}"
+        if _OF_XML.match(element.get("ContentType", "").strip().lower()) and not name.lower().endswith(_XML):
+            raise RefusedError("broken", "a part of XML under another name, as in no Word file")
