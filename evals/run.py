@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import os
 import platform
-import re
 import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -22,7 +21,7 @@ from evals.run_folder import Outcome
 from rag.answer.calibration import load_calibration
 from rag.contract import answer_record, failed_record
 from rag.errors import IndexMismatch, ModelUnavailable, StoreUnusable
-from rag.settings import Settings
+from rag.settings import Settings, shown_value
 
 if TYPE_CHECKING:
     from rag.index.build import Progress
@@ -34,7 +33,6 @@ ANSWERING = ("embed_model", "embed_weight", "llm_url", "llm_model", "chroma_url"
 """The settings that decide what is answered."""
 _SAME = ("set.digest", "corpus_digest", "settings", "only_retrieval", "version")
 _SAME_INDEX = ("index", "abstention")
-_PASSWORD = re.compile(r"//[^/@\s]*@")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +120,7 @@ def _tell(asking: Asking, asked: QuestionSet, settings: Settings) -> dict[str, A
         "home": str(settings.home.resolve()),
         "only_retrieval": asking.only_retrieval,
         "limit": asking.limit,
-        "settings": {name: _shown(getattr(settings, name)) for name in ANSWERING},
+        "settings": {name: shown_value(name, getattr(settings, name)) for name in ANSWERING},
         "version": isnad_version(),
         "machine": {"python": platform.python_version(), "system": platform.platform(), "cores": os.cpu_count()},
         "started": _now(),
@@ -241,11 +239,6 @@ def _alone(folder: Path) -> Iterator[None]:
             yield
     except Timeout as error:
         raise RunUnusable(f"Another process is writing {folder}.", path=str(folder), what="busy") from error
-
-
-def _shown(value: object) -> object:
-    """A setting as it is kept: no name and no password of a server."""
-    return _PASSWORD.sub("//", value) if isinstance(value, str) else value
 
 
 def _at(config: Mapping[str, Any], path: str) -> Any:

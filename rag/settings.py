@@ -198,6 +198,13 @@ def variable_of(name: str) -> str:
     return name.upper() if name in UNPREFIXED else PREFIX + name.upper()
 
 
+def shown_value(name: str, value: object) -> object:
+    """A field's value as it may be shown or kept: a secret hidden, an address without user, password and query."""
+    if isinstance(value, SecretStr) or (name in SECRETS and value is not None):
+        return HIDDEN
+    return shown_address(value) if isinstance(value, str) and (name in ADDRESSES or "://" in value) else value
+
+
 def shown_address(text: str) -> str:
     """An address without user, password and query; where a password may stand elsewhere, no more than its scheme.
 
@@ -253,11 +260,8 @@ def _named(error: ValidationError) -> SettingsError:
     first = error.errors()[0]
     field = str(first["loc"][0]).lower() if first["loc"] else "?"
     variable = variable_of(field)
-    value = str(first.get("input"))
-    if field in SECRETS:
-        value = HIDDEN
-    elif field in ADDRESSES or "://" in value or "@" in value:
-        value = shown_address(value)
+    value = str(shown_value(field, str(first.get("input"))))
+    value = shown_address(value) if "@" in value else value
     allowed = first["msg"].removeprefix("Value error, ")
     limits = {name: f"{limit:g}" for name, limit in first.get("ctx", {}).items() if isinstance(limit, int | float)}
     return SettingsError(

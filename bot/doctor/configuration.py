@@ -15,7 +15,17 @@ from pydantic import SecretStr
 from bot.doctor.finding import Finding, found
 from bot.texts.errors import explain_error
 from rag.errors import SettingsError
-from rag.settings import ADDRESSES, HIDDEN, SECRETS, Settings, shown_address, shown_place, stated_variables, variable_of
+from rag.settings import (
+    ADDRESSES,
+    HIDDEN,
+    SECRETS,
+    Settings,
+    shown_address,
+    shown_place,
+    shown_value,
+    stated_variables,
+    variable_of,
+)
 
 if TYPE_CHECKING:
     from bot.texts import Lang
@@ -41,7 +51,7 @@ def check_variables(lang: Lang) -> Iterator[Finding]:
         yield found("settings", "warning", key, lang, variable=variable, place=stated[variable], near="".join(near))
     file = Path(".env")
     secret = any(stated.get(variable_of(name)) == ".env" for name in SECRETS)
-    if secret and file.stat().st_mode & stat.S_IROTH:
+    if secret and file.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
         yield found("settings", "warning", "env.open", lang, path=file.resolve())
 
 
@@ -77,14 +87,9 @@ def without_secrets(text: str, settings: Settings) -> str:
 
 
 def _masked(name: str, value: object) -> str:
-    if isinstance(value, SecretStr):
-        return HIDDEN
     if name in _PRIVATE:
         return f"({len(value)})" if isinstance(value, frozenset) else HIDDEN
-    text = str(value)
-    if name not in ADDRESSES and "://" not in text:
-        return text
-    shown = shown_address(text)
+    shown = str(shown_value(name, str(value) if isinstance(value, Path) else value))
     if name != "webhook_url":
         return shown
     scheme, _, rest = shown.partition("://")

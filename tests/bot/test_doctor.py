@@ -139,7 +139,7 @@ def test_a_settings_file_that_others_can_read_is_named_when_it_holds_a_secret(
     monkeypatch.chdir(tmp_path)
     file = tmp_path / ".env"
     file.write_text(f"TELEGRAM_BOT_TOKEN={TOKEN}\nISNAD_ADMINS=1\nOTHER=1\n")
-    for mode, state in ((0o644, "warning"), (0o600, "ok")):
+    for mode, state in ((0o644, "warning"), (0o640, "warning"), (0o600, "ok")):
         file.chmod(mode)
         record = run("doctor", "--json", "--home", tmp_path / "home").json
         settings = [found["state"] for found in record["findings"] if found["check"] == "settings"]

@@ -389,17 +389,28 @@ def test_two_processes_do_not_share_a_run(asked: Path, corpus: Path, tmp_path: P
         run(asking(asked, corpus, tmp_path / "run"), settings_for(tmp_path / "home"))
 
 
-def test_no_password_enters_a_run_and_no_server_is_written_to(asked: Path, corpus: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("llm_url", "shown"),
+    [
+        ("http://me:hidden@127.0.0.1:1/v1", "http://127.0.0.1:1/v1"),
+        ("http://me:7/hidden@127.0.0.1:1/v1", "http://…"),
+        ("http://127.0.0.1:1/v1?key=hidden", "http://127.0.0.1:1/v1?…"),
+    ],
+)
+def test_no_password_enters_a_run_and_no_server_is_written_to(
+    llm_url: str, shown: str, asked: Path, corpus: Path, tmp_path: Path
+) -> None:
     settings = settings_for(
         tmp_path / "home",
         database_url="postgresql+psycopg://name:hidden@127.0.0.1:1/isnad",
-        llm_url="http://me:hidden@127.0.0.1:1/v1",
-        llm_model="any",
+        llm_url=llm_url,
+        llm_model="some/model",
         llm_api_key="hidden",
     )
-    out = run(asking(asked, corpus, tmp_path / "run"), settings)
+    out = run(asking(asked, corpus, tmp_path / "run", only_retrieval=True), settings)
     assert "hidden" not in (out / run_folder.CONFIG).read_text("utf-8")
-    assert read_config(out)["settings"]["llm_url"] == "http://127.0.0.1:1/v1"
+    kept = read_config(out)["settings"]
+    assert (kept["llm_url"], kept["llm_model"], kept["embed_weight"]) == (shown, "some/model", settings.embed_weight)
 
 
 def test_the_store_s_text_stands_in_for_a_file_that_is_gone(asked: Path, corpus: Path, tmp_path: Path) -> None:
