@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 SEEDS = Path(__file__).resolve().parents[1] / "seeds"
 HOMES = Path(".demo")
+SERVERS = ("database_url", "chroma_url")
+"""Settings that win over a home."""
 
 SEED_QUESTIONS = (
     "من فاز برئاسة بلدية دار السرو؟",
@@ -87,7 +89,7 @@ def settings_of_tour(home: Path) -> Settings:
     """The settings with a home of the tour's own, and no server of the person's own."""
     from rag.settings import load_settings
 
-    return load_settings(home=home).model_copy(update={"database_url": None, "chroma_url": None})
+    return load_settings(home=home).model_copy(update=dict.fromkeys(SERVERS))
 
 
 def show(folder: Path, home: Path) -> int:
@@ -109,19 +111,32 @@ def show(folder: Path, home: Path) -> int:
         for question in questions:
             screen.write([EMPTY_LINE, *message(f"؟ {question}", style=COMMAND), EMPTY_LINE])
             screen.write(answer_lines(pipeline.answer(question), lang))
-    chat = f"{program()} chat --home {shlex.quote(str(home))}"
-    screen.write([EMPTY_LINE, line("─" * 40), *message(say("demo.next", lang, command=chat))])
+    screen.write([EMPTY_LINE, line("─" * 40), *message(say("demo.next", lang, command=follow_up(folder, home)))])
     if is_seeds(folder):
         screen.write(message(say("demo.own", lang)))
     return 0
 
 
+def follow_up(folder: Path, home: Path) -> str:
+    """What to type to talk to the tour's articles: `isnad chat`, or the tour itself where that would ask a server."""
+    from rag.settings import load_settings
+
+    at = f"--home {shlex.quote(str(home))}"
+    if not any(getattr(load_settings(home=home), server) for server in SERVERS):
+        return f"{program()} chat {at}"
+    read = "" if is_seeds(folder) else f" {shlex.quote(str(folder))}"
+    return f"{_from_here(Path(sys.executable))} -m bot.demo{read} --chat {at}"
+
+
 def program() -> str:
     """How to start `isnad` from here: one in a virtual environment that is not active needs its path."""
-    beside, here = Path(sys.executable).with_name("isnad"), Path.cwd()
-    if shutil.which("isnad") or not beside.exists():
-        return "isnad"
-    return shlex.quote(str(beside.relative_to(here) if beside.is_relative_to(here) else beside))
+    beside = Path(sys.executable).with_name("isnad")
+    return "isnad" if shutil.which("isnad") or not beside.exists() else _from_here(beside)
+
+
+def _from_here(file: Path) -> str:
+    here = Path.cwd()
+    return shlex.quote(str(file.relative_to(here) if file.is_relative_to(here) else file))
 
 
 def questions_for(folder: Path, settings: Settings) -> list[str]:

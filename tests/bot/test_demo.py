@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import io
 import re
+import shlex
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -59,6 +61,31 @@ def test_make_chat_talks_to_the_index_of_the_tour(repository: Path) -> None:
     makefile = (repository / "Makefile").read_text("utf-8")
     chat = makefile.partition("\nchat:")[2].partition("\n\n")[0]
     assert set(re.findall(r"--home (\S+)", chat)) == {str(home_for(repository / "seeds"))}
+
+
+@pytest.mark.parametrize("server", ["", "ISNAD_DATABASE_URL", "ISNAD_CHROMA_URL"])
+def test_what_the_tour_says_to_type_talks_to_its_own_articles(
+    server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, home = tmp_path / "a folder", tmp_path / "home"
+    folder.mkdir()
+    (folder / "bridge.txt").write_text("افتتاح جسر الواحة\nبلغ طول جسر الواحة 420 مترا.\n", "utf-8")
+    addresses = {"ISNAD_DATABASE_URL": f"sqlite:///{tmp_path / 'own.db'}", "ISNAD_CHROMA_URL": "http://127.0.0.1:9"}
+    if server:
+        monkeypatch.setenv(server, addresses[server])
+    assert main([str(folder), "--home", str(home)]) == 0
+    told = next(line for line in capsys.readouterr().out.splitlines() if "--home" in line).partition(": ")[2]
+    assert ("isnad chat" in told) is (not server)
+    talk = subprocess.run(
+        shlex.split(told),
+        input="كم بلغ طول جسر الواحة؟\n",
+        check=True,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+    assert "420" in talk.stdout, talk.stderr
+    assert not (tmp_path / "own.db").exists()
 
 
 @pytest.mark.parametrize("chat", [[], ["--chat"]])
