@@ -20,12 +20,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class FoundFile:
-    """A file to read; `stored` is what an earlier ingest remembers of it."""
+    """A file to read; `stored` and `digest` are what an earlier ingest remembers of it."""
 
     path: Path
     source: str
     root: Root
     stored: StoredFile | None
+    digest: str
+    """Empty where it has to be read."""
 
 
 @dataclass(slots=True)
@@ -85,6 +87,7 @@ def _list_files(path: Path, survey: Survey) -> list[Path]:
 def _name_files(files: Sequence[Path], rows: Rows, survey: Survey) -> None:
     roots = rows.roots()
     by_path = {file.path: file for file in rows.files()}
+    refused = rows.skips.refused()
     named = {file.source: file.path for file in by_path.values()} | {f.source: f.path for f in survey.files.values()}
     for file in files:
         owner = _deepest(roots, file)
@@ -93,7 +96,9 @@ def _name_files(files: Sequence[Path], rows: Rows, survey: Survey) -> None:
         source = _source(owner, file)
         _refuse_taken(source, file, named)
         named[source] = file
-        survey.files[file] = FoundFile(file, source, owner, by_path.get(file))
+        stored = by_path.get(file)
+        digest = stored.digest if stored else refused.get((file, source), "")
+        survey.files[file] = FoundFile(file, source, owner, stored, digest)
 
 
 def _refuse_taken(source: str, file: Path, named: Mapping[str, Path]) -> None:

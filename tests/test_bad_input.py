@@ -283,7 +283,7 @@ def a_file_that_changes_while_it_is_read(pages: Path) -> None:
             file.write_text("\n".join([rows[0], rows[2]]), "utf-8")
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("rag.ingest.read_articles", grown)
+        patch.setattr("rag.reading.read_articles", grown)
         report = ingest([pages], settings)
     assert (report.num_kept, report.num_removed) == (2, 0)
     report = ingest([pages], settings)

@@ -2,8 +2,12 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,9 +15,9 @@ from rag.articles import read
 from rag.errors import DiskFull, IndexMismatch, InputError, NothingStored, PathNotFound, SourceConflict, SourceNotFound
 from rag.index.encoders import HashingEncoder
 from rag.index.reader import open_index
-from rag.index.status import load_sources, load_status, load_text
+from rag.index.status import IndexStatus, load_sources, load_status, load_text
 from rag.index.vectors import VectorIndex
-from rag.ingest import ingest, reindex, remove
+from rag.ingest import IngestReport, ingest, reindex, remove
 from rag.settings import Settings
 from rag.text.terms import terms
 from tests.corpus import PAGES, settings_for, write_pages
@@ -133,6 +137,66 @@ def test_a_bad_line_keeps_the_article_that_stood_there(tmp_path: Path, settings:
     file.write_text("\n".join([lines[0], lines[2]]), encoding="utf-8")
     assert ingest([file], settings).num_removed == 1
     assert sources(settings) == ["feed.jsonl#0", "feed.jsonl#2"]
+
+
+@pytest.fixture
+def feed(tmp_path: Path) -> Path:
+    """A folder whose one file has an article and a line that is none, and one that has nothing else."""
+    line = json.dumps({"id": 1, "text": "خبر عن المدينة."})
+    return write_pages(tmp_path / "sub" / "feed", {"feed.jsonl": f"{line}\n{{", "bad.jsonl": "{"})
+
+
+def skips(found: IngestReport | IndexStatus) -> list[str]:
+    return sorted(item.source for item in found.skipped)
+
+
+def test_a_parent_gives_its_names_to_what_was_passed_over_too(feed: Path, settings: Settings) -> None:
+    ingest([feed], settings)
+    report = ingest([feed.parent], settings)
+    assert skips(report) == skips(load_status(settings)) == ["feed/bad.jsonl", "feed/feed.jsonl"]
+
+
+def test_what_was_passed_over_in_a_folder_that_is_away_is_known_when_it_is_back(feed: Path, settings: Settings) -> None:
+    ingest([feed], settings)
+    away = feed.rename(feed.parent / "away")
+    feed.mkdir()
+    assert ingest([feed], settings).num_kept == 1
+    feed.rmdir()
+    away.rename(feed)
+    assert skips(ingest([feed], settings)) == skips(load_status(settings)) == ["bad.jsonl", "feed.jsonl"]
+
+
+def test_a_refused_file_that_changed_while_it_was_read_is_read_again(
+    tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = write_pages(tmp_path / "pages", {"a.txt": " "}) / "a.txt"
+
+    def torn(path: Path, *arguments: Any) -> Iterator[Any]:
+        yield from read.read_articles(path, *arguments)
+        file.write_text(PAGES["bridge.txt"], encoding="utf-8")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("rag.reading.read_articles", torn)
+        ingest([file], settings)
+    file.write_text(" ", encoding="utf-8")  # as it was when its digest was taken
+    file_read: list[Path] = []
+
+    def noting(path: Path, *arguments: Any) -> Iterator[Any]:
+        file_read.append(path)
+        yield from read.read_articles(path, *arguments)
+
+    monkeypatch.setattr("rag.reading.read_articles", noting)
+    assert skips(ingest([file], settings)) == ["a.txt"]
+    assert file_read == [file]
+
+
+def test_a_store_from_before_refused_files_were_remembered_goes_on(feed: Path, settings: Settings) -> None:
+    ingest([feed], settings)
+    with closing(sqlite3.connect(settings.home / "isnad.db")) as store, store:
+        store.execute("DROP TABLE refused")
+    assert skips(load_status(settings)) == ["bad.jsonl", "feed.jsonl"]
+    for _ in range(2):
+        assert skips(ingest([feed], settings)) == ["bad.jsonl", "feed.jsonl"]
 
 
 def test_a_line_without_text_keeps_its_own_article_and_no_other(tmp_path: Path, settings: Settings) -> None:

@@ -26,6 +26,9 @@ SkipReason = Literal[
     "timed_out",
 ]
 
+PASSING = frozenset({"unreadable", "timed_out"})
+"""The reasons that may lie elsewhere than in the file: it is read again, changed or not."""
+
 EXTRACTED = frozenset({"html", "pdf", "docx"})
 """In the place of an encoding: the text was taken out of a file of this kind, and stands so in no file."""
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from rag.articles.raw import Skipped
 from rag.index.difference import MAX_PARAMETERS
-from rag.index.tables import articles, chunks, files, roots, skipped
+from rag.index.skips import Skips
+from rag.index.tables import articles, chunks, files, roots
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from rag.schema import Article, Chunk
 
 _BATCH = 500
+_BATCH_TEXT = 1 << 22
+"""Characters of articles that wait to be written together."""
 _MOVING = "\x01"
 """Before a source on its way to another name: no source has it, since sources are printable."""
 
@@ -56,11 +58,13 @@ class Rows:
     """The rows of one open transaction. Articles are written in batches: `flush` before reading them."""
 
     def __init__(self, connection: sa.Connection) -> None:
+        self.skips = Skips(connection)
         self._connection = connection
         self._next_article_id = self._next(articles.c.article_id)
         self._next_file_id = self._next(files.c.file_id)
         self._articles: list[dict[str, Any]] = []
         self._chunks: list[dict[str, Any]] = []
+        self._waiting = 0
 
     def roots(self) -> list[Root]:
         """Every known root."""
@@ -88,6 +92,7 @@ class Rows:
             self._connection.execute(sa.update(articles).where(of_file).values(source=new + rest))
             place = sa.update(files).where(files.c.file_id == file.file_id)
             self._connection.execute(place.values(root_id=outer.root_id, source=new))
+            self.skips.rename(file, new)
         self._connection.execute(sa.delete(roots).where(roots.c.root_id == inner.root_id))
 
     def files(self) -> list[StoredFile]:
@@ -135,7 +140,8 @@ class Rows:
             }
         )
         self._chunks += chunk_rows(article_id, slices)
-        if len(self._articles) >= _BATCH:
+        self._waiting += len(article.text)
+        if len(self._articles) >= _BATCH or self._waiting >= _BATCH_TEXT:
             self.flush()
 
     def flush(self) -> None:
@@ -144,7 +150,7 @@ class Rows:
             self._connection.execute(sa.insert(articles), self._articles)
         if self._chunks:
             self._connection.execute(sa.insert(chunks), self._chunks)
-        self._articles, self._chunks = [], []
+        self._articles, self._chunks, self._waiting = [], [], 0
 
     def remove_articles(self, article_ids: Iterable[int]) -> None:
         """Remove articles with their chunks."""
@@ -159,7 +165,7 @@ class Rows:
         gone = [article_id for article_id, _ in self.article_digests(file).values()]
         self.remove_articles(gone)
         self._connection.execute(sa.delete(files).where(files.c.file_id == file.file_id))
-        self.note_skipped(file.path, ())
+        self.skips.note(file.path, ())
         return len(gone)
 
     def remove_source(self, source: str) -> int:
@@ -201,26 +207,6 @@ class Rows:
             self._connection.scalar(sa.select(sa.func.count()).select_from(table)) or 0 for table in (articles, chunks)
         )
         return num_articles, num_chunks
-
-    def read_skipped(self, path: Path) -> list[Skipped]:
-        """What the last reading of a file passed over."""
-        columns = (skipped.c.source, skipped.c.reason, skipped.c.detail)
-        query = sa.select(*columns).where(skipped.c.path == str(path)).order_by(skipped.c.skip_id)
-        return [Skipped(*row) for row in self._connection.execute(query)]
-
-    def note_skipped(self, path: Path, passed_over: Iterable[Skipped]) -> None:
-        """Replace what is noted as passed over in a file."""
-        self._connection.execute(sa.delete(skipped).where(skipped.c.path == str(path)))
-        rows = [
-            {"path": str(path), "source": item.source, "reason": item.reason, "detail": item.detail}
-            for item in passed_over
-        ]
-        if rows:
-            self._connection.execute(sa.insert(skipped), rows)
-
-    def skipped_paths(self) -> list[Path]:
-        """The files of which anything is noted as passed over."""
-        return [Path(path) for path in self._connection.scalars(sa.select(skipped.c.path).distinct())]
 
     def _next(self, column: sa.Column[int]) -> int:
         return int(self._connection.scalar(sa.select(sa.func.coalesce(sa.func.max(column), 0))) or 0) + 1

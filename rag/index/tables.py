@@ -90,3 +90,12 @@ skipped = Table(
     Column("detail", Text, nullable=False),
 )
 """What the last reading of each file passed over, and why."""
+
+refused = Table(
+    "refused",
+    metadata,
+    Column("path", Text, primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("digest", String(64), nullable=False),
+)
+"""Files that gave no article, each with its rows in `skipped`; `digest` is as in `files`."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -18,6 +19,7 @@ from rag.articles.formats.html import extract_html
 from rag.articles.formats.pdf import extract_pdf
 from rag.articles.sandbox import Kind, Limits, Sandbox
 from rag.index.status import load_sources, load_status, load_text
+from rag.index.writer import Writer
 from rag.ingest import ingest, reindex
 from rag.pipeline import Pipeline
 from rag.settings import Settings
@@ -72,18 +74,59 @@ def test_quotes_stand_in_the_text_that_is_stored(folder: Path, settings: Setting
 
 def test_what_has_not_changed_is_not_opened(folder: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     ingest([folder], settings)
-
-    def never(*_: object, **__: object) -> None:
-        pytest.fail("a process was started")
-
     monkeypatch.setattr(subprocess, "Popen", never)
     assert ingest([folder], settings).num_unchanged == 4
+
+
+REFUSED: dict[str, bytes | str] = {
+    "sub/broken.pdf": b"%PDF-1.7",
+    "scan.pdf": pdf([[]], picture=True),
+    "menu.html": "<html><body></body></html>",
+}
+
+
+def never(*_: object, **__: object) -> None:
+    pytest.fail("a process was started")
+
+
+def refusals(folder: Path) -> Path:
+    for name, content in REFUSED.items():
+        write(folder, name, content)
+    return folder
+
+
+def test_what_was_refused_is_not_opened_again_until_it_changes(
+    folder: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = ingest([refusals(folder)], settings)
+    assert {item.source: item.reason for item in first.skipped} == {
+        "menu.html": "no_text",
+        "scan.pdf": "scanned",
+        "sub/broken.pdf": "broken",
+    }
+    with monkeypatch.context() as patched:
+        patched.setattr(subprocess, "Popen", never)
+        again = ingest([folder], settings)
+    assert (again.skipped, again.num_unchanged) == (first.skipped, 4)
+    assert load_status(settings).skipped == first.skipped
+    write(folder, "scan.pdf", pdf([painted(ARTICLE)]))
+    report = ingest([folder], settings)
+    assert (report.num_added, [item.source for item in report.skipped]) == (1, ["menu.html", "sub/broken.pdf"])
+
+
+def test_what_was_refused_and_is_gone_is_forgotten(folder: Path, settings: Settings) -> None:
+    ingest([refusals(folder)], settings)
+    for name in REFUSED:
+        (folder / name).unlink()
+    assert ingest([folder], settings).skipped == load_status(settings).skipped == ()
+    ingest([refusals(folder)], settings)
+    assert {item.source for item in load_status(settings).skipped} == set(REFUSED)
 
 
 def test_a_newer_reader_opens_the_documents_again_and_nothing_else(
     folder: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ingest([folder], settings)
+    ingest([refusals(folder)], settings)
     opened: list[str] = []
     extract = Sandbox.extract
 
@@ -94,7 +137,8 @@ def test_a_newer_reader_opens_the_documents_again_and_nothing_else(
     monkeypatch.setattr(Sandbox, "extract", noting)
     monkeypatch.setattr(read, "EXTRACTOR", "formats/next")
     report = ingest([folder], settings)
-    assert (sorted(opened), report.num_unchanged) == (["a.docx", "a.html", "a.pdf"], 4)
+    documents = ["a.docx", "a.html", "a.pdf", "broken.pdf", "menu.html", "scan.pdf"]
+    assert (sorted(opened), report.num_unchanged) == (documents, 4)
 
 
 def test_a_document_that_fails_keeps_its_last_good_version(folder: Path, settings: Settings) -> None:
@@ -135,13 +179,37 @@ def test_what_died_with_its_process_is_tried_again(
     folder: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ingest([folder], settings)
-    write(folder, "sub/a.pdf", pdf([painted(ARTICLE[:4])]))
+    for name in ("sub/a.pdf", "sub/new.pdf"):
+        write(folder, name, pdf([painted(ARTICLE[:4])]))
     with monkeypatch.context() as patched:
         patched.setattr(sys, "executable", "/bin/false")
         report = ingest([folder], settings)
-    assert [(item.source, item.reason) for item in report.skipped] == [("sub/a.pdf", "unreadable")]
+    assert {(item.source, item.reason) for item in report.skipped} == {
+        ("sub/a.pdf", "unreadable"),
+        ("sub/new.pdf", "unreadable"),
+    }
     assert (report.num_kept, report.num_articles) == (1, 4)
-    assert (ingest([folder], settings).num_changed, load_text("sub/a.pdf", settings)) == (1, "\n".join(ARTICLE[:4]))
+    report = ingest([folder], settings)
+    assert (report.num_changed, report.num_added, load_text("sub/a.pdf", settings)) == (1, 1, "\n".join(ARTICLE[:4]))
+
+
+def test_the_process_that_read_is_gone_before_the_index_is_built(
+    folder: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[subprocess.Popen[bytes]] = []
+    start, commit = subprocess.Popen, Writer.commit
+
+    def noting(*arguments: Any, **options: Any) -> Any:
+        started.append(start(*arguments, **options))
+        return started[-1]
+
+    def checking(writer: Writer, **options: Any) -> Any:
+        assert [child.poll() is None for child in started] == [False]
+        return commit(writer, **options)
+
+    monkeypatch.setattr(subprocess, "Popen", noting)
+    monkeypatch.setattr(Writer, "commit", checking)
+    assert ingest([folder], settings).num_added == 4
 
 
 _WORD = st.text(st.sampled_from("ابتجحدرسصعفقكلمنهوية"), min_size=2, max_size=9)

@@ -1,0 +1,71 @@
+"""What an ingest passed over, and why: noted with the rows, in the same transaction."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from rag.articles.raw import Skipped
+from rag.index.tables import files, refused, skipped
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from rag.index.rows import StoredFile
+
+
+class Skips:
+    """What the last reading of each file passed over."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def read(self, path: Path) -> list[Skipped]:
+        """What the last reading of a file passed over."""
+        columns = (skipped.c.source, skipped.c.reason, skipped.c.detail)
+        query = sa.select(*columns).where(skipped.c.path == str(path)).order_by(skipped.c.skip_id)
+        return [Skipped(*row) for row in self._connection.execute(query)]
+
+    def note(self, path: Path, passed_over: Iterable[Skipped]) -> None:
+        """Replace what is noted as passed over in a file."""
+        self._forget(str(path))
+        rows = [
+            {"path": str(path), "source": item.source, "reason": item.reason, "detail": item.detail}
+            for item in passed_over
+        ]
+        if rows:
+            self._connection.execute(sa.insert(skipped), rows)
+
+    def rename(self, file: StoredFile, source: str) -> None:
+        """Give what was passed over in a file the name that its file has got."""
+        rest = sa.func.substr(skipped.c.source, len(file.source) + 1)
+        of_file = skipped.c.path == str(file.path)
+        self._connection.execute(sa.update(skipped).where(of_file).values(source=source + rest))
+
+    def forget(self, is_gone: Callable[[Path], bool]) -> None:
+        """Forget what was passed over where everything is gone; what is noted of a stored file goes with that."""
+        alone = sa.select(skipped.c.path).where(skipped.c.path.not_in(sa.select(files.c.path))).distinct()
+        for path in list(self._connection.scalars(alone)):
+            if is_gone(Path(path)):
+                self._forget(path)
+
+    def note_refused(self, file: StoredFile, digest: str) -> None:
+        """Note the digest of a file that gives no article, so that it need not be read again; an empty one is none."""
+        if digest:
+            values = {"path": str(file.path), "source": file.source, "digest": digest}
+            self._connection.execute(sa.insert(refused), values)
+
+    def refused(self) -> dict[tuple[Path, str], str]:
+        """The digest of every file that gives no article, by path and source."""
+        # an older version of Isnad knows notes alone, and may have dropped some
+        noted = refused.c.path.in_(sa.select(skipped.c.path))
+        return {
+            (Path(row.path), row.source): row.digest
+            for row in self._connection.execute(sa.select(refused).where(noted))
+        }
+
+    def _forget(self, path: str) -> None:
+        for table in (skipped, refused):
+            self._connection.execute(sa.delete(table).where(table.c.path == path))
