@@ -8,7 +8,8 @@
     │   ├── SourceNotFound     no article has this source name
     │   ├── QuestionsError     a file of questions or a history cannot be read
     │   └── NothingStored      there is no article yet to work on
-    ├── StoreUnusable          the database cannot be opened, read or written, or the index's files not be read
+    ├── StoreUnusable          the database cannot be opened, read or written
+    │   └── IndexUnreadable    nor can the index's files, though they need not be damaged
     ├── DiskFull               there is no room left for what has to be written
     ├── ServerUnavailable      a server that holds the vectors does not answer
     ├── IndexError_            the index cannot be used as it is
@@ -62,7 +63,11 @@ class NothingStored(InputError):
 
 
 class StoreUnusable(IsnadError):
-    """The database cannot be opened, read or written, or the system does not let the index's files be read."""
+    """The database cannot be opened, read or written."""
+
+
+class IndexUnreadable(StoreUnusable):
+    """The index's files cannot be used just now, and need not be damaged: no reason to build them again."""
 
 
 class DiskFull(IsnadError):

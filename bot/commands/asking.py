@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bot.commands.corpus import say_rebuilding
 from bot.commands.options import (
     Common,
     HomeOption,
@@ -133,10 +134,7 @@ def _say_why_nothing(settings: Settings) -> None:
 def _open_pipeline(settings: Settings) -> Pipeline:
     from rag.pipeline import Pipeline
 
-    def say_rebuilding(detail: str) -> None:
-        Screen.err().write(message(say("index.rebuilding", settings.lang, detail=detail)))
-
-    return Pipeline(settings, on_message=say_rebuilding)
+    return Pipeline(settings, on_message=say_rebuilding(settings.lang))
 
 
 def _print_answer(answer: Answer, lang: Lang, *, as_json: bool) -> None:

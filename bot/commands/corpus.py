@@ -44,7 +44,13 @@ def ingest(
     settings = settings_for(context, home, lang)
     with ProgressBar(settings.lang) as progress:
         report = ingest_paths(
-            paths, settings, name=name, prune=prune, progress=progress, on_wait=say_waiting(settings.lang)
+            paths,
+            settings,
+            name=name,
+            prune=prune,
+            progress=progress,
+            on_wait=say_waiting(settings.lang),
+            on_message=say_rebuilding(settings.lang),
         )
     _print_report(report, settings, as_json=as_json)
     if not report.num_read and not report.num_removed:
@@ -65,7 +71,9 @@ def remove(
     from rag.ingest import remove as remove_source
 
     settings = settings_for(context, home, lang)
-    report = remove_source(source, settings, on_wait=say_waiting(settings.lang))
+    report = remove_source(
+        source, settings, on_wait=say_waiting(settings.lang), on_message=say_rebuilding(settings.lang)
+    )
     _print_report(report, settings, done=say("remove.done", settings.lang, source=source), as_json=as_json)
     if not as_json:
         Screen.err().write(message(say("remove.next", settings.lang)))
@@ -136,6 +144,11 @@ def status(
 def say_waiting(lang: Lang) -> Callable[[str], None]:
     """Say on standard error who is being waited for."""
     return lambda holder: Screen.err().write(message(say("index.waiting", lang, holder=holder)))
+
+
+def say_rebuilding(lang: Lang) -> Callable[[str], None]:
+    """Say on standard error that the index is being built again, and why."""
+    return lambda detail: Screen.err().write(message(say("index.rebuilding", lang, detail=detail)))
 
 
 def _say_next(settings: Settings, home: Path | None) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from bot.boundary import EXIT_GATE_MISSED, EXIT_NOTHING_DONE
+from bot.commands.corpus import say_rebuilding
 from bot.commands.options import HomeOption, JsonOption, LangOption, settings_for, usage_error
 from bot.comparison import gate_lines, miss_lines, write_comparison
 from bot.contract import write_json
@@ -79,11 +80,8 @@ def _run(asking: Asking, settings: Settings) -> Path:
     """Ask, with a bar for each stage; return the run folder."""
     from evals.run import run
 
-    def say_rebuilding(detail: str) -> None:
-        Screen.err().write(message(say("index.rebuilding", settings.lang, detail=detail)))
-
     with ProgressBar(settings.lang) as progress:
-        return run(asking, settings, progress=progress, on_message=say_rebuilding)
+        return run(asking, settings, progress=progress, on_message=say_rebuilding(settings.lang))
 
 
 def _score(folder: Path, settings: Settings, wanted: Wanted) -> None:

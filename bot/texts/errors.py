@@ -60,11 +60,12 @@ ERRORS: Mapping[str, tuple[Text, ...]] = {
             "{message}",
         ),
     ),
-    "StoreUnusable.index": (
+    "IndexUnreadable": (
         Text(
-            "تعذّرت قراءة الفهرس في `{path}`: `{why}`. قد يكون سليما: أصلح ذلك ثم أعد المحاولة.",
+            "تعذّر استعمال الفهرس في `{path}`: `{why}`. قد يكون سليما: أصلح ذلك ثم أعد المحاولة، فإن لم ينفع: `isnad reindex`",
             "{message}",
         ),
+        Text("تعذّر استعمال الفهرس، وقد يكون سليما. أعد المحاولة، فإن لم ينفع: `isnad reindex`", "{message}"),
     ),
     "ServerUnavailable": (
         Text("لا يجيب الخادم في `{place}`. شغّله أو صحّح عنوانه في الإعدادات، ثم أعد المحاولة.", "{message}"),

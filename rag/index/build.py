@@ -78,7 +78,7 @@ def build_next(
     return Built(Serving(generation.number, build), num_embedded)
 
 
-def build_again(connection: sa.Connection, generations: Generations, encoder: Encoder, progress: Progress) -> None:
+def build_again(connection: sa.Connection, generations: Generations, encoder: Encoder, progress: Progress) -> Built:
     """Build the generation that serves once more, from the rows as they stand.
 
     Raises:
@@ -87,9 +87,11 @@ def build_again(connection: sa.Connection, generations: Generations, encoder: En
     serving = read_facts(connection).serving
     with generations.renew(serving) as generation:
         everything = read_indexed(connection)
-        _add_new(connection, generation, encoder, everything, held=_held(generation), progress=progress)
+        held = _held(generation)
+        num_embedded = _add_new(connection, generation, encoder, everything, held=held, progress=progress)
         check_generation(connection, generation)
         generation.stamp(serving.build)
+    return Built(serving, num_embedded)
 
 
 def _is_worn(connection: sa.Connection, generations: Generations, difference: Difference) -> bool:

@@ -9,7 +9,7 @@ import tempfile
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from rag.errors import DiskFull, IsnadError
+from rag.errors import DiskFull, IndexDamaged, IsnadError, StoreUnusable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,7 +62,9 @@ def naming_a_full_disk(folder: Path) -> Iterator[None]:
     """
     try:
         yield
-    except (OSError, IsnadError) as error:
+    except DiskFull as error:  # it names a file: a person knows the folder
+        raise disk_full(folder) from error
+    except (OSError, IndexDamaged, StoreUnusable) as error:
         if says_full(error) or (isinstance(error, IsnadError) and not has_room(folder)):
             raise disk_full(folder) from error
         raise

@@ -12,18 +12,21 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from rag.errors import IndexDamaged
+from rag.index.disk import naming_a_full_disk
 from rag.index.lexical import LexicalIndex, num_dead
 from rag.index.seal import read_seal, write_seal
-from rag.index.vectors import VectorIndex, copy_vectors
+from rag.index.vector_files import copy_vectors
+from rag.index.vectors import VectorIndex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from rag.index.database import Serving
@@ -62,14 +65,9 @@ class Generation:
         self.close()
         write_seal(self.folder, build)
 
-    def check(self) -> None:
-        """Make sure that no file has gone or been cut short since it was opened.
-
-        Raises:
-            IndexDamaged: one has.
-        """
-        if self.seal is not None:
-            self.seal.check_sizes()
+    def watching(self) -> AbstractContextManager[None]:
+        """While it is used: see `Seal.watching`."""
+        return self.seal.watching() if self.seal is not None else nullcontext()
 
     def close(self) -> None:
         """Release its files."""
@@ -96,13 +94,13 @@ class Generations:
 
         Raises:
             IndexDamaged: it is broken.
+            IndexUnreadable: it cannot be used, and is not.
         """
         _opened.add(folder)
-        seal = read_seal(folder)
-        if seal is None:
-            raise IndexDamaged(f"The index is incomplete ({folder}).", where=str(folder))
+        seal = self._seal_of(folder)
         seal.check()
-        return replace(self._open(folder, create=False), seal=seal)
+        with seal.watching():
+            return replace(self._open(folder, create=False), seal=seal)
 
     @contextmanager
     def derive(self, serving: Serving, *, from_nothing: bool, words_anew: bool = False) -> Iterator[Generation]:
@@ -118,7 +116,7 @@ class Generations:
             number += 1
         with self._making(self._folder / str(number)) as target:
             if not from_nothing:
-                _copy(self._checked(serving), target, words=not words_anew)
+                _copy(self.check(serving), target, words=not words_anew)
             generation = self._open(target, create=from_nothing, words_anew=words_anew)
             try:
                 yield generation
@@ -141,14 +139,34 @@ class Generations:
         for path in before:
             shutil.rmtree(path, ignore_errors=True)
 
-    def _checked(self, serving: Serving) -> Path:
-        """The folder of what serves, which is what it was: a copy must not carry damage on."""
-        source = self.folder_of(serving)
-        seal = read_seal(source) if source is not None else None
-        if source is None or seal is None:
+    def check(self, serving: Serving) -> Path:
+        """The folder of what serves, which looks as it was written: a copy must not carry damage on.
+
+        Raises:
+            IndexDamaged: it is missing or broken.
+            IndexUnreadable: the system does not let it be looked at.
+        """
+        folder = self._serving(serving)
+        self._seal_of(folder).check()
+        return folder
+
+    def prove(self, serving: Serving) -> None:
+        """Compare all the content of what serves, after trouble with a copy of it; raises as `check`."""
+        self._seal_of(self._serving(serving)).prove()
+
+    def _serving(self, serving: Serving) -> Path:
+        folder = self.folder_of(serving)
+        if folder is None:
             raise IndexDamaged(f"Generation {serving.number} of the index is missing.", where=str(self._folder))
-        seal.check()
-        return source
+        return folder
+
+    def _seal_of(self, folder: Path) -> Seal:
+        seal = read_seal(folder)
+        if seal is None:
+            raise IndexDamaged(f"The index is incomplete ({folder}).", where=str(folder))
+        if seal.database is None and self._chroma_url is None:
+            raise IndexDamaged(f"The vectors are missing ({folder}).", where=str(folder))
+        return seal
 
     def num_dead(self, serving: Serving) -> int:
         """Chunks that were deleted from the words of what serves, and count there still; 0 where there is none."""
@@ -169,7 +187,8 @@ class Generations:
         target.parent.mkdir(parents=True, exist_ok=True)
         _opened.add(target)
         try:
-            yield target
+            with naming_a_full_disk(target.parent):  # while it is full: what was made goes, and makes room
+                yield target
         except BaseException:
             shutil.rmtree(target, ignore_errors=True)
             raise

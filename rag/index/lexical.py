@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
-from rag.errors import IndexDamaged, IsnadError
-from rag.index.disk import disk_full, says_full
+from rag.errors import IsnadError
+from rag.index.trouble import naming_trouble
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,10 +22,14 @@ _WRITER_HEAP_BYTES = 64 << 20
 
 
 class LexicalIndex:
-    """An open index of (id, bag of terms); ids are 32 hexadecimal digits."""
+    """An open index of (id, bag of terms); ids are 32 hexadecimal digits.
 
-    def __init__(self, index: Any) -> None:
+    Every method raises IndexUnreadable where the files cannot be used, and DiskFull where there is no room.
+    """
+
+    def __init__(self, index: Any, folder: Path) -> None:
         self._index = index
+        self._folder = folder
         self._searcher = index.searcher()
 
     @classmethod
@@ -43,20 +47,16 @@ class LexicalIndex:
             .add_text_field("terms", tokenizer_name="whitespace", index_option="freq")
             .build()
         )
-        with _damage(folder):
-            return cls(tantivy.Index(schema, path=str(folder)))
+        with naming_trouble(folder):
+            return cls(tantivy.Index(schema, path=str(folder)), folder)
 
     @classmethod
     def open(cls, folder: Path) -> LexicalIndex:
-        """Open the index in `folder`.
-
-        Raises:
-            IndexDamaged: there is none, or it cannot be read.
-        """
+        """Open the index in `folder`."""
         import tantivy
 
-        with _damage(folder):
-            return cls(tantivy.Index.open(str(folder)))
+        with naming_trouble(folder):
+            return cls(tantivy.Index.open(str(folder)), folder)
 
     @property
     def num_docs(self) -> int:
@@ -64,11 +64,7 @@ class LexicalIndex:
         return int(self._searcher.num_docs)
 
     def search(self, weights: Mapping[str, float], top_k: int) -> list[tuple[str, float]]:
-        """Return the `top_k` best (id, score), best first; each term counts with its weight.
-
-        Raises:
-            IndexDamaged: the files cannot be read.
-        """
+        """Return the `top_k` best (id, score), best first; each term counts with its weight."""
         import tantivy
 
         if not weights:
@@ -79,7 +75,7 @@ class LexicalIndex:
             for term, weight in weights.items()
         ]
         anything = query.boolean_query(clauses)
-        with _damage("lexical"):
+        with naming_trouble(self._folder):
             hits = self._searcher.search(anything, top_k, count=False).hits
             addresses = [address for _, address in hits]
             high = self._searcher.fast_field_values("high", addresses)
@@ -91,26 +87,26 @@ class LexicalIndex:
 
     def doc_freqs(self, terms: Iterable[str]) -> dict[str, int]:
         """Return in how many documents each term stands."""
-        with _damage("lexical"):
+        with naming_trouble(self._folder):
             return {term: int(self._searcher.doc_freq("terms", term)) for term in terms}
 
     @contextmanager
     def writing(self) -> Iterator[LexicalWriter]:
         """Yield a writer; everything it did is committed, and merges finished, when the block ends well."""
-        with _damage("lexical"):
+        with naming_trouble(self._folder):
             writer = self._index.writer(_WRITER_HEAP_BYTES, 1)
         try:
-            yield LexicalWriter(writer)
-            with _damage("lexical"):
+            yield LexicalWriter(writer, self._folder)
+            with naming_trouble(self._folder):
                 writer.commit()
         except BaseException:
-            with _damage("lexical"):
-                writer.rollback()
+            # Whoever removes the folder next must find nobody writing there; what came first is what is told.
+            for tidy_up in (writer.rollback, writer.wait_merging_threads):
+                with suppress(IsnadError), naming_trouble(self._folder):
+                    tidy_up()
             raise
-        finally:
-            with _damage("lexical"):
-                writer.wait_merging_threads()  # whoever removes the folder next must find nobody writing there
-        with _damage("lexical"):
+        with naming_trouble(self._folder):
+            writer.wait_merging_threads()
             self._index.reload()
             self._searcher = self._index.searcher()
 
@@ -127,8 +123,9 @@ def num_dead(folder: Path) -> int:
 class LexicalWriter:
     """Adds and deletes; see `LexicalIndex.writing`."""
 
-    def __init__(self, writer: Any) -> None:
+    def __init__(self, writer: Any, folder: Path) -> None:
         self._writer = writer
+        self._folder = folder
 
     def add(self, doc_id: str, terms: Iterable[str]) -> None:
         """Add one document; an id is added once (delete it first to replace it)."""
@@ -139,23 +136,10 @@ class LexicalWriter:
         document.add_unsigned("high", int(doc_id[:16], 16))
         document.add_unsigned("low", int(doc_id[16:], 16))
         document.add_text("terms", " ".join(terms))
-        with _damage("lexical"):
+        with naming_trouble(self._folder):
             self._writer.add_document(document)
 
     def delete(self, doc_id: str) -> None:
         """Delete the document with this id, if there is one."""
-        with _damage("lexical"):
+        with naming_trouble(self._folder):
             self._writer.delete_documents_by_term("id", doc_id)
-
-
-@contextmanager
-def _damage(where: Path | str) -> Iterator[None]:
-    """Name whatever tantivy raises for missing, damaged and foreign files: also its panics, which are no Exceptions."""
-    try:
-        yield
-    except (IsnadError, KeyboardInterrupt, SystemExit, GeneratorExit, MemoryError):
-        raise
-    except BaseException as error:
-        if says_full(error):
-            raise disk_full(where) from error
-        raise IndexDamaged(f"The lexical index cannot be used ({where}): {error}", where=str(where)) from error

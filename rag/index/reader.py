@@ -8,20 +8,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-import sqlalchemy as sa
-
-from rag.errors import IndexDamaged
+from rag.errors import IndexDamaged, IndexUnreadable
 from rag.index import database
 from rag.index.content import articles_of, chunk_text_of
 from rag.index.disk import naming_a_full_disk
 from rag.index.encoders import load_encoder
 from rag.index.fingerprint import Fingerprint, check_fingerprint
 from rag.index.generations import Generations, order_of
-from rag.index.tables import articles, chunks
+from rag.index.queries import ARTICLES, PLACES, TEXTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
+
+    import sqlalchemy as sa
 
     from rag.index.database import Facts, Serving
     from rag.index.encoders import Encoder
@@ -94,12 +94,12 @@ class Reader:
 
     def place(self, chunk_ids: Sequence[str]) -> list[Place]:
         """Where these chunks stand; ids that the store does not know are dropped."""
-        return [Place(*tuple(row)) for row in self._rows(_PLACE, ids=list(chunk_ids))]
+        return [Place(*tuple(row)) for row in self._rows(PLACES, ids=list(chunk_ids))]
 
     def load_texts(self, places: Sequence[Place]) -> list[PlacedText]:
         """These places with their texts, in the order given."""
         wanted = list({place.article_id for place in places})
-        rows = {row.article_id: row for row in self._rows(_TEXTS, ids=wanted)}
+        rows = {row.article_id: row for row in self._rows(TEXTS, ids=wanted)}
         return [
             PlacedText(place, row.title, row.outlet, _text_of(row, place))
             for place in places
@@ -108,7 +108,7 @@ class Reader:
 
     def load_articles(self, sources: Iterable[str]) -> dict[str, Article]:
         """The articles of these sources, by source; unknown ones are missing."""
-        return {article.source: article for article in articles_of(self._rows(_ARTICLES, sources=list(sources)))}
+        return {article.source: article for article in articles_of(self._rows(ARTICLES, sources=list(sources)))}
 
     def _rows(self, query: sa.Select[Any], **values: list[Any]) -> Iterable[sa.Row[Any]]:
         return self._connection.execute(query, values) if self._connection is not None else ()
@@ -157,7 +157,7 @@ class Index:
 
         Raises:
             IndexMismatch: the index was made by another encoder, analyzer or chunker.
-            StoreUnusable: the database cannot be read.
+            StoreUnusable: the database, or a file of the index that is not damaged, cannot be read.
             ServerUnavailable: the server that holds the vectors does not answer.
             DiskFull: there is no room for what has to be built again.
         """
@@ -180,6 +180,7 @@ class Index:
         Raises:
             IndexMismatch: the index was made by another encoder, analyzer or chunker.
             IndexDamaged: it is missing or broken: see `read`.
+            IndexUnreadable: it cannot be used, and is not.
         """
         self._follow_file()
         if not self._made and not database.exists(self._engine):
@@ -229,15 +230,19 @@ class Index:
             if folder not in self._open:
                 self._open[folder] = self._generations(facts).open(folder)
             generation = self._open[folder]
-            generation.check()
             self._readers[folder] += 1
+        is_usable = True
         try:
-            yield generation
+            with generation.watching():
+                yield generation
+        except IndexUnreadable:
+            is_usable = False  # a library that ran short of something may not recover: opened anew next time
+            raise
         finally:
             with self._lock:
                 self._readers[folder] -= 1
                 newest = max(self._open, key=order_of, default=folder)
-                self._let_go(keep=newest)
+                self._let_go(keep=newest if is_usable else None)
 
     def _let_go(self, *, keep: Path | None = None) -> None:
         """Close every generation that nobody reads, but for `keep` where there will be more questions."""
@@ -246,14 +251,20 @@ class Index:
             self._open.pop(folder).close()
 
     def _mend(self, damage: IndexDamaged) -> None:
-        """Build the generation again that `damage` speaks of, unless another one serves by now."""
-        from rag.index.writer import renew_index
+        """Build the generation again that `damage` speaks of, unless another one serves by now.
+
+        Raises:
+            IndexDamaged: this process built it itself, so that building is no remedy.
+        """
+        from rag.index.writer import damaged_again, mended, renew_index
 
         broken = damage.details.get("folder")
         with self._engine.connect() as connection:
             facts = database.read_facts(connection)
         newest = self._generations(facts).folder_of(facts.serving)
         if newest is None or newest == broken:
+            if newest in mended and damage.details["where"] != self._settings.chroma_url:
+                raise damaged_again(damage) from damage
             self._on_message(str(damage))
             renew_index(self._settings, self._engine, self._encoder, broken=newest)
 
@@ -271,22 +282,3 @@ def open_index(settings: Settings, *, on_message: Callable[[str], None] | None =
 
 def _text_of(row: sa.Row[Any], place: Place) -> str:
     return chunk_text_of(row, chunk_id=place.chunk_id, start=place.start, end=place.end, source=place.source)
-
-
-_PLACE = (
-    sa.select(
-        chunks.c.chunk_id,
-        chunks.c.article_id,
-        articles.c.article_key,
-        articles.c.source,
-        articles.c.date,
-        chunks.c.start,
-        chunks.c.end,
-    )
-    .join(articles, articles.c.article_id == chunks.c.article_id)
-    .where(chunks.c.chunk_id.in_(sa.bindparam("ids", expanding=True)))
-)
-_TEXTS = sa.select(articles.c.article_id, articles.c.title, articles.c.outlet, articles.c.text).where(
-    articles.c.article_id.in_(sa.bindparam("ids", expanding=True))
-)
-_ARTICLES = sa.select(articles).where(articles.c.source.in_(sa.bindparam("sources", expanding=True)))

@@ -9,23 +9,26 @@ from __future__ import annotations
 import errno
 import json
 import os
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
-from rag.errors import IndexDamaged, StoreUnusable
+from rag.errors import IndexDamaged, IndexUnreadable
+from rag.index.trouble import unreadable
+from rag.index.vector_files import DATABASE, check_database, content_digest
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 _SEAL = "build"
 _BLOCK_BYTES = 1 << 20
 _DIGEST_BYTES = 16
-_DATABASE, _GRAPH, _GRAPH_IS_KEPT = "chroma.sqlite3", ".bin", "index_metadata.pickle"
+_GRAPH, _GRAPH_IS_KEPT = ".bin", "index_metadata.pickle"
 
-
-_HINDERED = frozenset({errno.EMFILE, errno.ENFILE, errno.EACCES, errno.EPERM, errno.EIO})
-"""What keeps from looking at a file, and says nothing about what is in it: no reason to build an index again."""
+_GONE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ELOOP})
+"""What is found where a file is missing. Any other error only keeps from looking at it, and says nothing of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,24 +47,28 @@ class Seal:
 
     build: str
     files: tuple[SealedFile, ...]
+    database: SealedFile | None = None
+    """Chroma's, by what it holds: Chroma adds to the file whenever it is opened. None where a server has it."""
 
     def check_sizes(self) -> None:
         """Compare the files' sizes: some microseconds, so that it may stand before every question.
 
         Raises:
             IndexDamaged: one is missing, cut short or grown.
-            StoreUnusable: the system does not let one be looked at.
+            IndexUnreadable: the system does not let one be looked at.
         """
         for file in self.files:
             if _size(file.path) != file.size:
                 raise _damaged(file)
+        if self.database is not None and _size(self.database.path) < self.database.size:
+            raise _damaged(self.database)
 
     def check(self) -> None:
         """Compare every file's size, and the content of those that were touched since.
 
         Raises:
             IndexDamaged: one differs.
-            StoreUnusable: the system does not let one be read.
+            IndexUnreadable: the system does not let one be read.
         """
         self.check_sizes()
         for file in self.files:
@@ -75,6 +82,37 @@ class Seal:
             except OSError:  # somebody else's files: compared again next time
                 continue
 
+    def prove(self) -> None:
+        """Compare the content of everything, also of what looks untouched: a second per gigabyte.
+
+        Raises:
+            IndexDamaged: one differs.
+            IndexUnreadable: the system does not let one be read.
+        """
+        self.check_sizes()
+        if self.database is not None:
+            check_database(self.database.path, self.database.digest)
+        for file in self.files:
+            if _digest_of(file.path) != file.digest:
+                raise _damaged(file)
+
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """Compare the sizes; then let what a library cannot use leave the block as damage, if it is.
+
+        Building again mends damage and nothing else.
+
+        Raises:
+            IndexDamaged: files are not what was written.
+            IndexUnreadable: they are, or cannot be compared.
+        """
+        self.check_sizes()
+        try:
+            yield
+        except IndexUnreadable:
+            self.prove()
+            raise
+
 
 def write_seal(folder: Path, build: str) -> None:
     """Declare the generation in `folder` complete; nothing may change in it from now on."""
@@ -84,26 +122,27 @@ def write_seal(folder: Path, build: str) -> None:
             continue
         found = path.stat()
         name = path.relative_to(folder).as_posix()
-        rows.append([name, found.st_size, found.st_mtime_ns, _digest_of(path)])
+        digest = content_digest(path) if path.name == DATABASE else _digest_of(path)
+        rows.append([name, found.st_size, found.st_mtime_ns, digest])
     files = json.dumps(rows)
     (folder / _SEAL).write_text(f"{build}\n{_digest(files.encode())}\n{files}\n", encoding="utf-8")
 
 
 def _may_change(path: Path) -> bool:
-    """Whether opening changes a file: a lock, Chroma's database, and a graph that is all in its log.
+    """Whether opening changes a file: a lock, the log of Chroma's database, and a graph that is all in its log.
 
     A graph of a single vector was never kept: Chroma makes its files anew at every opening.
     """
     if path.suffix == _GRAPH and not (path.parent / _GRAPH_IS_KEPT).exists():
         return True
-    return path.name.startswith(_DATABASE) or path.suffix == ".lock"
+    return path.name.startswith(f"{DATABASE}-") or path.suffix == ".lock"
 
 
 def read_seal(folder: Path) -> Seal | None:
     """The seal of a generation; None where it was never completed, or the seal itself is damaged.
 
     Raises:
-        StoreUnusable: the system does not let it be read.
+        IndexUnreadable: the system does not let it be read.
     """
     try:
         build, digest, files, end = (folder / _SEAL).read_text(encoding="utf-8").split("\n")
@@ -114,7 +153,9 @@ def read_seal(folder: Path) -> Seal | None:
         return None
     if end or digest != _digest(files.encode()):
         return None
-    return Seal(build, tuple(SealedFile(folder / name, *rest) for name, *rest in json.loads(files)))
+    sealed = [SealedFile(folder / name, *rest) for name, *rest in json.loads(files)]
+    database = next((file for file in sealed if file.path.name == DATABASE), None)
+    return Seal(build, tuple(file for file in sealed if file is not database), database)
 
 
 def _size(path: Path) -> int:
@@ -142,15 +183,8 @@ def _digest(data: bytes) -> str:
 
 
 def _refuse_hindrance(error: OSError, path: Path) -> None:
-    """Raise StoreUnusable where it is the system that keeps from reading a file, which may be whole."""
-    if error.errno in _HINDERED:
-        why = error.strerror or type(error).__name__
-        raise StoreUnusable(
-            f"The index cannot be read ({path}: {why}); it need not be damaged. Mend that and try again.",
-            what="index",
-            path=str(path),
-            why=why,
-        ) from error
+    if error.errno not in _GONE:
+        raise unreadable(path, error.strerror or type(error).__name__) from error
 
 
 def _damaged(file: SealedFile) -> IndexDamaged:

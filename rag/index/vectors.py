@@ -6,18 +6,16 @@ the disk, and the store has them anyway.
 
 from __future__ import annotations
 
-import shutil
-import sqlite3
 import warnings
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from rag.errors import DiskFull, IndexDamaged, IsnadError, ServerUnavailable
-from rag.index.disk import disk_full, says_full
+from rag.errors import DiskFull, IndexDamaged, ServerUnavailable
+from rag.index.trouble import NOT_THEIRS, naming_trouble
+from rag.index.vector_files import stand_in, sweep_stand_ins
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,7 +24,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _EMBEDDED_COLLECTION = "chunks"
-_DATABASE = "chroma.sqlite3"
 _PAGE = 5000
 _HNSW = {"hnsw": {"space": "cosine"}}
 
@@ -40,17 +37,15 @@ SYNC_AT_ONCE = 2
 class VectorIndex:
     """An open collection of (id, vector) under cosine similarity.
 
-    Every method raises IndexDamaged where the collection cannot be used, and ServerUnavailable where
-    the server that holds it does not answer.
+    Every method raises IndexUnreadable where its files cannot be used and DiskFull where there is no room; of
+    a collection on a server ServerUnavailable where that does not answer, and IndexDamaged where it is gone.
     """
 
-    def __init__(
-        self, client: Any, collection: Any, place: Path | str, elsewhere: TemporaryDirectory[str] | None = None
-    ) -> None:
+    def __init__(self, client: Any, collection: Any, place: Path | str, *, held: ExitStack | None = None) -> None:
         self._client = client
         self._collection = collection
         self._place = place
-        self._elsewhere = elsewhere
+        self._held = held
 
     @classmethod
     def create(cls, folder: Path) -> VectorIndex:
@@ -64,21 +59,20 @@ class VectorIndex:
     @classmethod
     def open(cls, folder: Path) -> VectorIndex:
         """Open the embedded collection in `folder`."""
-        if not (folder / _DATABASE).is_file():
-            raise IndexDamaged(f"The vectors are missing ({folder}).", where=str(folder))
+        sweep_stand_ins()
         try:
             return cls._open(folder, folder)
         except DiskFull:  # Chroma writes a little into its database whenever it is opened
-            with _trouble(folder):
-                elsewhere = _beside_a_full_disk(folder)
-            return cls._open(Path(elsewhere.name), folder, elsewhere)
+            elsewhere, held = stand_in(folder)
+        with held:
+            return cls._open(elsewhere, folder, held)
 
     @classmethod
-    def _open(cls, folder: Path, place: Path, elsewhere: TemporaryDirectory[str] | None = None) -> VectorIndex:
-        with _trouble(place):
+    def _open(cls, folder: Path, place: Path, held: ExitStack | None = None) -> VectorIndex:
+        with naming_trouble(place):
             client = _embedded_client(folder)
             found = client.get_collection(_EMBEDDED_COLLECTION, embedding_function=None)
-            return cls(client, found, place, elsewhere)
+        return cls(client, found, place, held=held.pop_all() if held else None)
 
     @classmethod
     def connect(cls, url: str, collection: str, *, create: bool) -> VectorIndex:
@@ -158,45 +152,8 @@ class VectorIndex:
         """Release the files; the connections to a server stay with the process."""
         if not self.is_shared:
             self._client.close()
-        if self._elsewhere is not None:
-            self._elsewhere.cleanup()
-
-
-def copy_vectors(source: Path, target: Path) -> None:
-    """Copy an embedded collection that others may be opening: Chroma writes a little to its database even then.
-
-    Raises:
-        IndexDamaged: the database in `source` cannot be read.
-    """
-    target.mkdir(parents=True)
-    for file in source.rglob("*"):
-        if file.is_file() and not file.name.startswith(_DATABASE):
-            copy = target / file.relative_to(source)
-            copy.parent.mkdir(exist_ok=True)
-            shutil.copyfile(file, copy)
-    try:
-        with (
-            closing(sqlite3.connect(source / _DATABASE)) as database,
-            closing(sqlite3.connect(target / _DATABASE)) as copied,
-        ):
-            database.backup(copied)
-    except sqlite3.Error as error:
-        if says_full(error):
-            raise disk_full(target) from error
-        raise IndexDamaged(f"The vectors cannot be read ({source}): {error}", where=str(source)) from error
-
-
-def _beside_a_full_disk(folder: Path) -> TemporaryDirectory[str]:
-    """A stand-in for a collection on a disk without room: a copy of its database in memory, links to the rest."""
-    memory = Path("/dev/shm")  # noqa: S108 - files in it are ours alone: the folder is made with mode 0700
-    elsewhere = TemporaryDirectory(prefix="isnad-", dir=memory if memory.is_dir() else None)
-    for file in folder.iterdir():
-        target = Path(elsewhere.name, file.name)
-        if file.name.startswith(_DATABASE):
-            shutil.copyfile(file, target)
-        else:
-            target.symlink_to(file.absolute())
-    return elsewhere
+        if self._held is not None:
+            self._held.close()
 
 
 @cache
@@ -224,8 +181,15 @@ def drop_collection(url: str, collection: str) -> None:
 
 def _embedded_client(folder: Path) -> Any:
     import chromadb
+    from chromadb.api.shared_system_client import SharedSystemClient
 
-    return chromadb.PersistentClient(str(folder), settings=_client_settings())
+    try:
+        return chromadb.PersistentClient(str(folder), settings=_client_settings())
+    except BaseException:
+        # What failed to start is kept, and handed out for the same folder ever after (chromadb 1.5.9).
+        if str(folder) not in SharedSystemClient._identifier_to_refcount:  # noqa: SLF001
+            SharedSystemClient._identifier_to_system.pop(str(folder), None)  # noqa: SLF001
+        raise
 
 
 @cache
@@ -247,14 +211,16 @@ def _client_settings() -> Any:
 
 @contextmanager
 def _trouble(place: Path | str) -> Iterator[None]:
-    """Name whatever Chroma raises: Python errors, and panics of its Rust core, which are no Exceptions."""
+    """Name whatever Chroma raises, over the files in a folder or about a server."""
+    if isinstance(place, Path):
+        with naming_trouble(place):
+            yield
+        return
     try:
         yield
-    except (IsnadError, KeyboardInterrupt, SystemExit, GeneratorExit, MemoryError):
+    except NOT_THEIRS:
         raise
     except BaseException as error:
-        if isinstance(place, str) and type(error).__name__ != "NotFoundError":
-            raise ServerUnavailable(f"The Chroma server does not answer ({place}): {error}", place=place) from error
-        if says_full(error):
-            raise disk_full(place) from error
-        raise IndexDamaged(f"The vectors cannot be read ({place}): {error}", where=str(place)) from error
+        if type(error).__name__ == "NotFoundError":
+            raise IndexDamaged(f"The vectors are missing ({place}): {error}", where=place) from error
+        raise ServerUnavailable(f"The Chroma server does not answer ({place}): {error}", place=place) from error

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from rag.errors import IndexDamaged, NothingStored, ServerUnavailable, StoreUnusable
+from rag.errors import IndexDamaged, IndexUnreadable, NothingStored, ServerUnavailable, StoreUnusable
 from rag.index import database
 from rag.index.build import Built, Progress, Start, build_again, build_next
+from rag.index.difference import read_difference
 from rag.index.disk import naming_a_full_disk
 from rag.index.encoders import load_encoder
 from rag.index.fingerprint import Fingerprint, check_fingerprint
@@ -30,11 +31,14 @@ if TYPE_CHECKING:
 class Writer:
     """The right to change the store, from `open_writer`; nothing shows before `commit`."""
 
-    def __init__(self, connection: sa.Connection, settings: Settings, encoder: Encoder) -> None:
+    def __init__(
+        self, connection: sa.Connection, settings: Settings, encoder: Encoder, on_message: Callable[[str], None]
+    ) -> None:
         self.rows = Rows(connection)
         self._connection = connection
         self._settings = settings
         self._encoder = encoder
+        self._on_message = on_message
         self._fingerprint = Fingerprint.of(encoder)
         facts = database.read_facts(connection)
         self._store_id, self._before, self._made_by = facts.store_id, facts.serving, facts.fingerprint
@@ -51,25 +55,53 @@ class Writer:
     def commit(self, *, from_nothing: bool = False, progress: Progress) -> Built:
         """Bring the index to what the rows say, and commit both at once.
 
-        `from_nothing` builds everything anew; a damaged generation is left behind in any case.
+        `from_nothing` builds everything anew; so does, with a message, damage to what serves.
+
+        Raises:
+            IndexDamaged: what was built does not hold what it should.
+            IndexUnreadable: the index's files cannot be used, and what serves is as it was written.
+            DiskFull: there is no room.
         """
         self.rows.flush()
         if self._before.number == 0 and not any(self.rows.count()):
             self._connection.commit()
             self._generations.sweep(keep=set())
             return Built(self._before, 0)
-        start: Start = "nothing" if from_nothing else "serving" if self._before.number else "rows"
-        try:
-            built = self._build(start, progress)
-        except IndexDamaged:
-            if start != "serving":
-                raise
-            built = self._build("rows", progress)
+        if from_nothing or self._before.number == 0:
+            built = self._build("nothing" if from_nothing else "rows", progress)
+        else:
+            built = self._build_from_serving(progress)
         database.write_serving(self._connection, built.serving)
         database.write_fact(self._connection, "fingerprint", self._fingerprint.dumps())
         self._connection.commit()
         self._sweep(built.serving.number)
         return built
+
+    def _build_from_serving(self, progress: Progress) -> Built:
+        """Build on a copy of what serves; from the rows where that is damaged, and only then."""
+        try:
+            self._generations.check(self._before)
+        except IndexDamaged as damage:
+            self._on_message(str(damage))
+            if not read_difference(self._connection).is_empty:
+                return self._build("rows", progress)
+            # Under its own number: where several homes share the store, others have it whole.
+            return build_again(self._connection, self._generations, self._encoder, progress)
+        try:
+            return self._build("serving", progress)
+        except (IndexDamaged, IndexUnreadable) as trouble:
+            self._on_message(str(self._damage_behind(trouble)))
+            return self._build("rows", progress)
+
+    def _damage_behind(self, trouble: IndexDamaged | IndexUnreadable) -> IndexDamaged:
+        """The damage to what serves that made its copy fail; raises the trouble where there is none."""
+        if isinstance(trouble, IndexDamaged) and self._settings.chroma_url is not None:
+            return trouble  # what is missing on a server no seal knows
+        try:
+            self._generations.prove(self._before)
+        except IndexDamaged as damage:
+            return damage
+        raise trouble
 
     def _build(self, start: Start, progress: Progress) -> Built:
         return build_next(self._connection, self._generations, self._encoder, start=start, progress=progress)
@@ -77,7 +109,8 @@ class Writer:
     def _sweep(self, number: int) -> None:
         """Remove what nothing needs any more; what cannot be removed now goes with the next ingest."""
         # The generation before stays for readers that have it open.
-        self._generations.sweep(keep={number, self._before.number})
+        with suppress(IndexUnreadable):
+            self._generations.sweep(keep={number, self._before.number})
         if (url := self._settings.chroma_url) is None:
             return
         with suppress(IndexDamaged, ServerUnavailable):
@@ -89,13 +122,22 @@ class Writer:
                 drop_collection(url, before.collection)
 
 
+mended: set[Path | None] = set()
+"""Folders that this process built again. One that is damaged once more is not: that would go on for ever."""
+
+
 @contextmanager
 def open_writer(
-    settings: Settings, *, create: bool = False, on_wait: Callable[[str], None] | None = None
+    settings: Settings,
+    *,
+    create: bool = False,
+    on_wait: Callable[[str], None] | None = None,
+    on_message: Callable[[str], None] | None = None,
 ) -> Iterator[Writer]:
     """Yield the one Writer; whatever it did not commit is undone when the block ends.
 
-    With `create` the store is made where there is none.
+    With `create` the store is made where there is none. `on_wait` is told who is waited for, `on_message`
+    when a damaged index is being rebuilt.
 
     Raises:
         NothingStored: there is no store, and none is to be made.
@@ -111,19 +153,13 @@ def open_writer(
             with home_lock(settings.home, on_wait=on_wait), store_lock(engine):
                 database.create(engine)
                 with engine.connect() as connection:
-                    yield Writer(connection, settings, load_encoder(settings))
+                    yield Writer(connection, settings, load_encoder(settings), on_message or _say_nothing)
                 _truncate_log(engine)
     finally:
         engine.dispose()
 
 
-def renew_index(
-    settings: Settings,
-    engine: sa.Engine,
-    encoder: Encoder,
-    *,
-    broken: Path | None,
-) -> None:
+def renew_index(settings: Settings, engine: sa.Engine, encoder: Encoder, *, broken: Path | None) -> None:
     """Build the generation that serves again from the rows, unless another process has done so.
 
     `broken` is its folder, None where there is none.
@@ -137,6 +173,19 @@ def renew_index(
         generations = Generations(settings, Fingerprint.of(encoder), facts.store_id)
         if generations.folder_of(facts.serving) in {None, broken}:
             build_again(connection, generations, encoder, silent)
+            mended.add(generations.folder_of(facts.serving))
+
+
+def damaged_again(damage: IndexDamaged) -> IndexDamaged:
+    """The error for damage to what this process built in the place of something damaged."""
+    return IndexDamaged(
+        f"{damage} It had been built again already: look after the disk and the memory, then run isnad reindex.",
+        **damage.details,
+    )
+
+
+def _say_nothing(_message: str) -> None:
+    """What is told where nobody listens."""
 
 
 def silent(_stage: str, _done: int, _total: int | None) -> None:

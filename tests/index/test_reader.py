@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.errors import IndexBusy, IndexDamaged, StoreUnusable
+from rag.errors import IndexBusy, IndexDamaged, IndexUnreadable, StoreUnusable
 from rag.index.generations import Generation, Generations
 from rag.index.lock import home_lock
 from rag.index.reader import Reader, open_index
@@ -127,14 +127,30 @@ def test_a_missing_or_damaged_index_builds_itself_again_and_says_so(
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_an_ingest_leaves_a_damaged_generation_behind(
+def test_an_ingest_leaves_a_damaged_generation_behind_and_says_so(
     settings: Settings, tmp_path: Path, damage: Callable[[Path], None]
 ) -> None:
     damage(settings.index_folder)
-    report = ingest([write_pages(tmp_path / "pages", {"new.txt": "خبر جديد\n\nافتتح المعرض أمس."})], settings)
+    said: list[str] = []
+    pages = write_pages(tmp_path / "pages", {"new.txt": "خبر جديد\n\nافتتح المعرض أمس."})
+    report = ingest([pages], settings, on_message=said.append)
+    assert len(said) == 1
     assert report.generation > 1
     with open_index(settings) as index, index.reading() as reader:
         assert reader.num_chunks == 4
+        assert first_source(reader) == "bridge.txt"
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_an_ingest_that_changes_nothing_looks_whether_the_index_is_whole(
+    settings: Settings, tmp_path: Path, damage: Callable[[Path], None]
+) -> None:
+    damage(settings.index_folder)
+    said: list[str] = []
+    for num_embedded in (3, 0):
+        report = ingest([tmp_path / "pages"], settings, on_message=said.append)
+        assert (report.generation, report.num_embedded, len(said)) == (1, num_embedded, 1)
+    with open_index(settings) as index, index.reading() as reader:
         assert first_source(reader) == "bridge.txt"
 
 
@@ -175,7 +191,7 @@ def test_files_whose_times_cannot_be_set_are_all_compared(
         seal.check()
 
 
-@pytest.mark.parametrize("number", [errno.EMFILE, errno.EACCES, errno.EIO])
+@pytest.mark.parametrize("number", [errno.EMFILE, errno.ENOMEM, errno.EACCES, errno.EIO, errno.ESTALE])
 @pytest.mark.parametrize("looking", ["read_text", "stat", "open"])
 def test_what_may_not_be_looked_at_is_not_taken_for_damage(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, looking: str, number: int
@@ -189,7 +205,7 @@ def test_what_may_not_be_looked_at_is_not_taken_for_damage(
         raise OSError(number, os.strerror(number))
 
     monkeypatch.setattr(Path, looking, refuse)
-    with pytest.raises(StoreUnusable, match=os.strerror(number)):
+    with pytest.raises(IndexUnreadable, match=os.strerror(number)):
         read_seal(folder) if looking == "read_text" else seal.check()
 
 
