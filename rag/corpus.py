@@ -38,12 +38,17 @@ class Survey:
     gone: dict[Path, StoredFile] = field(default_factory=dict)
     kept: dict[Path, StoredFile] = field(default_factory=dict)
     """Gone too, but what is left of the path to them is empty: they go only with `prune`."""
-    skipped: list[Skipped] = field(default_factory=list)
-    """Folders that could not be listed, and files whose names cannot be written down."""
+    unlisted: dict[Path, dict[Path, Skipped]] = field(default_factory=dict)
+    """Of a folder, what is not known: all of it, or the files in it whose names cannot be written down."""
+
+    @property
+    def skipped(self) -> list[Skipped]:
+        """What was passed over so far."""
+        return [item for items in self.unlisted.values() for item in items.values()]
 
 
 def survey_paths(paths: Sequence[Path], rows: Rows, *, name: str | None, prune: bool) -> Survey:
-    """Look at the paths given to an ingest; remember the roots that are new.
+    """Look at the paths given to an ingest; remember the roots that are new, and what could not be listed.
 
     Raises:
         PathNotFound: a path is not there (with `prune`, one that was never read either).
@@ -59,6 +64,7 @@ def survey_paths(paths: Sequence[Path], rows: Rows, *, name: str | None, prune: 
         listed[path] = _list_files(path, survey) if path.exists() else []
         if listed[path]:
             _know_root(path, rows, name)
+        rows.skips.note_folders(path, {folder: items.values() for folder, items in survey.unlisted.items()})
     for path, files in listed.items():  # once every root is known: a later one may have taken in an earlier one
         _name_files(files, rows, survey)
         _sort_out(_stored_in(path, rows), files, survey, prune=prune)
@@ -70,18 +76,27 @@ def _stored_in(path: Path, rows: Rows) -> list[StoredFile]:
 
 
 def _list_files(path: Path, survey: Survey) -> list[Path]:
-    def unreadable(folder: Path, why: str) -> None:
-        survey.skipped.append(Skipped(printable(str(folder)), "unreadable", why))
+    def unreadable(place: Path, why: str, folder: Path) -> None:
+        while not _is_utf_8(folder):
+            folder = folder.parent
+        survey.unlisted.setdefault(folder, {})[place] = Skipped(printable(str(place)), "unreadable", why)
 
     files = []
-    for file in find_files(path, on_unreadable=unreadable):
-        try:
-            str(file).encode()
-        except UnicodeEncodeError:
-            unreadable(file, "its name is not UTF-8: rename it")
-        else:
+    for file in find_files(path, on_unreadable=lambda folder, why: unreadable(folder, why, folder)):
+        if _is_utf_8(file):
             files.append(file)
+        else:
+            unreadable(file, "its name is not UTF-8: rename it", file.parent)
     return files
+
+
+def _is_utf_8(path: Path) -> bool:
+    """Whether a name can be written down."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _name_files(files: Sequence[Path], rows: Rows, survey: Survey) -> None:

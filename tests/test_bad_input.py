@@ -23,7 +23,7 @@ from rag.articles.files import printable
 from rag.articles.read import read_articles
 from rag.corpus import survey_paths
 from rag.errors import PathNotFound, SourceConflict
-from rag.index.status import load_sources, load_text
+from rag.index.status import load_sources, load_status, load_text
 from rag.ingest import IngestReport, ingest
 from rag.settings import Settings
 from tests.articles.documents import ARTICLE, docx, overlapping, pdf
@@ -229,7 +229,7 @@ def test_all_of_it_again_changes_nothing(report: IngestReport, settings: Setting
     with without_rights():
         again = ingest([settings.home.parent / "pages"], settings)
     assert (again.num_added, again.num_changed, again.num_removed) == (0, 0, 0)
-    assert {item.source for item in again.skipped} == {item.source for item in report.skipped}
+    assert set(again.skipped) == set(report.skipped) == set(load_status(settings).skipped)
 
 
 def home_with(pages: Path) -> Settings:
@@ -307,6 +307,10 @@ def a_folder_without_permission(pages: Path) -> None:
     (pages / "sub").chmod(0o700)
     assert [item.reason for item in report.skipped][:1] == ["unreadable"]
     assert (report.num_articles, report.num_removed) == (2, 0)
+    assert load_status(settings).skipped == report.skipped
+    assert ingest([pages / GOOD], settings).skipped == ()
+    assert load_status(settings).skipped == report.skipped
+    assert ingest([pages / "sub"], settings).skipped == load_status(settings).skipped == ()
 
 
 PLAYED = {

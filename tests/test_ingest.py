@@ -320,11 +320,18 @@ def test_a_file_named_like_an_article_of_another_file_is_refused(tmp_path: Path,
         ingest([write_pages(tmp_path / "a", {"n.jsonl": line, "n.jsonl#1.txt": "خبر آخر.\n\nعن القرية."})], settings)
 
 
-def test_a_file_whose_name_is_not_utf8_is_skipped_by_name(pages: Path, settings: Settings) -> None:
-    Path(os.fsdecode(os.fsencode(pages) + b"/\xff.txt")).write_text("خبر\n\nعن المدينة.", encoding="utf-8")
+def test_a_file_whose_name_is_not_utf8_is_skipped_by_name(tmp_path: Path, pages: Path, settings: Settings) -> None:
+    nameless = Path(os.fsdecode(os.fsencode(pages) + b"/\xff.txt"))
+    nameless.write_text("خبر\n\nعن المدينة.", encoding="utf-8")
     report = ingest([pages], settings)
     assert [(item.reason, "UTF-8" in item.detail) for item in report.skipped] == [("unreadable", True)]
     assert len(sources(settings)) == 3
+    assert load_status(settings).skipped == report.skipped
+    ingest([write_pages(tmp_path / "other", {"x.txt": PAGES["bridge.txt"]})], settings)
+    assert load_status(settings).skipped == report.skipped, "another folder says nothing about this one"
+    nameless.rename(pages / "named.txt")
+    assert ingest([pages], settings).num_added == 1
+    assert load_status(settings).skipped == ()
 
 
 def test_an_emptied_folder_inside_a_root_prunes_only_when_asked(pages: Path, settings: Settings) -> None:

@@ -11,13 +11,16 @@ from rag.articles.raw import Skipped
 from rag.index.tables import files, refused, skipped
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from rag.index.rows import StoredFile
 
+_FOLDER = "/"
+"""Ends the path where what is noted is of a folder."""
+
 
 class Skips:
-    """What the last reading of each file passed over."""
+    """What the last reading of each file, and of each folder, passed over."""
 
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
@@ -28,15 +31,20 @@ class Skips:
         query = sa.select(*columns).where(skipped.c.path == str(path)).order_by(skipped.c.skip_id)
         return [Skipped(*row) for row in self._connection.execute(query)]
 
+    def note_folders(self, under: Path, unlisted: Mapping[Path, Iterable[Skipped]]) -> None:
+        """Replace what is noted of folders, of `under` and of those inside it, by what was found there now."""
+        noted = self._connection.scalars(sa.select(skipped.c.path).where(skipped.c.path.endswith(_FOLDER)).distinct())
+        for path in list(noted):
+            if Path(path).is_relative_to(under):
+                self._forget(path)
+        for folder, passed_over in unlisted.items():
+            if folder.is_relative_to(under):
+                self._write(f"{folder}{_FOLDER}", passed_over)
+
     def note(self, path: Path, passed_over: Iterable[Skipped]) -> None:
         """Replace what is noted as passed over in a file."""
         self._forget(str(path))
-        rows = [
-            {"path": str(path), "source": item.source, "reason": item.reason, "detail": item.detail}
-            for item in passed_over
-        ]
-        if rows:
-            self._connection.execute(sa.insert(skipped), rows)
+        self._write(str(path), passed_over)
 
     def rename(self, file: StoredFile, source: str) -> None:
         """Give what was passed over in a file the name that its file has got."""
@@ -65,6 +73,13 @@ class Skips:
             (Path(row.path), row.source): row.digest
             for row in self._connection.execute(sa.select(refused).where(noted))
         }
+
+    def _write(self, path: str, passed_over: Iterable[Skipped]) -> None:
+        rows = [
+            {"path": path, "source": item.source, "reason": item.reason, "detail": item.detail} for item in passed_over
+        ]
+        if rows:
+            self._connection.execute(sa.insert(skipped), rows)
 
     def _forget(self, path: str) -> None:
         for table in (skipped, refused):

@@ -89,7 +89,7 @@ skipped = Table(
     Column("reason", String(40), nullable=False),
     Column("detail", Text, nullable=False),
 )
-"""What the last reading of each file passed over, and why."""
+"""What the last reading of each file passed over, and why; the path of a folder ends in a slash."""
 
 refused = Table(
     "refused",
