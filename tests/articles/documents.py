@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import struct
 import unicodedata
 import zipfile
@@ -71,6 +72,25 @@ def with_ligatures(lines: list[list[str]]) -> list[list[str]]:
                 units.append(letter)
         found.append(units)
     return found
+
+
+def run_by_run(lines: tuple[str, ...] | list[str], *, apart: str = "()/") -> tuple[list[list[str]], list[str]]:
+    """The lines as LibreOffice paints them: run by run as they are read, each from the left at its own place.
+
+    The signs of `apart` are of another font and painted behind their run. Returns the runs and their places.
+    """
+    runs: list[list[str]] = []
+    places: list[str] = []
+    for row, line in enumerate(painted(lines)):
+        numbers = "".join("0" if letter in "0123456789.,:%-" else "x" for letter in line)
+        spans = [match.span() for match in re.finditer("0+|x+", numbers)]
+        for begin, end in reversed(spans):
+            pieces = [match.span() for match in re.finditer(f"[^{apart}]+", "".join(line[begin:end]))]
+            pieces += [(at, at + 1) for at in range(end - begin) if line[begin + at] in apart]
+            for left, right in pieces:
+                runs.append(line[begin + left : begin + right])
+                places.append(f"{50 + 6 * (begin + left)} {780 - 20 * row}")
+    return runs, places
 
 
 def pdf(

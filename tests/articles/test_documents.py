@@ -18,7 +18,7 @@ from rag.articles.formats.docx import extract_docx
 from rag.articles.formats.extracted import Extracted, RefusedError
 from rag.articles.formats.html import extract_html
 from rag.articles.formats.pdf import extract_pdf
-from tests.articles.documents import ARTICLE, as_forms, docx, html, painted, pdf, with_ligatures, wrapped
+from tests.articles.documents import ARTICLE, as_forms, docx, html, painted, pdf, run_by_run, with_ligatures, wrapped
 
 TITLE = ARTICLE[0]
 MATHS = "http://schemas.openxmlformats.org/officeDocument/2006/math"
@@ -221,6 +221,69 @@ def test_cells_that_are_painted_from_the_right_are_read_so() -> None:
     cells = [list(paint(cell)) for cell in ("مصر", "110 ملايين", "3.5%")]
     places = ["300 700", "200 700", "100 700"]
     assert extract_pdf(pdf([cells], places=places)).text == "مصر 110 ملايين 3.5%"
+
+
+def test_a_line_is_read_from_its_places_in_whatever_order_it_is_painted() -> None:
+    lines = [*ARTICLE, "ورفع السعر من 3-5 دراهم إلى 5.5 درهم في آب/أغسطس (أو بعده).", "المصابون 146 لا 1460."]
+    runs, places = run_by_run(lines)
+    assert extract_pdf(pdf([runs], places=places)).text.splitlines() == lines
+    rows = [place.split()[1] for place in places]
+    backwards = sorted(range(len(runs)), key=lambda at: (-int(rows[at]), -at))
+    turned = pdf([[runs[at] for at in backwards]], places=[places[at] for at in backwards])
+    assert extract_pdf(turned).text.splitlines() == lines
+
+
+def test_a_file_of_libreoffice_is_read_to_the_letter() -> None:
+    """Made with LibreOffice 7.4 from a Word file with lists and a table; the fonts are taken out of it."""
+    exported = (Path(__file__).parent / "cases" / "exported.pdf").read_bytes()
+    assert extract_pdf(exported).text.splitlines() == [
+        *ARTICLE[:4],
+        ARTICLE[4].replace("الحلبي", "الحلبي (Samer Halabi)"),
+        "• إغلاق الطريق القديم في 15 مايو 2024.",
+        "• تشغيل 24 حافلة إضافية يوميا",
+        "• تخفيض الرسوم بنسبة 10% حتى نهاية العام",
+        "1. المرحلة الأولى: من الميناء إلى السوق.",
+        "2. المرحلة الثانية: من السوق إلى الجامعة.",
+        "المدينة السكان النسبة",
+        "الرباط 1,932,000 3.5%",
+        "الدار البيضاء 3,752,000 6.1%",
+        "وأضاف: «شُيّد الجسر قديماً في آب/أغسطس 1954، وعبره 24 ألفاً و40 شخصاً، ولا أعدّ الأطفال».",
+        "ورفع السعر من 3-5 دراهم إلى 5.5 درهم؛ وسأل النائب: هل هذا عدل؟ فرد الوزير: لا!",
+    ]
+
+
+def test_letters_that_are_painted_twice_are_read_once() -> None:
+    line = painted(["افتتاح الجسر اليوم."])
+    assert extract_pdf(pdf([line * 2], places=["50 700", "50.3 700"])).text == "افتتاح الجسر اليوم."
+
+
+@pytest.mark.parametrize("sign", ["\ue003", "\ufffd", "\x01", "N"])
+def test_a_sentence_with_a_sign_that_has_no_name_is_left_out_of_a_pdf(sign: str) -> None:
+    """Its neighbours do not become one paragraph."""
+    lines = [*ARTICLE * 3, "وصل المراسلون أمس. وقال نائب الوزير إن الج" + sign + "سر آمن. وغادروا بعد ساعة."]
+    text = extract_pdf(pdf([painted(lines)])).text
+    assert text.splitlines() == [*ARTICLE * 3, "وصل المراسلون أمس.", "وغادروا بعد ساعة."]
+
+
+@pytest.mark.parametrize("sign", ["\ue003", "N"])
+def test_a_pdf_without_most_of_its_sentences_is_refused(sign: str) -> None:
+    lines = [f"وقال الوزير في مؤتمر صحفي طويل عقده أمس في العاصمة إن الج{sign}سر آمن.", ARTICLE[3]]
+    with pytest.raises(RefusedError) as refused:
+        extract_pdf(pdf([painted(lines)]))
+    assert refused.value.reason == "bad_encoding"
+
+
+def test_bullets_without_a_name_are_bullets_and_begin_a_paragraph() -> None:
+    items = ["إغلاق الطريق القديم أمام المركبات كلها", "تشغيل حافلات إضافية من الميناء إلى السوق"]
+    lines = painted([f"\uf0b7 {item}" for item in items])
+    assert extract_pdf(pdf([lines])).text.splitlines() == [f"• {item}" for item in items]
+    assert "\uf038" not in extract_pdf(pdf([painted(["قتل \uf038 أشخاص في الحريق.", *ARTICLE * 3])])).text
+
+
+def test_the_full_stop_of_a_line_without_arabic_stands_behind_it() -> None:
+    assert to_logical(".%74.6", after_arabic=True) == ("74.6%.", True)
+    lines = [list(paint("نقلت الشركة الركاب، وبلغ معدل إشغال المقاعد")), list(paint("74.6%.", after_arabic=True))]
+    assert extract_pdf(pdf([lines])).text == "نقلت الشركة الركاب، وبلغ معدل إشغال المقاعد 74.6%."
 
 
 def test_running_heads_and_page_numbers_are_left_out() -> None:

@@ -1,25 +1,50 @@
-"""What pypdf has no setting for: Arabic left in the order of painting, and gaps told from spaces.
+"""The lines of a page as they are painted: what stands where, told by the places that a PDF file gives.
 
-pypdf turns Arabic run by run, which breaks every line that has a number in it, and takes a gap for a space
-where it knows the width of a letter badly. Two of its names are replaced here, in the one process that reads
-files; tests hold what comes out, and the pins hold pypdf.
+pypdf turns Arabic run by run, which breaks every line that has a number in it, and keeps the order in which a
+file paints, which is no order: some paint a line from the left, some run by run as it is read, and a sign of
+another font last. One of its names is replaced here, in the one process that reads files; tests hold what comes
+out, and the pins hold pypdf.
 """
 
 from __future__ import annotations
 
+import math
 import re
-from functools import cache, wraps
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 GAP = "\u2009"
-"""Stands where pypdf found a gap narrower than a letter is wide: a space, if the file paints none."""
+"""Stands for white between letters that is narrower than a letter: a space, if the file paints none."""
 
-JUMP = "\u2028"
-"""Stands where the pen went back on its line: what follows is read after what is painted, wherever it stands."""
+CELL = "\u2028"
+"""Stands for white that no line of text has: what is on its two sides is read apart."""
 
 _RTL = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
-_NARROW, _WIDE = 0.1, 1.0
+_BACK, _NARROW, _WIDE, _VERY_WIDE = 0.5, 0.12, 1.0, 2.0
 """Times the size of the font."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What one operation paints, its letters from the left; in points along the line and across it."""
+
+    text: str
+    start: float
+    end: float
+    across: float
+    size: float
+    form: int
+    """Which part of the page it stands in: each counts its places from its own corner."""
+
+
+class _Said(str):
+    """What is to be read in place of `codes`, which are painted."""
+
+    __slots__ = ("codes",)
+    codes: Any
 
 
 class Spoken:
@@ -36,75 +61,121 @@ class Spoken:
             self._spans.append(text if len(text) > 1 else None)
         elif operator == b"EMC" and self._spans:
             self._spans.pop()
-        elif operator in {b"Tj", b"TJ"} and self._spans and (said := self._spans[-1]) is not None:
-            # once for all that the span paints
-            text = _turned(said)
-            if operator == b"Tj":
-                operands[0] = text
-            else:
-                operands[0][:] = [text]
-            self._spans[-1] = ""
+        elif operator in {b"Tj", b"TJ"} and operands and self._spans and self._spans[-1] is not None:
+            shown = operands if operator == b"Tj" else operands[0]
+            shown[:] = [self._said(one) if isinstance(one, bytes) else one for one in shown]
+
+    def _said(self, codes: bytes) -> _Said:
+        """The text of the span, once for all that it paints."""
+        said = _Said(_turned(self._spans[-1] or ""))
+        said.codes = codes
+        self._spans[-1] = ""
+        return said
 
 
-@cache
-def keep_paint_order() -> None:
-    """Stop pypdf from turning Arabic, and let it mark the gaps that it takes for spaces.
+def painted_lines(page: Any) -> Iterator[tuple[str, float]]:
+    """Yield the lines of a page of pypdf in the order of painting: their letters from the left, and their size.
 
     Raises:
         ImportError: this pypdf has other insides.
     """
-    from pypdf._text_extraction import _text_extractor, crlf_space_check, mult
+    pieces = _noted()
+    pieces.clear()
+    page.extract_text(visitor_operand_before=Spoken().visit)
+    line: list[Piece] = []
+    for piece in pieces:
+        if line and not _is_beside(piece, line[-1]):
+            yield _from_left(line), _size(line)
+            line = []
+        line.append(piece)
+    if line:
+        yield _from_left(line), _size(line)
 
-    if not hasattr(_text_extractor, "crlf_space_check") or not hasattr(_text_extractor, "get_display_str"):
-        raise ImportError("this pypdf turns Arabic in a way that is not known here")
-    pen = _Pen()
 
-    def as_painted(text: str, cm: Any, tm: Any, *rest: Any) -> tuple[str, bool, str]:
-        """In place of pypdf's own: the letters after one another, the two of a ligature as they would be painted."""
-        _, font, codes, size, *_ = rest
-        letters = (font.character_map.get(code, code) for code in codes)
-        jump = JUMP if pen.goes_back(mult(tm, cm), size) else ""
-        return text + jump + "".join(map(_turned, letters)), False, ""
+@cache
+def _noted() -> list[Piece]:
+    """The list into which pypdf puts, from now on, what it finds painted."""
+    from pypdf._text_extraction import get_text_operands, mult
+    from pypdf._text_extraction._text_extractor import TextExtraction
 
-    vars(_text_extractor)["get_display_str"] = as_painted
+    if not hasattr(TextExtraction, "_handle_tj"):
+        raise ImportError("this pypdf reads text in a way that is not known here")
+    pieces: list[Piece] = []
 
-    @wraps(crlf_space_check)
-    def marking(text: str, before: Any, now: Any, *rest: Any) -> Any:
-        found, *others = crlf_space_check(text, before, now, *rest)
-        gap = pen.move(mult(before[1], before[0]), mult(now[1], now[0]), width=rest[6])
-        if found == text + " ":
-            letters = gap / rest[4] if rest[4] else 0.0
-            found = text + (" " if letters >= _WIDE else GAP if letters >= _NARROW else "")
-        return (found, *others)
+    def noting(self: Any, text: str, operands: list[Any], cm: Any, tm: Any, *rest: Any) -> Any:
+        """In place of pypdf's own: note what is painted where, and count its width as pypdf does."""
+        _, font, orientations, size, *_, widths = rest
+        said = operands[0] if isinstance(operands[0], _Said) else None
+        codes, is_text, width = get_text_operands(
+            [said.codes] if said is not None else operands, cm, tm, font, orientations
+        )
+        if is_text:
+            return text, False, widths  # a space that pypdf put in itself
+        before = widths["str_widths"]
+        widths["str_widths"] += width * size + 1000 * self.char_spacing * len(codes)
+        widths["str_height"] = size
+        letters = "".join(_turned(font.character_map.get(code, code)) for code in codes)
+        matrix = mult(tm, cm)
+        length = math.hypot(matrix[0], matrix[1]) or 1.0
+        right, up = matrix[0] / length, matrix[1] / length
+        along, scale = matrix[4] * right + matrix[5] * up, length * self.char_scale / 1000
+        piece = Piece(
+            text=letters if said is None else str(said),
+            start=along + before * scale,
+            end=along + widths["str_widths"] * scale,
+            across=matrix[5] * right - matrix[4] * up,
+            size=abs(size) * math.hypot(matrix[2], matrix[3]),
+            form=id(self),
+        )
+        if said == "" and pieces:  # the rest of what the last one says
+            last = pieces.pop()
+            piece = replace(last, start=min(last.start, piece.start), end=max(last.end, piece.end))
+        pieces.append(piece)
+        return "", False, widths
 
-    vars(_text_extractor)["crlf_space_check"] = marking
+    vars_of_class: Any = TextExtraction
+    vars_of_class._handle_tj = noting  # noqa: SLF001 - see the top
+    return pieces
+
+
+def _size(line: list[Piece]) -> float:
+    return round(next((piece.size for piece in line if piece.text.strip()), 0.0), 1)
+
+
+def _is_beside(piece: Piece, before: Piece) -> bool:
+    """Whether two pieces stand on one line, raised and small ones too."""
+    return piece.form == before.form and abs(piece.across - before.across) < max(piece.size, before.size) / 2
+
+
+def _from_left(line: list[Piece]) -> str:
+    """The letters of a line from the left, however the pen went, and what white is between them."""
+    parts: list[str] = []
+    before: Piece | None = None
+    for run in sorted(_runs(line), key=lambda run: run.start):
+        if before is not None:
+            white = (run.start - before.end) / (run.size or 1.0)
+            if run.text == before.text and abs(run.start - before.start) < _BACK * run.size:
+                continue  # painted twice, to look bold
+            parts.append(CELL if white >= _VERY_WIDE else " " if white >= _WIDE else GAP if white >= _NARROW else "")
+        parts.append(run.text)
+        before = run
+    return "".join(parts)
+
+
+def _runs(line: list[Piece]) -> list[Piece]:
+    """The pieces put together that were painted one behind the other; marks are painted over the letter to come."""
+    runs: list[Piece] = []
+    for piece in line:
+        is_mark = bool(piece.text) and all(unicodedata.category(letter) == "Mn" for letter in piece.text)
+        white = (piece.start - runs[-1].end) / (piece.size or 1.0) if runs else 0.0
+        if runs and (-_BACK <= white < _NARROW or (is_mark and abs(white) < _VERY_WIDE)):
+            last = runs[-1]
+            end = last.end if is_mark else piece.end
+            runs[-1] = replace(last, text=last.text + piece.text, end=end)
+        else:
+            runs.append(piece)
+    return runs
 
 
 def _turned(letters: str) -> str:
     return letters[::-1] if len(letters) > 1 and _RTL.search(letters) else letters
-
-
-class _Pen:
-    """How far the pen is from where it last painted: pypdf measures from where it last moved to."""
-
-    def __init__(self) -> None:
-        self._painted = self._width = self._line = 0.0
-        self._has_painted = False
-
-    def move(self, before: list[float], now: list[float], *, width: float) -> float:
-        """Return the white between the text painted last and the place moved to, as wide as the font counts.
-
-        pypdf asks after each text too, when nothing has moved: `width` is what was painted since.
-        """
-        if before == now:
-            self._painted, self._line, self._has_painted = now[4], now[5], True
-            return 0.0
-        if self._has_painted:
-            self._width, self._has_painted = width, False
-        scale = (now[0] ** 2 + now[1] ** 2) ** 0.5 or 1.0
-        return (now[4] - self._painted) / scale - self._width
-
-    def goes_back(self, now: list[float], size: float) -> bool:
-        """Whether what is painted now begins before what was painted last on the same line."""
-        step = size * (now[0] ** 2 + now[1] ** 2) ** 0.5
-        return bool(abs(now[5] - self._line) < step / 2 and now[4] < self._painted - step)

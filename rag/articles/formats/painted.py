@@ -10,14 +10,19 @@ from itertools import pairwise
 from rag.articles.formats.arabic_order import is_torn, order_score, plain_letters
 from rag.articles.formats.bidi import MIRRORED, to_logical, to_logical_latin
 from rag.articles.formats.extracted import RefusedError
-from rag.articles.formats.paint_order import GAP, JUMP
+from rag.articles.formats.paint_order import CELL, GAP
 
 _ARABIC = re.compile(r"[\u0620-\u064a\u066e-\u06d3\ufb50-\ufdff\ufe70-\ufefc]")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
 _PAGE_NUMBER = re.compile(r"\W*(?:صفحة|ص|page|p\.?)?\W*\d{1,4}(?:\s*(?:من|of|/)\s*\d{1,4})?\W*", re.IGNORECASE)
+LONE_SIGN = re.compile(rf"(?<![^\s{GAP}{CELL}])[\uf000-\uf02f\uf03a-\uf0ff](?![^\s{GAP}{CELL}])")
+"""A sign without a name that stands alone, as the bullets of Word and LibreOffice do; no digit."""
+_ITEM = re.compile(r"[•●▪■◦]|\d{1,2}[.)-] ")
 _DIGITS = re.compile(r"\d+")
 _SENTENCE_ENDS = (".", "؟", "!", ":", "؛", "…", "»")
 _FULL_STOPS = (".", "؟", "!")
+_STOP_FIRST = re.compile(r"[.:!؟](?=[\w%])(?!.*[.:!؟]$)")
+"""Of a line without Arabic: its full stop, at the end of what is read from the right."""
 _BETWEEN_NUMBERS = re.compile(rf"(?<=\d){GAP}(?=\d)")
 """Never closed: two numbers would become one."""
 _SPACE_BEFORE = re.compile(r" +(?=[،؛؟!.:](?:\s|$))")
@@ -49,7 +54,7 @@ def read_painted(lines: list[Line]) -> list[str]:
     lines = _without_running_heads(_spaced([line for line in lines if line.text.strip()]))
     read, proven = _turned(lines)
     if _score(read) <= 0 < _score(lines):
-        read = [replace(line, text=line.text.replace(JUMP, "")) for line in lines]  # painted in the order of reading
+        read = [replace(line, text=line.text.replace(CELL, " ")) for line in lines]  # painted in the order of reading
         proven = 1.0
     whole = "\n".join(plain_letters(line.text) for line in read)
     if _ARABIC.search(whole):
@@ -74,16 +79,18 @@ def _turned(lines: list[Line]) -> tuple[list[Line], float]:
     num_arabic = num_proven = 0
     for line in lines:
         pieces: list[str] = []
-        for piece in line.text.split(JUMP):
+        cells = line.text.split(CELL)
+        for piece in cells if is_latin or not _ARABIC.search(line.text) else reversed(cells):
             text = " ".join(piece.split())
             if is_latin:
                 text = to_logical_latin(text)
-            elif _ARABIC.search(text):
+            elif _ARABIC.search(text) or _STOP_FIRST.match(text):
                 text, is_proven = to_logical(text, after_arabic=_goes_on(read) and not pieces)
                 num_arabic += 1
                 num_proven += is_proven
             pieces.append(text)
-        read.append(replace(line, text=" ".join(filter(None, pieces))))
+        whole_line = " ".join(filter(None, pieces))
+        read.append(replace(line, text="•" + whole_line[1:] if LONE_SIGN.match(whole_line) else whole_line))
     return read, num_proven / num_arabic if num_arabic else 1.0
 
 
@@ -120,7 +127,7 @@ def _joined(lines: list[Line]) -> list[str]:
         longest[line.size] = max(longest.get(line.size, 0), len(line.text))
     texts = [_tidy(lines[0].text)]
     for above, line in pairwise(lines):
-        goes_on = above.size == line.size and not above.text.endswith(_SENTENCE_ENDS)
+        goes_on = above.size == line.size and not (above.text.endswith(_SENTENCE_ENDS) or _ITEM.match(line.text))
         if goes_on and len(above.text) >= _WRAPPED * longest[above.size]:
             texts[-1] += " " + _tidy(line.text)
         else:

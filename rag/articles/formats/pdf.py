@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import math
 import re
 from io import BytesIO
 from typing import Any
 
 from rag.articles.formats.extracted import Extracted, RefusedError, paragraphs
-from rag.articles.formats.paint_order import Spoken, keep_paint_order
-from rag.articles.formats.painted import Line, read_painted
+from rag.articles.formats.paint_order import painted_lines
+from rag.articles.formats.painted import LONE_SIGN, Line, read_painted
 from rag.articles.raw import one_line
 from rag.text.normalise import normalise
+from rag.text.sentences import split_sentences
 
 MAX_PAGES = 500
 """No article comes near; a book is better split."""
@@ -20,7 +20,10 @@ _MAGIC_WITHIN = 1024
 _LETTER = re.compile(r"[^\W\d_]")
 _UNNAMED = re.compile(r"[\x00-\x08\x0e-\x1f\ufffd\ue000-\uf8ff]")
 _LATIN_SIGNS = re.compile(r"[\u00c0-\u00ff]")
+_MISNAMED = re.compile(r"(?<=[\u0621-\u0652])[A-Za-z](?=[\u0621-\u0652])")
+"""One Latin letter inside an Arabic word: a mark or a ligature under a false name."""
 _MOST_UNNAMED = 0.002
+_MOST_LEFT_OUT = 0.25
 _MOST_SIGNS = 0.3
 _FEW_LETTERS = 20
 """Letters a page below which it is a picture with a stamp on it."""
@@ -37,7 +40,7 @@ def extract_pdf(data: bytes) -> Extracted:
         raise RefusedError("broken", "not a PDF file")
     reader = _open(data)
     try:
-        lines = [line for number, page in enumerate(reader.pages) for line in _lines(page, number)]
+        lines = [Line(*line, number) for number, page in enumerate(reader.pages) for line in painted_lines(page)]
         pictures = any("/XObject" in (page.get("/Resources") or {}) for page in reader.pages)
         title = reader.metadata.title if reader.metadata else None
         num_pages = len(reader.pages)
@@ -45,21 +48,21 @@ def extract_pdf(data: bytes) -> Extracted:
         raise
     except Exception as error:  # pypdf says KeyError, TypeError, RecursionError and more of a damaged file
         raise _broken(error) from error
-    whole = "".join(line.text for line in lines)
+    whole = "\n".join(line.text for line in lines)
     letters = _LETTER.findall(whole)
-    unnamed, signs = len(_UNNAMED.findall(whole)), len(_LATIN_SIGNS.findall(whole))
+    unnamed = len(_UNNAMED.findall(LONE_SIGN.sub("", whole)))
+    signs = len(_LATIN_SIGNS.findall(whole))
     if unnamed > _MOST_UNNAMED * len(letters) or signs > _MOST_SIGNS * len(letters):
         raise RefusedError("bad_encoding", "its fonts do not say which letters they paint")
     if len(letters) < (_FEW_LETTERS * num_pages if pictures else 1):
         raise RefusedError("scanned" if pictures else "no_text", f"{len(letters)} letters on {num_pages} pages")
-    text = _UNNAMED.sub("\ufffd", paragraphs(read_painted(lines)))
+    text = paragraphs(_legible(read_painted(lines)))
     return Extracted(text=text, title=_title(title, text))
 
 
 def _open(data: bytes) -> Any:
     from pypdf import PasswordType, PdfReader
 
-    keep_paint_order()
     try:
         reader = PdfReader(BytesIO(data))
         is_locked = reader.is_encrypted and reader.decrypt("") == PasswordType.NOT_DECRYPTED
@@ -85,27 +88,26 @@ def _broken(error: Exception) -> RefusedError:
     return RefusedError("broken", f"{type(error).__name__}: {one_line(str(error))[:200]}".rstrip(": "))
 
 
-def _lines(page: Any, number: int) -> list[Line]:
-    """The lines of a page as they are painted."""
-    lines: list[Line] = []
-    parts: list[str] = []
-    size = 0.0
-    spoken = Spoken()
+def _legible(texts: list[str]) -> list[str]:
+    """The paragraphs without the sentences in which a sign has no name; what is on their two sides stays apart.
 
-    def visit(text: str, cm: list[float], tm: list[float], _font: object, font_size: float) -> None:
-        nonlocal size
-        for at, part in enumerate(text.split("\n")):
-            if at:
-                lines.append(Line("".join(parts), size, number))
-                parts.clear()
-                size = 0.0
-            if not size and part.strip():
-                size = round(font_size * math.hypot(tm[2], tm[3]) * math.hypot(cm[2], cm[3]), 1)
-            parts.append(part)
-
-    page.extract_text(visitor_text=visit, visitor_operand_before=spoken.visit)
-    lines.append(Line("".join(parts), size, number))
-    return lines
+    Raises:
+        RefusedError: too much would be missing.
+    """
+    found: list[str] = []
+    num_sentences = num_left_out = 0
+    for text in texts:
+        start = 0
+        for begin, end in (sentences := split_sentences(text)):
+            if _UNNAMED.search(text, begin, end) or _MISNAMED.search(text, begin, end):
+                found.append(text[start:begin])
+                start = end
+                num_left_out += 1
+        num_sentences += len(sentences)
+        found.append(text[start:])
+    if num_left_out > _MOST_LEFT_OUT * num_sentences:
+        raise RefusedError("bad_encoding", f"{num_left_out} of {num_sentences} sentences hold signs without names")
+    return found
 
 
 def _title(title: str | None, text: str) -> str | None:
