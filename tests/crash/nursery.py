@@ -11,6 +11,7 @@ to do, two lines come back: its process id at once, and how it ended.
     "env", "cwd"   where it runs
     "fault"        {"under", "mode", "at", "trace"}: see faults.c
     "step"         {"at", "trace"}: killed before its n-th call into the system or into a library's core
+    "full"         {"under", "at", "trace"}: see full.py
     "weak"         without root's right to read everything
 """
 
@@ -25,6 +26,8 @@ import signal
 import socket
 import sys
 from typing import Any
+
+from tests.crash.full import FullDisk, fill
 
 MODES = {"count": 0, "kill": 1, "tear": 2, "full": 3}
 PATIENCE_S = 60
@@ -86,6 +89,8 @@ def fulfil(wish: dict[str, Any]) -> None:
         give_up_rights()
     if fault := wish.get("fault"):
         arm(fault)
+    if full := wish.get("full"):
+        fill(FullDisk(**full))
     if step := wish.get("step"):
         count_steps(step)
     if "argv" in wish:

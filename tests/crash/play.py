@@ -65,10 +65,14 @@ class Play:
             shutil.rmtree(home)
 
     def trace(self, *argv: str | Path, home: Path, how: str) -> list[str]:
-        """What a run changes on disk ("fault") or calls ("step"), one line each."""
+        """What a run changes on disk ("fault", or "full": as Python sees it) or calls ("step"), one line each."""
         trace = self.folder / f"trace-{home.name}"
-        wish = {"under": str(home), "mode": "count", "at": 0, "trace": str(trace)}
-        ended = self.nursery.run(*argv, **{how: wish if how == "fault" else {"trace": str(trace)}})
+        wish: dict[str, Any] = {"trace": str(trace)}
+        if how != "step":
+            wish |= {"under": str(home), "at": 0}
+        if how == "fault":
+            wish["mode"] = "count"
+        ended = self.nursery.run(*argv, **{how: wish})
         assert ended.code == 0, ended.err
         return trace.read_text("utf-8").splitlines()
 
@@ -82,7 +86,7 @@ class Play:
         ended = self.ingest(home, env={})
         answers, said = self.ask(home)
         wrong += [] if ended.code == 0 else [f"the next ingest: {ended.err}"]
-        wrong += [] if answers == self.new else ["the next ingest does not lead to the new answers"]
+        wrong += [] if answers == new else ["the next ingest does not lead to the new answers"]
         wrong += [] if not said else [f"after the next ingest: {said}"]
         return state, wrong + misquotes(answers, AFTER) + self.nursery.call("faults_of", home)
 
@@ -109,8 +113,11 @@ def at_once(work: Any, items: list[Any]) -> list[Any]:
         return list(pool.map(work, items))
 
 
-def tell(capsys: Any, what: str, outcomes: list[str]) -> None:
-    """Write the figures past pytest's capture: they are what a long run is made for."""
-    with capsys.disabled():
-        counts = ", ".join(f"{num} {outcome}" for outcome, num in sorted(Counter(outcomes).items()))
-        print(f"\n{what}: {len(outcomes)} times, {counts}")  # noqa: T201
+TOLD: list[str] = []
+"""One line of figures for every kind of trouble; conftest.py prints them at the end."""
+
+
+def tell(what: str, outcomes: list[str]) -> None:
+    """Keep the figures of one kind."""
+    counts = ", ".join(f"{num} {outcome}" for outcome, num in sorted(Counter(outcomes).items()))
+    TOLD.append(f"{what}: {len(outcomes)} times: {counts}")

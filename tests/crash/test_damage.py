@@ -80,7 +80,7 @@ PLACES: list[tuple[str, Callable[[Path], None]]] = [
 ]
 
 
-def test_a_damaged_index_is_built_again_or_named(play: Play, kills: int, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_damaged_index_is_built_again_or_named(play: Play, kills: int) -> None:
     def one(numbered: tuple[int, tuple[str, Callable[[Path], None]]]) -> tuple[str, list[str]]:
         number, (place, damage) = numbered
         home = play.copy_of_before(play.folder / f"damaged-{number}")
@@ -97,7 +97,7 @@ def test_a_damaged_index_is_built_again_or_named(play: Play, kills: int, capsys:
 
     places = list(enumerate(PLACES if kills >= 100 else PLACES[:3]))
     results = at_once(one, places)
-    tell(capsys, "damaged", [outcome for outcome, _ in results])
+    tell("damaged", [outcome for outcome, _ in results])
     assert [line for _, wrong in results for line in wrong] == []
 
 
@@ -124,7 +124,7 @@ def test_where_the_store_is_gone_an_ingest_begins_anew(play: Play, home: Path, d
     assert play.nursery.call("faults_of", home) == []
 
 
-def test_noise_in_a_store_is_never_quoted(play: Play, kills: int, capsys: pytest.CaptureFixture[str]) -> None:
+def test_noise_in_a_store_is_never_quoted(play: Play, kills: int) -> None:
     def one(number: int) -> tuple[str, list[str]]:
         home = play.copy_of_before(play.folder / f"noisy-{number}")
         noise(home / "isnad.db")
@@ -138,7 +138,7 @@ def test_noise_in_a_store_is_never_quoted(play: Play, kills: int, capsys: pytest
         return outcome, wrong + misquotes(ended.lines, BEFORE)
 
     results = at_once(one, list(range(kills // 5 + 1)))
-    tell(capsys, "noise in the store", [outcome for outcome, _ in results])
+    tell("noise in the store", [outcome for outcome, _ in results])
     assert [line for _, wrong in results for line in wrong] == []
 
 

@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,17 +17,19 @@ from tests.crash.scene import write_folder
 TMPFS_BYTES = 20 << 20
 
 
-def test_a_disk_that_is_full_from_any_write_on_is_named(
-    play: Play, kills: int, capsys: pytest.CaptureFixture[str]
-) -> None:
-    if play.nursery.faults is None:
-        pytest.skip("needs a C compiler, to let system calls fail")
-    with play.scratch("traced-full") as home:
-        lines = play.trace("ingest", play.pages, "--home", home, "--json", home=home, how="fault")
+@pytest.mark.parametrize("how", ["fault", "full"])
+def test_a_disk_that_is_full_from_any_write_on_is_named(play: Play, kills: int, how: str) -> None:
+    """At system calls; and at what Python sees, which every machine can do: all of it where it is the only way."""
+    can_fault = play.nursery.faults is not None
+    if how == "fault" and not can_fault:
+        pytest.skip("needs a C compiler, to let system calls fail; what Python sees is tried instead")
+    with play.scratch(f"traced-{how}") as home:
+        lines = play.trace("ingest", play.pages, "--home", home, "--json", home=home, how=how)
 
     def one(at: int) -> tuple[str, list[str]]:
-        home = play.copy_of_before(play.folder / f"full-{at}")
-        ended = play.ingest(home, fault={"under": str(home), "mode": "full", "at": at})
+        home = play.copy_of_before(play.folder / f"{how}-{at}")
+        wish: dict[str, Any] = {"under": str(home), "at": at}
+        ended = play.ingest(home, **{how: wish | {"mode": "full"} if how == "fault" else wish})
         state, wrong = play.judge(home)
         shutil.rmtree(home)
         if ended.code == 0:
@@ -37,8 +40,9 @@ def test_a_disk_that_is_full_from_any_write_on_is_named(
             wrong.append("said that nothing was done, but it was")
         return state, [f"{lines[at - 1]} ({at}): {line}" for line in wrong]
 
-    results = at_once(one, spread(lines, max(kills // 2, 2)))
-    tell(capsys, "disk full", [state for state, _ in results])
+    share = kills // 2 if how == "fault" or not can_fault else kills // 4
+    results = at_once(one, spread(lines, max(share, 2)))
+    tell(f"disk full at {'a system call' if how == 'fault' else 'a write of Python'}", [state for state, _ in results])
     assert [line for _, wrong in results for line in wrong] == []
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 from tests.crash.play import Play, tell
 from tests.crash.scene import AFTER, BEFORE, misquotes, write_folder
@@ -13,7 +12,7 @@ from tests.crash.scene import AFTER, BEFORE, misquotes, write_folder
 SIDES = ("east", "west")
 
 
-def test_two_ingests_at_once_lose_nothing(play: Play, kills: int, tmp_path: Path, capsys: Any) -> None:
+def test_two_ingests_at_once_lose_nothing(play: Play, kills: int, tmp_path: Path) -> None:
     pages = {side: {f"{side}{n}.txt": f"خبر {side}\n\nالخبر رقم {n} من {side}." for n in range(3)} for side in SIDES}
     folders = [write_folder(tmp_path / side, pages[side]) for side in SIDES]
     outcomes = []
@@ -27,7 +26,7 @@ def test_two_ingests_at_once_lose_nothing(play: Play, kills: int, tmp_path: Path
         assert play.nursery.call("faults_of", home) == []
         outcomes.append("one waited for the other" if any(end.err for end in ended) else "did not meet")
         shutil.rmtree(home)
-    tell(capsys, "two ingests at once", outcomes)
+    tell("two ingests at once", outcomes)
 
 
 def test_questions_during_a_swap_get_the_old_answers_or_the_new_ones(play: Play, home: Path) -> None:
