@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from rag.index import database
-from rag.index.content import article_of
+from rag.index.content import article_of, stored_rows
 from rag.index.tables import articles, files
 from rag.schema import Article
 
@@ -72,12 +72,12 @@ class View:
 
     def by_ids(self, article_ids: Sequence[int]) -> list[Shown]:
         """These articles in the order given; unknown ones are missing."""
-        found = {row.article_id: row for row in self._connection.execute(_BY_ID, {"ids": list(article_ids)})}
+        found = {row.article_id: row for row in self._stored(_BY_ID, ids=list(article_ids))}
         return self._shown(found[one] for one in article_ids if one in found)
 
     def by_sources(self, sources: Sequence[str]) -> list[Shown]:
         """The articles of these sources in the order given; unknown ones are missing."""
-        found = {row.source: row for row in self._connection.execute(_BY_SOURCE, {"sources": list(sources)})}
+        found = {row.source: row for row in self._stored(_BY_SOURCE, sources=list(sources))}
         return self._shown(found[one] for one in sources if one in found)
 
     def titles_in(self, path: Path, most: int) -> list[str]:
@@ -91,6 +91,9 @@ class View:
         """The text that the spans of `source` count in."""
         text: str | None = self._connection.scalar(sa.select(articles.c.text).where(articles.c.source == source))
         return text
+
+    def _stored(self, query: sa.Select[Any], **values: list[Any]) -> Iterator[sa.Row[Any]]:
+        return stored_rows(self._connection.execute(query, values))
 
     def _shown(self, rows: Iterable[sa.Row[tuple[object, ...]]]) -> list[Shown]:
         rows = list(rows)

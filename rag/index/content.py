@@ -1,11 +1,14 @@
-"""Rows to articles and texts, each held to the hash of what was stored: noise in the store is never quoted."""
+"""Rows to articles and texts, each held to the hash of what was stored: noise in the store is never quoted.
+
+SQLite holds no column to its type, so noise may come as anything.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from rag.articles.chunk import article_key_of, chunk_id_of
-from rag.errors import StoreUnusable
+from rag.index.database import damaged
 from rag.schema import Article
 
 if TYPE_CHECKING:
@@ -13,9 +16,35 @@ if TYPE_CHECKING:
 
     import sqlalchemy as sa
 
+    from rag.errors import StoreUnusable
+
+
+def stored_rows(rows: Iterable[sa.Row[Any]]) -> Iterator[sa.Row[Any]]:
+    """These rows, one after the other.
+
+    Raises:
+        StoreUnusable: a column of JSON holds none.
+    """
+    try:
+        yield from rows
+    except (TypeError, ValueError) as error:
+        raise _damaged("an article") from error
+
 
 def article_of(row: sa.Row[Any]) -> Article:
-    """The article in a row of its table, as it stands there."""
+    """The article in a row of its table, as it stands there.
+
+    Raises:
+        StoreUnusable: a column holds what was never stored in it.
+    """
+    known = (row.source, row.title, row.text)
+    if not (
+        all(isinstance(value, str) for value in known)
+        and all(isinstance(value, str | None) for value in (row.outlet, row.date, row.url, row.author))
+        and isinstance(row.body, list)
+        and all(_is_span(span) for span in row.body)
+    ):
+        raise _damaged(str(row.source))
     return Article(
         source=row.source,
         title=row.title,
@@ -34,14 +63,11 @@ def articles_of(rows: Iterable[sa.Row[Any]]) -> Iterator[Article]:
     Raises:
         StoreUnusable: one is not what was stored.
     """
-    try:
-        for row in rows:
-            article = article_of(row)
-            if article_key_of(article) != row.article_key:
-                raise _damaged(article.source)
-            yield article
-    except (TypeError, ValueError) as error:  # what noise makes of a column of JSON
-        raise _damaged("an article") from error
+    for row in stored_rows(rows):
+        article = article_of(row)
+        if article_key_of(article) != row.article_key:
+            raise _damaged(article.source)
+        yield article
 
 
 def chunk_text_of(row: sa.Row[Any], *, chunk_id: str, start: int, end: int, source: str) -> str:
@@ -50,19 +76,17 @@ def chunk_text_of(row: sa.Row[Any], *, chunk_id: str, start: int, end: int, sour
     Raises:
         StoreUnusable: it is not what was stored.
     """
-    text: str = row.text[start:end]
+    if not (isinstance(row.title, str) and isinstance(row.text, str) and _is_span([start, end])):
+        raise _damaged(source)
+    text = row.text[start:end]
     if chunk_id_of(row.title, text) != chunk_id:
         raise _damaged(source)
     return text
 
 
+def _is_span(value: object) -> bool:
+    return isinstance(value, list) and len(value) == 2 and all(isinstance(place, int) for place in value)  # noqa: PLR2004
+
+
 def _damaged(source: str) -> StoreUnusable:
-    why = f"the text of {source} is not what was stored"
-    return StoreUnusable(
-        f"The database is damaged: {why}. Put a backup in its place, or move it away and read the articles again: "
-        "isnad ingest FOLDER",
-        what="damaged",
-        place="sqlite",
-        file="isnad.db",
-        why=why,
-    )
+    return damaged(f"the text of {source} is not what was stored")

@@ -158,10 +158,17 @@ class Facts:
 
 
 def read_facts(connection: sa.Connection) -> Facts:
-    """Everything that is stated, in one look."""
+    """Everything that is stated, in one look.
+
+    Raises:
+        StoreUnusable: it is not what was stated.
+    """
     rows = connection.execute(sa.select(tables.facts.c.name, tables.facts.c.value))
     stated = {row.name: row.value for row in rows}
-    serving = Serving(int(stated.get("generation", 0)), stated.get("build", ""))
+    number = stated.get("generation", "0")
+    if not all(isinstance(value, str) for value in stated.values()) or not number.isdecimal():
+        raise damaged("what it says of itself is not what was stored")
+    serving = Serving(int(number), stated.get("build", ""))
     return Facts(stated.get("schema", ""), stated.get("store_id", ""), serving, stated.get("fingerprint"))
 
 
@@ -214,15 +221,20 @@ def _name_the_store(context: sa.engine.ExceptionContext) -> None:
 def _unusable(place: str, error: BaseException, file: str) -> StoreUnusable:
     why = str(error).strip()
     if isinstance(error, UnicodeDecodeError) or (place == "sqlite" and _is_damage(error, why)):
-        return StoreUnusable(
-            f"The database {file} is damaged ({place}: {why}). Put a backup in its place, or move it away and read "
-            "the articles again: isnad ingest FOLDER",
-            what="damaged",
-            place=place,
-            file=file,
-            why=why,
-        )
+        return damaged(why, place=place, file=file)
     return StoreUnusable(f"The database cannot be used ({place}): {why}", place=place, why=why)
+
+
+def damaged(why: str, *, place: str = "sqlite", file: str = "isnad.db") -> StoreUnusable:
+    """The error for a store that does not hold what was stored."""
+    return StoreUnusable(
+        f"The database {file} is damaged ({place}: {why}). Put a backup in its place, or move it away and read "
+        "the articles again: isnad ingest FOLDER",
+        what="damaged",
+        place=place,
+        file=file,
+        why=why,
+    )
 
 
 def _is_damage(error: BaseException, why: str) -> bool:

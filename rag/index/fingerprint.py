@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from rag.articles.chunk import CHUNKER
 from rag.articles.clean import CLEANER
 from rag.errors import IndexMismatch
+from rag.index.database import damaged
 from rag.text.terms import ANALYZER
 
 if TYPE_CHECKING:
@@ -32,8 +33,17 @@ class Fingerprint:
 
     @classmethod
     def loads(cls, text: str) -> Fingerprint:
-        """The fingerprint that `dumps` wrote; a part that it does not name is empty."""
-        stated = json.loads(text)
+        """The fingerprint that `dumps` wrote; a part that it does not name is empty.
+
+        Raises:
+            StoreUnusable: it is none.
+        """
+        try:
+            stated = json.loads(text)
+        except ValueError:
+            stated = None
+        if not isinstance(stated, dict):
+            raise damaged("what made the index is not what was stored")
         return cls(**{part.name: stated.get(part.name, "") for part in fields(cls)})
 
     def dumps(self) -> str:
@@ -64,6 +74,7 @@ def check_fingerprint(stored: str | None, wanted: Fingerprint) -> None:
 
     Raises:
         IndexMismatch: they differ.
+        StoreUnusable: `stored` is none.
     """
     if stored is not None and stored != wanted.dumps():
         Fingerprint.loads(stored).check(wanted)

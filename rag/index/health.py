@@ -11,6 +11,7 @@ from rag.index.build import check_generation
 from rag.index.encoders import load_encoder
 from rag.index.fingerprint import Fingerprint, check_fingerprint
 from rag.index.generations import Generations
+from rag.index.trouble import unreadable
 
 if TYPE_CHECKING:
     from rag.settings import Settings
@@ -28,20 +29,30 @@ class IndexHealth:
     """What is wrong, where something is."""
 
 
+_STATES: tuple[tuple[type[IsnadError], HealthState], ...] = (
+    (IndexDamaged, "damaged"),
+    (IndexMismatch, "mismatch"),
+    (ServerUnavailable, "unreachable"),
+    (ModelUnavailable, "no_model"),
+)
+_OF_THE_STORE = {"schema", "no_driver"}
+"""What an error of one of these classes is about where it is about the store, not its index."""
+
+
 def check_index(settings: Settings) -> IndexHealth:
     """Open the index of `settings` as a question would, and count what it holds. About a second; it raises nothing."""
     try:
         return _check(settings)
-    except IndexDamaged as error:
-        return IndexHealth("damaged", error)
-    except IndexMismatch as error:
-        return IndexHealth("unusable" if error.details.get("what") == "schema" else "mismatch", error)
-    except ServerUnavailable as error:
-        return IndexHealth("unreachable", error)
-    except ModelUnavailable as error:
-        return IndexHealth("unusable" if error.details.get("what") == "no_driver" else "no_model", error)
     except IsnadError as error:
-        return IndexHealth("unusable", error)
+        return IndexHealth(_state_of(error), error)
+    except Exception as error:  # noqa: BLE001 - noise, or the system, may make anything raise: that is what is asked
+        return IndexHealth("unusable", unreadable(settings.index_folder, f"{type(error).__name__}: {error}"))
+
+
+def _state_of(error: IsnadError) -> HealthState:
+    if error.details.get("what") in _OF_THE_STORE:
+        return "unusable"
+    return next((state for kind, state in _STATES if isinstance(error, kind)), "unusable")
 
 
 def _check(settings: Settings) -> IndexHealth:

@@ -81,7 +81,7 @@ def load_status(settings: Settings) -> IndexStatus:
             .order_by(sa.desc("num"), articles.c.outlet)
         )
         facts = database.read_facts(connection)
-        fingerprint = Fingerprint.loads(facts.fingerprint) if facts.fingerprint else None
+        fingerprint = Fingerprint.loads(facts.fingerprint) if facts.fingerprint is not None else None
         return IndexStatus(
             num_articles=num_articles,
             num_chunks=connection.scalar(sa.select(sa.func.count()).select_from(chunks)) or 0,
