@@ -16,6 +16,7 @@ from bot.screen import Screen
 from bot.streams import OutputLost, forget_output, prepare_streams
 from bot.texts import LANGS, Lang, say
 from bot.texts.errors import explain, explain_error
+from bot.texts.system import system_word
 from rag.errors import IsnadError, SettingsError
 
 EXIT_DONE, EXIT_NOTHING_DONE, EXIT_USAGE, EXIT_GATE_MISSED, EXIT_STOPPED = 0, 1, 2, 3, 130
@@ -47,7 +48,7 @@ def run_guarded(
             _print_traceback(error)
         if isinstance(error, OutputLost):
             forget_output()
-            _say(explain("output_lost", lang, detail=error.strerror))
+            _say(explain("output_lost", lang, detail=system_word(str(error.strerror), lang)))
         else:
             _say(explain_error(error, lang))
     if code == EXIT_STOPPED:  # Typer too makes this of Ctrl-C

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from rag.settings import Settings
 
 
+TO_REBUILD = ("missing", "damaged", "mismatch")
+"""States of an index that building it again mends."""
+
+
 def look_at_index(settings: Settings) -> IndexHealth:
     """Open the index and count what it holds."""
     from rag.index.health import check_index
@@ -30,16 +34,20 @@ def health_record(health: IndexHealth, status: IndexStatus, settings: Settings) 
     return {"health": health.state, "problem": problem, "next": steps}
 
 
-def health_lines(health: IndexHealth, status: IndexStatus, settings: Settings) -> list[Line]:
-    """The state of the index, what is wrong with it, and the next steps."""
-    lang = settings.lang
-    lines = []
-    if health.state != "empty":
-        about = say(f"health.{health.state}", lang)
-        lines.append(line(Piece(say("status.health", lang) + ": ", style=HEADING), about, rtl=lang == "ar"))
-    if health.error:
+def health_lines(health: IndexHealth, lang: Lang) -> list[Line]:
+    """The state of the index, and what is wrong with it where its state and the next steps do not say it all."""
+    if health.state == "empty":
+        return []
+    about = say(f"health.{health.state}", lang)
+    lines = [line(Piece(say("status.health", lang) + ": ", style=HEADING), about, rtl=lang == "ar")]
+    if health.error and health.state not in TO_REBUILD:
         lines += message(explain_error(health.error, lang))
-    lines += [EMPTY_LINE, *message(say("status.next", lang), style=HEADING)]
+    return lines
+
+
+def next_lines(health: IndexHealth, status: IndexStatus, settings: Settings) -> list[Line]:
+    """The next steps under their heading."""
+    lines = [EMPTY_LINE, *message(say("status.next", settings.lang), style=HEADING)]
     return [*lines, *(shown for step in next_steps(health, status, settings) for shown in message(f"- {step}"))]
 
 
@@ -49,10 +57,9 @@ def next_steps(health: IndexHealth, status: IndexStatus, settings: Settings) -> 
     steps = []
     if not status.num_articles and health.state in {"empty", "healthy"}:
         return [say("next.ingest", lang, command=f"isnad ingest FOLDER{at}")]
-    if health.state in {"missing", "damaged"}:
-        steps.append(say("next.rebuild", lang, command=f"isnad reindex{at}"))
-    elif health.state == "mismatch":
-        steps.append(say("next.reindex", lang, command=f"isnad reindex{at}"))
+    if health.state in TO_REBUILD:
+        key = "next.reindex" if health.state == "mismatch" else "next.rebuild"
+        steps.append(say(key, lang, command=f"isnad reindex{at}"))
     elif health.state != "healthy":
         steps.append(say("next.doctor", lang, command=f"isnad doctor{at}"))
     steps += _about_folders(status, lang, at)

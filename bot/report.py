@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from bot.direction import Line, Piece, line
@@ -35,10 +36,13 @@ def report_lines(report: IngestReport, lang: Lang, *, changes: bool = True) -> l
 
 
 def skipped_lines(skipped: Sequence[Skipped], lang: Lang) -> list[Line]:
-    """What was passed over and why: the first of it, and how much more there is."""
+    """What was passed over and why: the first of it, and where there is more, how much for which reason."""
     if not skipped:
         return []
     lines = message(say("skipped", lang, num_skipped=f"{len(skipped):,}"), style=HEADING)
+    if len(skipped) > SHOWN_SKIPS:
+        reasons = Counter(one.reason for one in skipped).most_common()
+        lines.append(line(" · ".join(f"{say(f'skip.{reason}', lang)}: {count:,}" for reason, count in reasons)))
     for one in skipped[:SHOWN_SKIPS]:
         detail = skip_detail(one.detail, lang)
         about = (" (", Piece(detail, "name", FAINT), ")") if detail else ()
@@ -52,31 +56,35 @@ def skipped_lines(skipped: Sequence[Skipped], lang: Lang) -> list[Line]:
 def status_lines(status: IndexStatus, calibration: Calibration, settings: Settings) -> list[Line]:
     """One line per fact; what is not known is left out."""
     lang = settings.lang
+    home = _fact("home", lang, Piece(str(settings.home), "name"))
     if not status.num_articles:
-        nothing = [*message(say("status.none", lang)), _fact("home", str(settings.home), lang)]
-        return [*nothing, *skipped_lines(status.skipped, lang)]
-    facts = [
-        ("num_articles", f"{status.num_articles:,}"),
-        ("num_chunks", f"{status.num_chunks:,}"),
-        ("dates", f"{status.first_date} – {status.last_date}" if status.first_date else ""),
-        ("undated", f"{status.undated:,}" if status.undated else ""),
-        ("outlets", _outlets(status.outlets)),
-        ("roots", ", ".join(map(str, status.roots))),
-        ("encoder", status.encoder or ""),
-        ("analyzer", status.analyzer or ""),
-        ("calibration", say(f"status.calibration.{calibration.state}", lang, detail=calibration.detail)),
-        ("generation", str(status.generation)),
-        ("bytes_on_disk", f"{status.bytes_on_disk / 1e6:,.1f} MB"),
-        ("home", str(settings.home)),
-    ]
-    return [*(_fact(name, value, lang) for name, value in facts if value), *skipped_lines(status.skipped, lang)]
+        return [*message(say("status.none", lang)), home]
+    lines = [_fact("num_articles", lang, f"{status.num_articles:,}")]
+    if status.first_date:
+        (period,) = message(say("status.period", lang, first=status.first_date, last=status.last_date))
+        lines.append(_fact("dates", lang, *period.pieces))
+    if status.undated:
+        lines.append(_fact("undated", lang, f"{status.undated:,}"))
+    if status.outlets:
+        lines.append(_fact("outlets", lang, *_outlets(status.outlets)))
+    lines += [_fact("root", lang, Piece(str(root), "name")) for root in status.roots]
+    lines += [home, _fact("bytes_on_disk", lang, say("megabytes", lang, number=f"{status.bytes_on_disk / 1e6:,.1f}"))]
+    lines.append(_fact("num_chunks", lang, f"{status.num_chunks:,}"))
+    if status.encoder:
+        lines.append(_fact("encoder", lang, Piece(status.encoder, "name")))
+    if calibration.state != "shipped":
+        said = say(f"status.calibration.{calibration.state}", lang, detail=calibration.detail)
+        lines.append(_fact("calibration", lang, said))
+    return [*lines, _fact("generation", lang, str(status.generation))]
 
 
-def _fact(name: str, value: str, lang: Lang) -> Line:
-    return line(Piece(say(f"status.{name}", lang) + ": ", style=HEADING), Piece(value, "name"), rtl=lang == "ar")
+def _fact(name: str, lang: Lang, *pieces: Piece | str) -> Line:
+    return line(Piece(say(f"status.{name}", lang) + ": ", style=HEADING), *pieces, rtl=lang == "ar")
 
 
-def _outlets(outlets: dict[str, int]) -> str:
-    """The outlets with the most articles."""
-    named = [f"{name} {count:,}" for name, count in list(outlets.items())[:SHOWN_OUTLETS]]
-    return " · ".join([*named, *(["…"] if len(outlets) > SHOWN_OUTLETS else [])])
+def _outlets(outlets: dict[str, int]) -> Iterator[Piece]:
+    """How many there are, and those with the most articles."""
+    yield Piece(f"{len(outlets):,} (")
+    for number, (name, count) in enumerate(list(outlets.items())[:SHOWN_OUTLETS]):
+        yield from (Piece(" · " if number else ""), Piece(name, "name"), Piece(f" {count:,}"))
+    yield Piece(" · …)" if len(outlets) > SHOWN_OUTLETS else ")")

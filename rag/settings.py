@@ -18,6 +18,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from rag.addresses import HIDDEN, shown_address
 from rag.errors import SettingsError
 
 PREFIX = "ISNAD_"
@@ -26,13 +27,6 @@ SECRETS = ("llm_api_key", "telegram_bot_token", "webhook_secret")
 
 ADDRESSES = ("database_url", "state_url", "chroma_url", "llm_url", "telegram_api_base", "webhook_url")
 """Fields whose value may hold a password."""
-
-HIDDEN = "…"
-_ADDRESS = re.compile(
-    r"(?P<scheme>[A-Za-z][\w+.-]*://)([^/?#@\[\]\s]*@)?(?P<place>(\[[0-9A-Fa-f:.]+\]|[\w.-]*)(:\d{1,5})?)"
-    r"(?P<path>/[^?#@\[\]]*)?(?P<rest>[?#][^@]*)?"
-)
-_HOST_AND_PORT = re.compile(r"[\w.-]+:\d{1,5}")
 
 Ids = Annotated[frozenset[int] | None, NoDecode]
 """Telegram's numbers of people or groups; in the environment with commas between them."""
@@ -205,26 +199,6 @@ def shown_value(name: str, value: object) -> object:
     return shown_address(value) if isinstance(value, str) and (name in ADDRESSES or "://" in value) else value
 
 
-def shown_address(text: str) -> str:
-    """An address without user, password and query; where a password may stand elsewhere, no more than its scheme.
-
-    SQLAlchemy lets a password hold `/`, `#`, `?` and `[`, urllib does not: what the two read differently is hidden.
-    """
-    if found := _ADDRESS.fullmatch(text):
-        rest = found["rest"]
-        return f"{found['scheme']}{found['place']}{found['path'] or ''}{rest[0] + HIDDEN if rest else ''}"
-    if _HOST_AND_PORT.fullmatch(text):
-        return text
-    scheme = re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", text)
-    return (scheme[0] if scheme else "") + HIDDEN
-
-
-def shown_place(text: str) -> str:
-    """HOST:PORT of an address; `…` where it cannot be told from a password."""
-    found = _ADDRESS.fullmatch(text)
-    return found["place"] if found else HIDDEN
-
-
 def stated_variables() -> dict[str, str]:
     """Every variable with a value that is ours, or looks so, and where it stands: `environment` or `.env`."""
     from dotenv import dotenv_values
@@ -239,6 +213,16 @@ def stated_variables() -> dict[str, str]:
     }
 
 
+def unread_lines() -> list[int]:
+    """The lines of `.env` that set nothing because they are not NAME=VALUE."""
+    from dotenv.parser import parse_stream
+
+    with suppress(OSError, UnicodeDecodeError), Path(".env").open(encoding="utf-8") as file:
+        bindings = list(parse_stream(file))
+        return [one.original.line for one in bindings if one.error or (one.key is not None and one.value is None)]
+    return []
+
+
 def load_settings(**overrides: Any) -> Settings:
     """Read the settings from the environment and `.env`; `overrides` win over both.
 
@@ -249,10 +233,13 @@ def load_settings(**overrides: Any) -> Settings:
         return Settings(**{name: value for name, value in overrides.items() if value is not None})
     except ValidationError as error:
         raise _named(error) from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(
-            f".env cannot be read as UTF-8 text: {error}.", what="env_file", variable=".env", why=str(error)
-        ) from error
+    except UnicodeDecodeError as error:
+        file = Path(".env").resolve()
+        message = f"{file} is no text in UTF-8: save it in that encoding, or write it anew from .env.example."
+        raise SettingsError(message, what="env_encoding", variable=".env", path=str(file)) from error
+    except OSError as error:
+        file, why = Path(".env").resolve(), error.strerror or type(error).__name__
+        raise SettingsError(f"{file} cannot be read: {why}.", what="env_file", path=str(file), why=why) from error
 
 
 def _named(error: ValidationError) -> SettingsError:
@@ -270,6 +257,6 @@ def _named(error: ValidationError) -> SettingsError:
         variable=variable,
         value=value,
         allowed=allowed,
-        expected=str(first.get("ctx", {}).get("expected", "")).replace("'", ""),
+        expected=", ".join(re.findall("'([^']*)'", str(first.get("ctx", {}).get("expected", "")))),
         **limits,
     )

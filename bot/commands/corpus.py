@@ -14,10 +14,10 @@ import typer
 from bot.boundary import EXIT_NOTHING_DONE
 from bot.commands.options import HomeOption, JsonOption, LangOption, settings_for
 from bot.contract import write_json
-from bot.health import health_lines, health_record, look_at_index
+from bot.health import health_lines, health_record, look_at_index, next_lines
 from bot.progress import ProgressBar
 from bot.render import message
-from bot.report import report_lines, status_lines
+from bot.report import report_lines, skipped_lines, status_lines
 from bot.screen import Screen
 from bot.texts import Lang, say
 
@@ -137,8 +137,9 @@ def status(
             asdict(described) | health_record(health, described, settings) | {"calibration": asdict(calibration)}
         )
     else:
-        Screen.out().write(status_lines(described, calibration, settings))
-        Screen.out().write(health_lines(health, described, settings))
+        about = [*status_lines(described, calibration, settings), *health_lines(health, settings.lang)]
+        skipped = skipped_lines(described.skipped, settings.lang)
+        Screen.out().write([*about, *skipped, *next_lines(health, described, settings)])
 
 
 def say_waiting(lang: Lang) -> Callable[[str], None]:

@@ -14,16 +14,16 @@ from pydantic import SecretStr
 
 from bot.doctor.finding import Finding, found
 from bot.texts.errors import explain_error
+from rag.addresses import HIDDEN, shown_address, shown_place
 from rag.errors import SettingsError
 from rag.settings import (
     ADDRESSES,
-    HIDDEN,
     SECRETS,
     Settings,
-    shown_address,
-    shown_place,
+    load_settings,
     shown_value,
     stated_variables,
+    unread_lines,
     variable_of,
 )
 
@@ -42,13 +42,15 @@ _LOCAL = ("127.0.0.1", "localhost", "::1")
 
 
 def check_variables(lang: Lang) -> Iterator[Finding]:
-    """Variables that look like ours and are not, and a `.env` that others can read."""
+    """Variables that look like ours and are not, lines of `.env` that set nothing, and one that others can read."""
     names = [variable_of(name) for name in Settings.model_fields]
     stated = stated_variables()
     for variable in sorted(set(stated) - set(names)):
         near = get_close_matches(variable, names, n=1)
         key = "variable.unknown" if near else "variable.unknown.far"
         yield found("settings", "warning", key, lang, variable=variable, place=stated[variable], near="".join(near))
+    for number in unread_lines():
+        yield found("settings", "warning", "env.line", lang, number=number)
     file = Path(".env")
     secret = any(stated.get(variable_of(name)) == ".env" for name in SECRETS)
     if secret and file.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
@@ -56,9 +58,14 @@ def check_variables(lang: Lang) -> Iterator[Finding]:
 
 
 def check_settings(settings: Settings) -> Iterator[Finding]:
-    """How many are set, and those that belong together."""
+    """How many are set, and those that belong together; also what is wrong with one that an option stands in for."""
     lang = settings.lang
-    yield found("settings", "ok", "settings", lang, number=len(shown_settings(settings)))
+    try:
+        load_settings()
+    except SettingsError as error:
+        yield Finding("settings", "problem", explain_error(error, lang))
+    else:
+        yield found("settings", "ok", "settings", lang, number=len(shown_settings(settings)))
     yield _language_model(settings)
     yield from _telegram(settings)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.direction import Line, Piece, line
 from bot.doctor.configuration import check_settings, check_variables, shown_settings, without_secrets
-from bot.doctor.finding import Finding, State, found
+from bot.doctor.finding import Finding, State, because
 from bot.doctor.installation import check_packages, check_python, check_trial
 from bot.doctor.places import check_database, check_disk, check_encoder, check_home, check_index, check_state
 from bot.render import EMPTY_LINE, HEADING, message
@@ -71,8 +71,10 @@ def finding_lines(findings: list[Finding], settings: Settings | SettingsError, l
 
 
 def _finding_lines(finding: Finding) -> Iterator[Line]:
+    mark = MARKS[finding.state]
     for shown in message(finding.text):
-        yield Line((Piece(f"{MARKS[finding.state]} ", style=STYLES[finding.state]), *shown.pieces), shown.rtl)
+        yield Line((Piece(f"{mark} ", style=STYLES[finding.state]), *shown.pieces), shown.rtl)
+        mark = " "
 
 
 def _run(checks: Iterable[Check], lang: Lang) -> Iterator[Finding]:
@@ -81,5 +83,5 @@ def _run(checks: Iterable[Check], lang: Lang) -> Iterator[Finding]:
             result = check()
             found_now = [result] if isinstance(result, Finding) else list(result or ())
         except Exception as error:  # noqa: BLE001  a doctor who falls ill himself still looks at the rest
-            found_now = [found("doctor", "problem", "broken", lang, why=plain(explain_error(error, lang)))]
+            found_now = [because("doctor", "broken", error, lang)]
         yield from found_now

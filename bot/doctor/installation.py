@@ -12,8 +12,7 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.doctor.finding import Finding, found
-from bot.texts.errors import explain_error
+from bot.doctor.finding import Finding, because, found
 
 if TYPE_CHECKING:
     from bot.texts import Lang
@@ -68,7 +67,7 @@ def check_trial(settings: Settings) -> Finding:
             with Pipeline(alone) as pipeline:
                 answer = pipeline.answer(_QUESTION)
         except Exception as error:  # noqa: BLE001  whatever an installation may lack shows here, and is the finding
-            return found("trial", "problem", "trial.failed", lang, why=explain_error(error, lang).replace("`", ""))
+            return because("trial", "trial.failed", error, lang)
     if not any(citation.quote in _ARTICLE for citation in answer.citations):
         return found("trial", "problem", "trial.wrong", lang, status=answer.status)
     return found("trial", "ok", "trial", lang, seconds=f"{time.perf_counter() - started:.1f}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import socket
@@ -12,11 +13,15 @@ from urllib.parse import urlsplit
 
 from bot.doctor.configuration import without_secrets
 from bot.doctor.finding import Finding, found
+from bot.texts import say
 from bot.texts.errors import explain_error
+from bot.texts.system import system_word
+from rag.addresses import HIDDEN, shown_place
 from rag.errors import IsnadError
-from rag.settings import HIDDEN, shown_place
 
 if TYPE_CHECKING:
+    from rag.index.health import IndexHealth
+    from rag.index.status import IndexStatus
     from rag.settings import Settings
 
 PATIENCE_S = 3.0
@@ -34,9 +39,10 @@ def check_home(settings: Settings) -> Finding:
             with tempfile.TemporaryFile(dir=home):
                 pass
         elif not os.access(place, os.W_OK | os.X_OK):
-            raise PermissionError(13, os.strerror(13))
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     except OSError as error:
-        return found("home", "problem", "home.closed", lang, path=home, why=error.strerror or type(error).__name__)
+        why = system_word(error.strerror or type(error).__name__, lang)
+        return found("home", "problem", "home.closed", lang, path=home, why=why)
     return found("home", "ok", "home" if place == home else "home.new", lang, path=home)
 
 
@@ -51,17 +57,11 @@ def check_disk(settings: Settings) -> Finding:
 
 def check_database(settings: Settings) -> Finding:
     """Whether the store opens, and what it holds."""
-    from rag.index.status import load_status
-
     lang = settings.lang
-    server = settings.database_url if settings.database_url and "sqlite" not in settings.database_url else None
-    if server and (silent := unreachable(server)):
-        return found("database", "problem", "server.silent", lang, variable="ISNAD_DATABASE_URL", place=silent)
-    try:
-        status = load_status(settings)
-    except IsnadError as error:
-        return Finding("database", "problem", without_secrets(explain_error(error, lang), settings))
-    kind = "PostgreSQL" if server else "SQLite"
+    status = _open_store(settings)
+    if isinstance(status, Finding):
+        return status
+    kind = "PostgreSQL" if _is_server(settings.database_url) else "SQLite"
     if not status.generation:
         return found("database", "off", "database.empty", lang, kind=kind)
     return found("database", "ok", "database", lang, kind=kind, num_articles=f"{status.num_articles:,}")
@@ -72,14 +72,15 @@ def check_state(settings: Settings) -> Finding | None:
     if settings.telegram_bot_token is None:
         return None
     lang, url = settings.lang, settings.state_url
-    if url and "sqlite" not in url:
-        silent = unreachable(url)
-        if silent:
+    if url and _is_server(url):
+        if silent := unreachable(url):
             return found("state", "problem", "server.silent", lang, variable="ISNAD_STATE_URL", place=silent)
         return found("state", "ok", "state", lang, place="PostgreSQL")
     file = Path(url.partition("://")[2].partition("?")[0].removeprefix("/") if url else settings.home / "state.db")
     if file.exists() and not os.access(file, os.R_OK | os.W_OK):
-        return found("state", "problem", "home.closed", lang, path=file, why=os.strerror(13))
+        return found(
+            "state", "problem", "home.closed", lang, path=file, why=system_word(os.strerror(errno.EACCES), lang)
+        )
     return found("state", "ok", "state", lang, place=file)
 
 
@@ -97,21 +98,48 @@ def check_encoder(settings: Settings) -> Finding:
     return found("encoder", "ok", "encoder", lang, model=settings.embed_model)
 
 
-def check_index(settings: Settings) -> Finding:
-    """Whether the index opens and holds what it should."""
-    from bot.health import home_option
+def check_index(settings: Settings) -> Finding | None:
+    """Whether the index opens and holds what it should; None where what keeps it from that was said already."""
     from rag.index.health import check_index as look
 
+    if isinstance(_open_store(settings), Finding):
+        return None
     lang = settings.lang
     if settings.chroma_url and (silent := unreachable(settings.chroma_url)):
         return found("index", "problem", "server.silent", lang, variable="ISNAD_CHROMA_URL", place=silent)
     health = look(settings)
-    at = home_option(settings)
+    return None if health.state == "no_model" else _about(health, settings)
+
+
+def _about(health: IndexHealth, settings: Settings) -> Finding:
+    from bot.health import TO_REBUILD, home_option
+
+    lang, at = settings.lang, home_option(settings)
     if health.state == "empty":
         return found("index", "off", "index.empty", lang, command=f"isnad ingest FOLDER{at}")
+    if health.state in TO_REBUILD:
+        about = say(f"health.{health.state}", lang)
+        return found("index", "problem", "index.rebuild", lang, about=about, command=f"isnad reindex{at}")
     if health.error is not None:
         return Finding("index", "problem", without_secrets(explain_error(health.error, lang), settings))
     return found("index", "ok", "index", lang)
+
+
+def _open_store(settings: Settings) -> IndexStatus | Finding:
+    """What the store holds, or why it does not open; a silent server is left alone: its driver may wait for minutes."""
+    from rag.index.status import load_status
+
+    lang, url = settings.lang, settings.database_url
+    if url and _is_server(url) and (silent := unreachable(url)):
+        return found("database", "problem", "server.silent", lang, variable="ISNAD_DATABASE_URL", place=silent)
+    try:
+        return load_status(settings)
+    except IsnadError as error:
+        return Finding("database", "problem", without_secrets(explain_error(error, lang), settings))
+
+
+def _is_server(url: str | None) -> bool:
+    return bool(url) and "sqlite" not in str(url)
 
 
 def unreachable(url: str) -> str:

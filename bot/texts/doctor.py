@@ -28,27 +28,27 @@ DOCTOR: Mapping[str, Text] = {
         " `pip install -c constraints.txt -e .`",
     ),
     "packages.not_installed": Text(
-        "إسناد غير مثبّت، فلا تُعرف الحزم التي يحتاجها. ثبّته من مجلده: `pip install -c constraints.txt -e .`",
+        "إسناد غير مثبّت، فلا تُعرف الحزم التي يحتاج إليها. ثبّته من مجلده: `pip install -c constraints.txt -e .`",
         "Isnad is not installed, so what it needs is not known. In its folder: `pip install -c constraints.txt -e .`",
     ),
     "extra": Text(
         "الإضافة `{extra}` مثبتة: `{package} {version}`", "The extra `{extra}` is installed: `{package} {version}`"
     ),
     "extra.off": Text(
-        "الإضافة `{extra}` غير مثبتة (`{package}`)، ولا يحتاجها إلا من يطلبها",
-        "The extra `{extra}` ({package}) is not installed; only who asks for it needs it",
+        "الإضافة `{extra}` غير مثبتة (`{package}`)، ولا تلزم إلا من أرادها",
+        "The extra `{extra}` (`{package}`) is not installed, and only needed by those who want it",
     ),
     "trial": Text(
         "تجربة: قُرئ مقال وفُهرس وجاء الجواب باقتباسه، في {seconds} ثانية",
         "Trial: an article was read, indexed and quoted, in {seconds} s",
     ),
-    "trial.failed": Text("فشلت تجربة مقال واحد: `{why}`", "The trial with one article failed: `{why}`"),
+    "trial.failed": Text("فشلت تجربة مقال واحد:", "The trial with one article failed:"),
     "trial.wrong": Text(
         "جواب التجربة ليس ما في مقالها (`{status}`). أعد تثبيت إسناد.",
         "The trial's answer is not what its article says ({status}). Install Isnad again.",
     ),
     # settings
-    "settings": Text("الإعدادات تُقرأ؛ المضبوط منها: {number}", "The settings can be read; set here: {number}"),
+    "settings": Text("الإعدادات مقروءة؛ المضبوط منها: {number}", "The settings can be read; set here: {number}"),
     "variable.unknown": Text(
         "`{variable}` ليس من الإعدادات (في `{place}`)؛ لعلك تقصد `{near}`",
         "`{variable}` is no setting (in `{place}`); perhaps `{near}` is meant",
@@ -57,8 +57,12 @@ DOCTOR: Mapping[str, Text] = {
         "`{variable}` ليس من الإعدادات (في `{place}`)؛ كلها في `.env.example`",
         "`{variable}` is no setting (in `{place}`); all of them stand in `.env.example`",
     ),
+    "env.line": Text(
+        "السطر {number} من `.env` ليس على صورة `NAME=VALUE`، فلم يُؤخذ به",
+        "Line {number} of `.env` is not `NAME=VALUE`, and sets nothing",
+    ),
     "env.open": Text(
-        "في `{path}` سر يقرؤه غيرك على هذا الجهاز: `chmod 600 .env`",
+        "في `{path}` سر يستطيع غيرك على هذا الجهاز أن يقرأه: `chmod 600 .env`",
         "`{path}` holds a secret that others on this machine can read: `chmod 600 .env`",
     ),
     "llm.off": Text(
@@ -78,40 +82,41 @@ DOCTOR: Mapping[str, Text] = {
         "رمز البوت بالشكل الصحيح (لم يُسأل تيليغرام)", "The bot's token has the right form (Telegram was not asked)"
     ),
     "telegram.odd": Text(
-        "رمز البوت أقصر أو على غير شكل ما يعطيه `@BotFather`؛ لعله ناقص",
-        "The bot's token is not of the form that `@BotFather` gives; a part may be missing",
+        "رمز البوت ليس كالرموز التي يعطيها `@BotFather`، ولعله ناقص: انسخه كاملا من جديد",
+        "The bot's token is not of the form that `@BotFather` gives; a part may be missing: copy the whole of it again",
     ),
     "telegram.wrong": Text(
-        "قيمة `TELEGRAM_BOT_TOKEN` ليست رمزا: خذه من `@BotFather` كما هو، بلا مسافات ولا علامات",
-        "`TELEGRAM_BOT_TOKEN` is no token: take it from `@BotFather` as it is, without spaces or quotes",
+        "قيمة `TELEGRAM_BOT_TOKEN` ليست رمزا: انسخه من `@BotFather` كما هو، بلا مسافات ولا علامات اقتباس",
+        "`TELEGRAM_BOT_TOKEN` is no token: copy it from `@BotFather` as it is, without spaces or quotes",
     ),
     "telegram.no_admins": Text(
-        "لا مشرف للبوت: اضبط `ISNAD_ADMINS` برقمك لترى الحال وترسل المقالات",
-        "The bot has no administrator: set `ISNAD_ADMINS` to your number to see its state and send articles",
+        "لا مشرف للبوت: اضبط `ISNAD_ADMINS` على رقم حسابك في تيليغرام لترى حاله وترسل إليه المقالات",
+        "The bot has no administrator: set `ISNAD_ADMINS` to your Telegram number to see its state and send articles",
     ),
     "telegram.webhook": Text(
-        "`ISNAD_WEBHOOK_URL` يجب أن يبدأ بـ `https://`", "`ISNAD_WEBHOOK_URL` has to begin with `https://`"
+        "يجب أن يبدأ `ISNAD_WEBHOOK_URL` بهذا: `https://`", "`ISNAD_WEBHOOK_URL` has to begin with `https://`"
     ),
     # places
-    "home": Text("مجلد إسناد `{path}` يُكتب فيه", "The home folder `{path}` can be written in"),
+    "home": Text("مجلد إسناد `{path}` موجود ويمكن الكتابة فيه", "The home folder `{path}` can be written in"),
     "home.new": Text(
         "مجلد إسناد `{path}` لم يُنشأ بعد، ويمكن إنشاؤه", "The home folder `{path}` is not made yet, and can be"
     ),
     "home.closed": Text(
-        "لا يُكتب في `{path}`: `{why}`. غيّر أذونه، أو اختر مكانا آخر: `--home DIR`",
-        "`{path}` cannot be written: {why}. Change its permissions, or choose another place: `--home DIR`",
+        "لا يمكن الكتابة في `{path}` ({why}). غيّر أذونه، أو اختر مكانا آخر: `--home DIR`",
+        "`{path}` cannot be written ({why}). Change its permissions, or choose another place: `--home DIR`",
     ),
-    "disk": Text("المساحة الحرة: {free} GB", "Free on the disk: {free} GB"),
+    "disk": Text("المساحة الحرة: {free} غيغابايت", "Free on the disk: {free} GB"),
     "disk.little": Text(
-        "المساحة الحرة في `{path}` قليلة: {free} GB", "Little is free on the disk of `{path}`: {free} GB"
+        "المساحة الحرة في `{path}` قليلة: {free} غيغابايت. أخلِ مكانا قبل أن تضيف كثيرا من المقالات",
+        "Little is free on the disk of `{path}`: {free} GB. Make room before you add many articles",
     ),
     "server.silent": Text(
         "لا يجيب `{place}` (`{variable}`): شغّله أو صحّح العنوان",
         "`{place}` does not answer (`{variable}`): start it or mend the address",
     ),
     "database": Text(
-        "قاعدة البيانات ({kind}) تُفتح، وفيها من المقالات {num_articles}",
-        "The database ({kind}) opens; it holds {num_articles} articles",
+        "قاعدة البيانات ({kind}) تُفتح، والمقالات فيها: {num_articles}",
+        "The database ({kind}) opens; articles in it: {num_articles}",
     ),
     "database.empty": Text("قاعدة البيانات ({kind}): لا مقالات بعد", "The database ({kind}): no articles yet"),
     "state": Text("ما يتذكره البوت يُحفظ في `{place}`", "What the bot remembers is kept in `{place}`"),
@@ -120,11 +125,12 @@ DOCTOR: Mapping[str, Text] = {
     ),
     "encoder": Text("نموذج الترميز `{model}` موجود على هذا الجهاز", "The encoder's model `{model}` is on this machine"),
     "index": Text("الفهرس يُفتح، وفيه ما في قاعدة البيانات", "The index opens and holds what the database does"),
-    "index.empty": Text("لا فهرس بعد: `{command}`", "No index yet: `{command}`"),
+    "index.empty": Text("لا فهرس بعد؛ أضف مقالاتك: `{command}`", "No index yet; add your articles: `{command}`"),
+    "index.rebuild": Text("الفهرس {about}. أعد بناءه: `{command}`", "The index is {about}. Rebuild it: `{command}`"),
     # the sum of it
-    "set": Text("المضبوط", "Set here"),
+    "set": Text("الإعدادات المضبوطة", "Set here"),
     "well": Text("كل شيء سليم.", "All is well."),
     "warned": Text("كل شيء يعمل؛ وما يستحق النظر: {number}", "All of it works; worth a look: {number}"),
     "unwell": Text("المشكلات: {number}", "Problems: {number}"),
-    "broken": Text("تعذّر هذا الفحص: `{why}`", "This check broke: `{why}`"),
+    "broken": Text("تعذّر هذا الفحص:", "This check broke:"),
 }

@@ -13,6 +13,7 @@ from contextlib import suppress
 
 from bot.texts import Lang, Text, evaluation, evaluation_tools, fill
 from bot.texts.settings import SETTINGS_ERRORS
+from bot.texts.system import system_word
 from rag.errors import IsnadError
 
 ERRORS: Mapping[str, tuple[Text, ...]] = {
@@ -22,22 +23,25 @@ ERRORS: Mapping[str, tuple[Text, ...]] = {
     **evaluation_tools.USAGE,
     **SETTINGS_ERRORS,
     "AnotherBotPolls": (Text("بوت آخر يعمل بهذا الرمز نفسه. أوقفه، أو أعط هذا البوت رمزا له وحده.", "{message}"),),
-    "PollDied": (
-        Text("لم يُسمع من تيليغرام منذ {seconds} ثانية. شغّل البوت من جديد، وتأكد من الشبكة.", "{message}"),
-        Text("لم يُسمع من تيليغرام منذ مدة. شغّل البوت من جديد، وتأكد من الشبكة.", "{message}"),
-    ),
+    "PollDied": (Text("لم يُسمع من تيليغرام منذ مدة. شغّل البوت من جديد، وتأكد من الشبكة.", "{message}"),),
     "TokenRefused": (
-        Text("لا يقبل تيليغرام هذا الرمز. خذه من جديد من `@BotFather` وضعه في `TELEGRAM_BOT_TOKEN`", "{message}"),
+        Text("لا يقبل تيليغرام هذا الرمز. خذ رمزا من `@BotFather` وضعه في `TELEGRAM_BOT_TOKEN`", "{message}"),
     ),
     "BotEnded": (Text("توقف البوت: {message}", "{message}"),),
     "PathNotFound": (Text("لا يوجد `{path}`. تأكد من اسم الملف أو المجلد.", "{message}"),),
     "SourceConflict": (
-        Text("`{source}` موجود من مجلد آخر. سمّ هذا المجلد باسم آخر: `isnad ingest PATH --name NAME`", "{message}"),
-        Text("ملف بالاسم نفسه موجود من مجلد آخر. سمّ هذا المجلد باسم آخر: `isnad ingest PATH --name NAME`", "{message}"),
+        Text(
+            "في الفهرس مقال باسم `{source}` من مجلد آخر. أعط هذا المجلد اسما يميّزه: `isnad ingest {folder} --name NAME`",
+            "{message}",
+        ),
+        Text(
+            "في الفهرس مقال بالاسم نفسه من مجلد آخر. أعط هذا المجلد اسما يميّزه: `isnad ingest FOLDER --name NAME`",
+            "{message}",
+        ),
     ),
     "SourceNotFound": (
-        Text("لا مقال باسم `{source}`. الأسماء تعرضها `isnad sources`", "{message}"),
-        Text("لا مقال بهذا الاسم. الأسماء تعرضها `isnad sources`", "{message}"),
+        Text("لا مقال باسم `{source}`. لعرض الأسماء: `isnad sources`", "{message}"),
+        Text("لا مقال بهذا الاسم. لعرض الأسماء: `isnad sources`", "{message}"),
     ),
     "QuestionsError": (
         Text("تعذّرت قراءة `{path}`: {detail}", "{message}"),
@@ -46,11 +50,11 @@ ERRORS: Mapping[str, tuple[Text, ...]] = {
     "NothingStored": (Text("لا مقالات بعد. أضفها أولا: `isnad ingest FOLDER`", "{message}"),),
     "InputError": (Text("لا يمكن استعمال هذا المدخل: {message}", "{message}"),),
     "StoreUnusable": (
-        Text("لا يمكن استعمال قاعدة البيانات في `{place}`: `{why}`", "{message}"),
+        Text("لا يمكن استعمال قاعدة البيانات (`{place}`): `{why}`. أزل السبب ثم أعد المحاولة.", "{message}"),
         Text("لا يمكن استعمال قاعدة البيانات: {message}", "{message}"),
     ),
     "DiskFull": (
-        Text("امتلأ القرص الذي فيه `{place}`. ما حُفظ من قبل باق كما هو: أفرغ مكانا ثم أعد المحاولة.", "{message}"),
+        Text("امتلأ القرص الذي فيه `{place}`. ما حُفظ من قبل باق كما هو: أخلِ مكانا ثم أعد المحاولة.", "{message}"),
         Text("امتلأ القرص: {message}", "{message}"),
     ),
     "StoreUnusable.damaged": (
@@ -69,13 +73,13 @@ ERRORS: Mapping[str, tuple[Text, ...]] = {
     ),
     "ServerUnavailable": (
         Text("لا يجيب الخادم في `{place}`. شغّله أو صحّح عنوانه في الإعدادات، ثم أعد المحاولة.", "{message}"),
-        Text("لا يجيب خادم يحتاجه الفهرس: {message}", "{message}"),
+        Text("لا يجيب خادم يحتاج إليه الفهرس: {message}", "{message}"),
     ),
     "IndexMismatch": (Text("بُني الفهرس بإعدادات أخرى. أعد بناءه: `isnad reindex`", "{message}"),),
     "IndexDamaged": (Text("الفهرس ناقص أو تالف، والمقالات محفوظة. أعد بناءه: `isnad reindex`", "{message}"),),
     "IndexMismatch.schema": (
         Text(
-            "كتبت هذا المخزن نسخة أخرى من إسناد لا تُقرأ هنا. استعمل تلك النسخة، أو مكانا جديدا: `--home DIR`",
+            "قاعدة البيانات من نسخة أخرى من إسناد لا تقرؤها هذه النسخة. استعمل تلك، أو مكانا جديدا: `--home DIR`",
             "{message}",
         ),
     ),
@@ -97,15 +101,18 @@ ERRORS: Mapping[str, tuple[Text, ...]] = {
         ),
     ),
     "disk_full": (
-        Text("لا مساحة على القرص. ما حُفظ من قبل باق كما هو.", "The disk is full. What was stored before is untouched."),
+        Text(
+            "لا مساحة على القرص. ما حُفظ من قبل باق كما هو: أخلِ مكانا ثم أعد المحاولة.",
+            "The disk is full. What was stored before is untouched: make room and try again.",
+        ),
     ),
     "output_lost": (
         Text(
-            "تعذّرت كتابة النتيجة على المخرج القياسي: `{detail}`",
+            "تعذّرت كتابة النتيجة على المخرج القياسي: {detail}",
             "The result could not be written to standard output: {detail}",
         ),
     ),
-    "no_access": (Text("لا يمكن استعمال `{path}`: `{detail}`", "`{path}` cannot be used: {detail}"),),
+    "no_access": (Text("لا يمكن استعمال `{path}`: {detail}", "`{path}` cannot be used: {detail}"),),
     # the command line
     "usage.no_question": (
         Text(
@@ -120,13 +127,16 @@ ERRORS: Mapping[str, tuple[Text, ...]] = {
         ),
     ),
     "usage.two_questions": (
-        Text("إما سؤال وإما `--questions`، لا كلاهما", "Either a question or `--questions`, not both"),
+        Text("أعط سؤالا أو `--questions`، لا الاثنين معا", "Either a question or `--questions`, not both"),
     ),
     "usage.history_in_batch": (
-        Text("في الدفعة يأتي `history` مع كل سؤال في سطره", "In a batch each line brings its own `history`"),
+        Text(
+            "مع `--questions` يُكتب `history` مع كل سؤال في سطره",
+            "With `--questions` each line brings its own `history`",
+        ),
     ),
     "usage.bad_date": (Text("`{value}` ليس تاريخا مثل `2024-05-31`", "`{value}` is not a date like `2024-05-31`"),),
-    "usage.since_after_until": (Text("`--since` بعد `--until`", "`--since` is later than `--until`"),),
+    "usage.since_after_until": (Text("تاريخ `--since` بعد تاريخ `--until`", "`--since` is later than `--until`"),),
     # lines of a batch
     "line.not_json": (Text("السطر {number} ليس JSON: {detail}", "Line {number} is not JSON: {detail}"),),
     "line.not_utf8": (Text("السطر {number} ليس UTF-8", "Line {number} is not UTF-8"),),
@@ -160,7 +170,11 @@ def explain(key: str, lang: Lang, **values: object) -> str:
 def explain_error(error: BaseException, lang: Lang) -> str:
     """What went wrong, in `lang`, for whatever was raised."""
     if isinstance(error, IsnadError):
-        values = {**error.details, "message": str(error)}
+        details = {
+            name: system_word(detail, lang) if isinstance(detail, str) else detail
+            for name, detail in error.details.items()
+        }
+        values = {**details, "message": str(error)}
         kinds = [kind.__name__ for kind in type(error).__mro__]
         for key in (f"{kinds[0]}.{error.details.get('what')}", *kinds):
             with suppress(KeyError):
@@ -168,5 +182,5 @@ def explain_error(error: BaseException, lang: Lang) -> str:
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
         return explain("disk_full", lang)
     if isinstance(error, OSError) and error.filename:
-        return explain("no_access", lang, path=error.filename, detail=error.strerror)
+        return explain("no_access", lang, path=error.filename, detail=system_word(str(error.strerror), lang))
     return explain("unexpected", lang, kind=type(error).__name__)

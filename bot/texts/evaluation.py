@@ -13,7 +13,7 @@ EVALUATION: Mapping[str, Text] = {
         "`{name}`: {num_questions} questions, {num_articles} articles, {num_chunks} chunks",
     ),
     "eval.folder": Text(
-        "التشغيل في `{folder}`؛ تُعاد الدرجات دون سؤال جديد: `isnad eval --score {folder}`",
+        "التشغيل في `{folder}`؛ تُحسب درجاته من جديد دون إعادة الأسئلة: `isnad eval --score {folder}`",
         "The run is in `{folder}`; score it again without asking again: `isnad eval --score {folder}`",
     ),
     "eval.column.measure": Text("المقياس", "Measure"),
@@ -42,7 +42,7 @@ EVALUATION: Mapping[str, Text] = {
     "eval.medium": Text("متوسط", "medium"),
     "eval.long": Text("طويل", "long"),
     "eval.costs": Text(
-        "زمن السؤال: الوسيط {p50_ms} م‌ث، وأبطأ 5% فوق {p95_ms} م‌ث؛ أول سؤال في عملية جديدة {cold_ms} م‌ث؛ الذاكرة {memory_mb} MB",
+        "زمن السؤال: الوسيط {p50_ms} م‌ث، وأبطأ 5% فوق {p95_ms} م‌ث؛ أول سؤال في عملية جديدة {cold_ms} م‌ث؛ الذاكرة {memory_mb} م.ب",
         "A question: median {p50_ms} ms, the slowest 5 % above {p95_ms} ms; the first of a fresh process {cold_ms} ms; "
         "memory {memory_mb} MB",
     ),
@@ -85,7 +85,7 @@ EVALUATION: Mapping[str, Text] = {
     "eval.measure.p50_ms": Text("الزمن الوسيط، م‌ث", "Median time, ms"),
     "eval.measure.p95_ms": Text("زمن 95% من الأسئلة، م‌ث", "95th percentile of time, ms"),
     "eval.measure.cold_ms": Text("أول سؤال في عملية جديدة، م‌ث", "First question of a fresh process, ms"),
-    "eval.measure.memory_mb": Text("الذاكرة، MB", "Memory, MB"),
+    "eval.measure.memory_mb": Text("الذاكرة، م.ب", "Memory, MB"),
     # verdicts
     "eval.verdict.right": Text("صحيح", "right"),
     "eval.verdict.wrong": Text("خطأ", "wrong"),
@@ -205,7 +205,7 @@ OPTIONS: Mapping[str, Text] = {
     "out": Text(
         "مجلد التشغيل؛ ما توقف منه يُكمَل.", "Folder of the run; one that was interrupted goes on where it stopped."
     ),
-    "at_most": Text("أول N سؤالا فقط.", "The first N questions only."),
+    "at_most": Text("أول N من الأسئلة فقط.", "The first N questions only."),
     "only": Text("البحث وحده دون أجوبة.", "Retrieval alone, without answers."),
     "score_run": Text("يحسب درجات تشغيل سابق دون أن يسأل من جديد.", "Score an earlier run without asking again."),
 }

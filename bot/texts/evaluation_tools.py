@@ -82,8 +82,8 @@ TOOLS: Mapping[str, Text] = {
     ),
     "eval.report.written": Text("التقرير: `{path}`", "The report: `{path}`"),
     "eval.questions.written": Text(
-        "كُتبت {num_written} هياكل أسئلة في `{path}`. اكتب في كل سطر `question`، وصحّح `answers` و`kind`؛ وما بقي فارغا لا يُسأل.",
-        "{num_written} skeletons are in `{path}`. Write the `question` of each line, and correct its `answers` and `kind`; "
+        "هياكل أسئلة كُتبت في `{path}`: {num_written}. اكتب في كل سطر `question`، وصحّح `answers` و`kind`؛ وما بقي فارغا لا يُسأل.",
+        "Skeletons written to `{path}`: {num_written}. Write the `question` of each line, and correct its `answers` and `kind`; "
         "one that stays empty is not asked.",
     ),
     "eval.questions.none": Text(

@@ -28,7 +28,7 @@ COMMANDS: Mapping[str, Text] = {
         "محادثة في الطرفية يتذكر أسئلتك السابقة.", "Talk in the terminal; it remembers your earlier questions."
     ),
     "sources": Text(
-        "يعرض المقالات المفهرسة، أو نص واحدة منها.", "List the articles in the index, or print the text of one."
+        "يعرض المقالات المفهرسة، أو نص واحد منها.", "List the articles in the index, or print the text of one."
     ),
     "status": Text(
         "يصف ما هنا: المقالات وتواريخها وجهاتها، وحال الفهرس، وما تُرك ولماذا، وما التالي.",
@@ -90,11 +90,11 @@ OPTIONS: Mapping[str, Text] = {
     **evaluation_tools.OPTIONS,
     "paths": Text("ملفات أو مجلدات؛ المجلد يُقرأ بكل ما تحته.", "Files or folders; a folder is read at any depth."),
     "name": Text(
-        "اسم يسبق أسماء هذا المجلد إن تكررت في غيره.",
+        "اسم يسبق أسماء مقالات هذا المجلد، إن كان في مجلد آخر مثلها.",
         "A name put before this folder's sources, where another folder has the same.",
     ),
     "prune": Text(
-        "يحذف ما غاب ملفه، ولو خلا المجلد كله.",
+        "يحذف المقالات التي غابت ملفاتها، ولو خلا المجلد كله.",
         "Drop articles whose file is gone, even when the whole folder is empty.",
     ),
     "question": Text("السؤال.", "The question."),
@@ -105,8 +105,8 @@ OPTIONS: Mapping[str, Text] = {
     "history": Text(
         "ملف JSON: قائمة الأسئلة السابقة، الأقدم أولا.", "A JSON file: the list of earlier questions, oldest first."
     ),
-    "since": Text("من هذا التاريخ (YYYY-MM-DD).", "Articles from this date on (YYYY-MM-DD)."),
-    "until": Text("حتى هذا التاريخ (YYYY-MM-DD).", "Articles up to this date (YYYY-MM-DD)."),
+    "since": Text("مقالات هذا اليوم وما بعده (YYYY-MM-DD).", "Articles from this date on (YYYY-MM-DD)."),
+    "until": Text("مقالات هذا اليوم وما قبله (YYYY-MM-DD).", "Articles up to this date (YYYY-MM-DD)."),
     "top_k": Text("عدد المقاطع.", "How many passages."),
     "as_json": Text(
         "النتيجة JSON على المخرج القياسي، ولا شيء غيرها.", "The result as JSON on standard output, and nothing else."
@@ -114,13 +114,15 @@ OPTIONS: Mapping[str, Text] = {
     "home": Text("مجلد المقالات والفهرس (أو ISNAD_HOME).", "Folder of the articles and the index (or ISNAD_HOME)."),
     "lang": Text("لغة ما يقوله إسناد (أو ISNAD_LANG).", "Language of what Isnad itself says (or ISNAD_LANG)."),
     "text": Text("يطبع نص هذا المقال كما هو محفوظ.", "Print this article's text as it is stored."),
-    "limit": Text("أقصى عدد من الصفوف؛ 0 بلا حد.", "At most this many rows; 0 for all."),
+    "limit": Text("أقصى عدد من الصفوف؛ 0 يعرضها كلها.", "At most this many rows; 0 for all."),
     "source": Text("اسم المقال كما في isnad sources.", "The source's name, as `isnad sources` shows it."),
     "model_name": Text("اسم النموذج.", "The model's name."),
     "debug": Text("يعرض تفاصيل الخطأ كاملة.", "Show the full traceback of an error."),
     "version": Text("رقم الإصدار.", "Show the version."),
     "help": Text("هذه الصفحة.", "Show this page."),
-    "install_completion": Text("يركّب إكمال الأوامر للصدفة الحالية.", "Install completion for the current shell."),
+    "install_completion": Text(
+        "يثبّت إكمال الأوامر في سطر الأوامر الحالي.", "Install completion for the current shell."
+    ),
     "show_completion": Text("يطبع إكمال الأوامر لنسخه.", "Print the completion, to copy or adapt."),
 }
 

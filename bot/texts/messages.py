@@ -15,7 +15,7 @@ MESSAGES: Mapping[str, Text] = {
     "nearest": Text("أقرب العناوين", "Nearest headlines"),
     "searched": Text("البحث عن: {searched}", "Searched for: {searched}"),
     "mode.written": Text(
-        "صاغ الجواب النموذج اللغوي من الجمل المذكورة تحته.",
+        "صاغ النموذج اللغوي هذا الجواب من الجمل المذكورة تحته.",
         "A language model wrote this from the sentences cited below.",
     ),
     "mode.quoted_after_llm_failure": Text(
@@ -40,7 +40,7 @@ MESSAGES: Mapping[str, Text] = {
     "disagreement.differ": Text("المصادر تختلف في {quantity}:", "The sources differ on {quantity}:"),
     "disagreement.updated": Text("تغيّر {quantity} مع الوقت:", "{quantity} changed over time:"),
     "disagreement.not_comparable": Text(
-        "أرقام لا تقارن في {quantity}:", "Figures that cannot be compared on {quantity}:"
+        "أرقام لا تصح مقارنتها في {quantity}:", "Figures that cannot be compared on {quantity}:"
     ),
     # search
     "search.empty": Text("لا مقاطع تطابق السؤال.", "No passages match."),
@@ -54,26 +54,26 @@ MESSAGES: Mapping[str, Text] = {
     ),
     "index.now": Text(
         "في الفهرس الآن: المقالات {num_articles}، المقاطع {num_chunks} (رُمّز منها الآن {num_embedded})، {seconds} ثانية",
-        "In the index now: {num_articles} articles, {num_chunks} chunks ({num_embedded} encoded now), {seconds} s",
+        "In the index now: articles {num_articles}, chunks {num_chunks} (encoded now {num_embedded}), {seconds} s",
     ),
     "ingest.kept": Text(
-        "بقيت {num_kept} من مقالات غابت ملفاتها كلها؛ تُحذف بـ `--prune`",
-        "Kept {num_kept} articles whose folder is now empty or gone; `--prune` drops them",
+        "مقالات غابت ملفاتها وأُبقيت: {num_kept}؛ يحذفها `--prune`",
+        "Articles kept though their files are gone: {num_kept}; `--prune` drops them",
     ),
     "ingest.nothing": Text(
         "لم يُقرأ أي مقال. الأنواع المقبولة: `.txt` و`.md` و`.jsonl` و`.html` و`.pdf` و`.docx`",
         "No article was read. Accepted: `.txt`, `.md`, `.jsonl`, `.html`, `.pdf`, `.docx`",
     ),
     "skipped": Text("ما تُرك: {num_skipped}", "Skipped: {num_skipped}"),
-    "skipped.more": Text("و{num_more} غيرها: `--json` يذكرها كلها", "and {num_more} more: `--json` names them all"),
+    "skipped.more": Text("وغيرها {num_more}: يذكرها كلها `--json`", "and {num_more} more: `--json` names them all"),
     "remove.done": Text("حُذف `{source}`.", "Removed `{source}`."),
     "remove.next": Text(
-        "إن بقي ملفه في مجلده أعاده `isnad ingest` التالي: انقل الملف أو احذفه ليبقى خارجا.",
+        "إن بقي ملفه في مجلده أعاده `isnad ingest` في المرة التالية: انقل الملف أو احذفه إن أردت ألا يعود.",
         "If its file is still in its folder, the next `isnad ingest` brings it back: move or delete the file to keep it out.",
     ),
     "reindex.done": Text("أُعيد بناء الفهرس.", "The index was rebuilt."),
     "ask.undated": Text(
-        "مقالات لا تذكر تاريخها ولم يُبحث فيها: {num_undated}. اسأل دون `--since` و`--until` لتدخل.",
+        "مقالات لا تذكر تاريخها ولم يُبحث فيها: {num_undated}. ليشملها البحث اسأل دون `--since` و`--until`.",
         "Articles that state no date, and were not searched: {num_undated}. Ask without `--since` and `--until` to include"
         " them.",
     ),
@@ -125,11 +125,9 @@ MESSAGES: Mapping[str, Text] = {
     "status.dates": Text("التواريخ", "Dates"),
     "status.undated": Text("بلا تاريخ", "Undated"),
     "status.outlets": Text("الجهات", "Outlets"),
-    "status.roots": Text("المجلدات", "Folders"),
+    "status.root": Text("مجلد قُرئ", "Folder read"),
     "status.encoder": Text("المرمّز", "Encoder"),
-    "status.analyzer": Text("المحلّل", "Analyzer"),
     "status.calibration": Text("ثوابت الامتناع", "Abstention"),
-    "status.calibration.shipped": Text("الأصلية", "shipped constants"),
     "status.calibration.fitted": Text("مضبوطة ({detail})", "fitted ({detail})"),
     "status.calibration.stale": Text(
         "الأصلية، فالمضبوطة لفهرس بمرمّز آخر ({detail}): أعد الضبط",
@@ -140,8 +138,10 @@ MESSAGES: Mapping[str, Text] = {
         "shipped constants; those that were fitted cannot be used ({detail}): calibrate again, or delete the file",
     ),
     "status.generation": Text("إصدار الفهرس", "Generation"),
-    "status.bytes_on_disk": Text("على القرص", "On disk"),
-    "status.home": Text("المكان", "Home"),
+    "status.bytes_on_disk": Text("الحجم على القرص", "On disk"),
+    "status.period": Text("من `{first}` إلى `{last}`", "`{first}` to `{last}`"),
+    "megabytes": Text("{number} ميغابايت", "{number} MB"),
+    "status.home": Text("مجلد إسناد", "Home"),
     "status.none": Text("لا مقالات بعد.", "No articles yet."),
     "status.health": Text("حال الفهرس", "Index"),
     "health.healthy": Text("سليم", "healthy"),
@@ -151,21 +151,22 @@ MESSAGES: Mapping[str, Text] = {
     "health.unreachable": Text("لا يجيب خادمه", "its server does not answer"),
     "health.no_model": Text("نموذجه غير موجود", "its model is not here"),
     "health.unusable": Text("لا يُفتح", "cannot be opened"),
-    "status.next": Text("ما التالي", "What next"),
+    "status.next": Text("ما التالي؟", "What next"),
     "next.ingest": Text("أضف مقالاتك: `{command}`", "Add your articles: `{command}`"),
     "next.ask": Text("اسأل: `{command}`، أو تحدّث: `{chat}`", "Ask: `{command}`, or talk: `{chat}`"),
     "next.rebuild": Text(
-        "أعد بناء الفهرس: `{command}`، وإلا أعاده السؤال التالي",
+        "أعد بناء الفهرس: `{command}`، وإلا أعاد بناءه السؤال التالي",
         "Rebuild the index: `{command}`; else the next question does",
     ),
     "next.reindex": Text("أعد بناء الفهرس: `{command}`", "Rebuild the index: `{command}`"),
     "next.doctor": Text("اعرف السبب: `{command}`", "Find out why: `{command}`"),
     "next.gone": Text(
-        "لم يعد `{folder}` موجودا، ومقالاته باقية. لحذفها: `{command}`",
+        "لم يعد `{folder}` موجودا، ومقالاته باقية في الفهرس. لحذفها: `{command}`",
         "`{folder}` is gone, and its articles stay. To drop them: `{command}`",
     ),
     "next.skipped": Text(
-        "أصلح ما تُرك إن كان يهمك، ثم أعد: `{command}`", "Mend what was skipped, if you need it, then again: `{command}`"
+        "أصلح ما تُرك إن كان يهمك، ثم اقرأه من جديد: `{command}`",
+        "Mend what was skipped, if you need it, and read it again: `{command}`",
     ),
     # model pull
     "model.pulled": Text("النموذج في `{path}`", "The model is in `{path}`"),

@@ -33,7 +33,10 @@ SETTINGS_ERRORS: Mapping[str, tuple[Text, ...]] = {
     "SettingsError.ids": _text(f"{_IS}، ويجب أن يكون أرقاما بينها فواصل، مثل `111,222`"),
     "SettingsError.secret": _text("الإعداد `{variable}` يجب أن يكون من 1 إلى 256 من هذه الحروف: `A-Z a-z 0-9 _ -`"),
     "SettingsError.address": _text(f"{_IS}، ويجب أن يكون عنوانا مثل `http://127.0.0.1:8000`"),
-    "SettingsError.env_file": _text("تعذّرت قراءة `.env`، ويجب أن يكون ملفا نصيا بترميز UTF-8: `{why}`"),
+    "SettingsError.env_file": _text("تعذّرت قراءة `{path}`: {why}."),
+    "SettingsError.env_encoding": _text(
+        "الملف `{path}` ليس نصا بترميز UTF-8: احفظه بهذا الترميز، أو اكتبه من جديد على صورة `.env.example`"
+    ),
     "SettingsError.database_url": _text(
         "الإعداد `{variable}` ليس عنوان قاعدة بيانات يمكن استعمالها. المقبول: `sqlite:///PATH` أو"
         " `postgresql+psycopg://USER@HOST/NAME`"
@@ -48,7 +51,7 @@ SETTINGS_ERRORS: Mapping[str, tuple[Text, ...]] = {
         "قيمة `TELEGRAM_BOT_TOKEN` ليست رمزا: الرمز مثل `123456:ABC-def` كما يعطيه `@BotFather`"
     ),
     "SettingsError.webhook": _text(
-        "لا يقبل تيليغرام `ISNAD_WEBHOOK_URL`: يجب أن يكون عنوان `https` يُوصل إليه من الشبكة."
+        "لا يقبل تيليغرام `ISNAD_WEBHOOK_URL`: يجب أن يكون عنوانا يبدأ بـ `https` ويمكن الوصول إليه من الشبكة."
     ),
     "SettingsError.port_taken": _text(
         "الإعداد `{variable}` قيمته `{port}`: لا يمكن الاستماع عليه، ولعل برنامجا آخر يشغله."
@@ -62,7 +65,7 @@ SETTINGS_ERRORS: Mapping[str, tuple[Text, ...]] = {
     "ModelUnavailable.not_here": _text("النموذج `{model}` ليس على هذا الجهاز. نزّله: `{command}`"),
     "ModelUnavailable.no_name": _text("`{model}` ليس اسم نموذج؛ الاسم مثل `intfloat/multilingual-e5-small`"),
     "ModelUnavailable.not_downloaded": _text(
-        "تعذّر تنزيل `{model}` من `{place}` ({cause}). تأكد من الاسم ومن الشبكة، ثم أعد المحاولة: يُستأنف من حيث توقف."
+        "تعذّر تنزيل `{model}` من `{place}` (`{cause}`). تأكد من الاسم ومن الشبكة، ثم أعد المحاولة: يُستأنف من حيث توقف."
     ),
     "ModelUnavailable.unusable": _text("تعذّر تشغيل النموذج `{model}` من `{folder}`: `{why}`"),
     "ModelUnavailable.no_driver": _text(

@@ -9,25 +9,26 @@ import re
 from collections.abc import Sequence
 
 from bot.texts import Lang
+from bot.texts.system import system_word
 
 _PATTERNS: Sequence[tuple[str, str]] = (
     # the reason says it already
     (r"the file is empty|not a text file|no word in it|not a word in any paragraph|no article in the page", ""),
     (r"its Arabic comes out in an order that cannot be read|not a PDF file|it asks for a password to be opened", ""),
     (r"no `text`|`text` is empty|an earlier line has this id", ""),
-    (r"nothing but white space", "ليس فيه إلا فراغ"),
+    (r"nothing but white space", "ليس فيه إلا مسافات"),
     (r"not a regular file", "ليس ملفا عاديا"),
     (r"(\d+) bytes; at most (\d+)", r"حجمه \1 بايت، والحد \2"),
     (r"(\d+) bytes of XML in one part; at most (\d+)", r"في جزء منه \1 بايت من XML، والحد \2"),
     (r"longer than (\d+) bytes", r"أطول من \1 بايت"),
-    (r"(\d+) characters of text; at most (\d+)", r"نصه \1 حرفا، والحد \2"),
+    (r"(\d+) characters of text; at most (\d+)", r"عدد حروفه \1، والحد \2"),
     (r"(\d+) pages; at most (\d+)", r"صفحاته \1، والحد \2"),
     (r"(\d+) letters on (\d+) pages", r"حروفه \1 في \2 من الصفحات"),
     (r"(\d+) entries; at most (\d+)", r"أجزاؤه \1، والحد \2"),
     (r"unpacks to (\d+) bytes; at most (\d+)", r"يصير \1 بايت عند فتحه، والحد \2"),
-    (r"unpacks to (\d+) times its size; at most (\d+) times", r"يصير \1 ضعفا عند فتحه، والحد \2"),
+    (r"unpacks to (\d+) times its size; at most (\d+) times", r"يصير عند فتحه بحجمه مضروبا في \1، والحد \2"),
     (r"unpacks to more than (\d+) bytes", r"يزيد على \1 بايت عند فتحه"),
-    (r"not read after ([\d.]+) seconds(?: of computing)?", r"لم يُقرأ في \1 ثانية"),
+    (r"not read after ([\d.]+) seconds(?: of computing)?", r"المهلة بالثواني: \1"),
     (r"damaged ([\w-]+) at byte (\d+)", r"ترميزه \1 تالف عند البايت \2"),
     (r"not ([\w-]+) at byte (\d+) of the line", r"ليس بترميز \1 عند البايت \2 من السطر"),
     (r"neither UTF-8, UTF-16 nor windows-1256", "ليس UTF-8 ولا UTF-16 ولا windows-1256"),
@@ -39,9 +40,9 @@ _PATTERNS: Sequence[tuple[str, str]] = (
     (r"a NUL character in its text|`text` has a NUL character", "في نصه محرف NUL"),
     (r"`text` has half a surrogate pair at (\d+)", r"في `text` نصف محرف عند الموضع \1"),
     (r"nested too deeply", "متداخل أكثر من المسموح"),
-    (r"not an object but (\w+)", r"ليس كائنا بل \1"),
-    (r"`id` is neither a string nor a number but (\w+)", r"`id` ليس نصا ولا رقما بل \1"),
-    (r"`text` is not a string but (\w+)", r"`text` ليس نصا بل \1"),
+    (r"not an object but \w+", "ليس كائن JSON"),
+    (r"`id` is neither a string nor a number but \w+", "`id` ليس نصا ولا رقما"),
+    (r"`text` is not a string but \w+", "`text` ليس نصا"),
     (r"encrypted by Word", "شفّره Word"),
     (r"a Word file of before 2007: save it as \.docx", "ملف Word أقدم من 2007: احفظه بصيغة docx"),
     (r"packed in a way that Word does not use", "مضغوط على غير طريقة Word"),
@@ -57,6 +58,8 @@ _PATTERNS: Sequence[tuple[str, str]] = (
     (r"Is a directory|Not a directory", "ليس ملفا"),
     (r"Too many levels of symbolic links", "روابطه تدور في حلقة"),
     (r"(\S+|no suffix): not one of (.*)", r"\1 ليس من: \2"),
+    (r"[A-Z][^()]*: line \d+ column (\d+) \(char \d+\)", r"عند الحرف \1"),
+    (r"(?:Pdf|BadZip|Package|XML)\w*: .*", ""),  # a library's own words, which say no more to a reader
 )
 _ARABIC = tuple((re.compile(pattern), arabic) for pattern, arabic in _PATTERNS)
 _LINE = re.compile(r"line (\d+): (.*)", re.DOTALL)
@@ -72,4 +75,4 @@ def skip_detail(detail: str, lang: Lang) -> str:
     for pattern, arabic in _ARABIC:
         if found := pattern.fullmatch(detail):
             return found.expand(arabic)
-    return detail
+    return system_word(detail, lang)

@@ -127,7 +127,7 @@ CONVERSATION: Mapping[str, Text] = {
         "I can only read written questions. Please write yours as text.",
     ),
     "bot.too_long": Text(
-        "سؤالك أطول مما أستطيع قراءته. اكتبه في ما لا يزيد على {letters}.",
+        "سؤالك أطول مما أستطيع قراءته. اكتبه فيما لا يزيد على {letters}.",
         "Your question is longer than I can read. Please keep it within {letters}.",
     ),
     "bot.no_words": Text(
@@ -154,7 +154,7 @@ CONVERSATION: Mapping[str, Text] = {
     "bot.privacy": Text(
         "ما أحفظه: أسئلتك وأجوبتها وتقييمك لها ولغتك وعدد أسئلتك في اليوم. لا أحفظ اسمك ولا رقم هاتفك، ولا أكتب رقم حسابك إلا على صورة بصمة رقمية، إلا ما دام لك سؤال ينتظر جوابه.\n"
         "المدة: تُمحى الأسئلة والأجوبة والتقييمات بعد مرور {days}، وتبقى لغتك حتى تمحوها.\n"
-        "من يراها: القائمون على هذا البوت وحدهم، ولا أرسلها إلى غيرهم؛ وقد يُرسل سؤالك إلى نموذج لغوي إن ربطني القائمون عليّ به.\n"
+        "من يراها: القائمون على هذا البوت وحدهم، ولا أرسلها إلى غيرهم؛ وقد يُرسل سؤالك إلى نموذج لغوي إن ربطني به القائمون عليّ.\n"
         "`/export` يرسل إليك نسخة من كل ما أحفظه عنك.\n"
         "`/forget` يمحوه كله الآن.",
         "What I keep: your questions, their answers, your votes, your language, and how many questions you ask a day. I keep neither your name nor your phone number, and your account's number is written only in hashed form, except while a question waits for its answer.\n"

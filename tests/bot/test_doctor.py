@@ -10,8 +10,11 @@ import pytest
 
 from bot.doctor import installation, places
 from bot.doctor.configuration import shown_settings, without_secrets
+from bot.doctor.examine import finding_lines
+from bot.doctor.finding import Finding
 from bot.texts import LANGS, Lang, Text
 from bot.texts.doctor import COMMAND, DOCTOR
+from rag.errors import SettingsError
 from rag.settings import load_settings
 from rag.text.normalise import has_arabic
 from tests.bot.running import Run
@@ -148,11 +151,70 @@ def test_a_settings_file_that_others_can_read_is_named_when_it_holds_a_secret(
 
 
 @pytest.mark.usefixtures("quick")
-def test_a_damaged_index_is_a_problem(run: Run, folder: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_damaged_index_is_a_problem_and_its_mending_is_named(
+    lang: Lang, run: Run, folder: Path, tmp_path: Path
+) -> None:
     run("ingest", folder, "--home", tmp_path)
     next((tmp_path / "index").glob("*/chroma/chroma.sqlite3")).write_bytes(b"noise" * 1000)
-    done = run("doctor", "--json", "--home", tmp_path)
+    done = run("doctor", "--json", "--home", tmp_path, "--lang", lang)
+    (text,) = (finding["text"] for finding in done.json["findings"] if finding["check"] == "index")
     assert (done.code, states(done.json)["index"]) == (1, "problem")
+    assert f"isnad reindex --home {tmp_path}" in text
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_damaged_store_is_said_once(run: Run, folder: Path, tmp_path: Path) -> None:
+    run("ingest", folder, "--home", tmp_path)
+    (tmp_path / "isnad.db").write_bytes(b"noise" * 4000)
+    record = run("doctor", "--json", "--home", tmp_path).json
+    assert [finding["check"] for finding in record["findings"] if finding["state"] == "problem"] == ["database"]
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_model_that_is_not_here_is_said_once(
+    run: Run, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("ingest", folder, "--home", tmp_path)
+    monkeypatch.setenv("ISNAD_EMBED_MODEL", "someone/not-here")
+    record = run("doctor", "--json", "--home", tmp_path).json
+    assert [finding["check"] for finding in record["findings"] if finding["state"] == "problem"] == ["encoder"]
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_wrong_setting_is_named_though_an_option_stands_in_for_it(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ISNAD_LANG", "fr")
+    done = run("doctor", "--json", "--lang", "en")
+    assert (done.code, states(done.json)["settings"], states(done.json)["home"]) == (1, "problem", "ok")
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize(("written", "number"), [("ISNAD_LANG en\n", 1), ('# all well\nISNAD_LANG=en\n"odd\n', 3)])
+def test_a_line_that_sets_nothing_is_named(
+    written: str, number: int, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_text(written)
+    record = run("doctor", "--json", "--lang", "en").json
+    warnings = [finding["text"] for finding in record["findings"] if finding["state"] == "warning"]
+    assert warnings == [f"Line {number} of .env is not NAME=VALUE, and sets nothing"]
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize(("lang", "why"), [("ar", "لا إذن بذلك"), ("en", "Permission denied")])
+def test_a_home_that_cannot_be_written_is_named_in_the_reader_s_words(
+    lang: Lang, why: str, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.access", lambda *_: False)
+    done = run("doctor", "--json", "--home", tmp_path / "new", "--lang", lang)
+    (text,) = (finding["text"] for finding in done.json["findings"] if finding["check"] == "home")
+    assert why in text
+    assert "--home DIR" in text
+
+
+def test_what_a_text_says_in_several_lines_has_one_mark() -> None:
+    lines = finding_lines([Finding("database", "problem", "one\ntwo")], SettingsError("m"), "en")
+    assert [shown.text for shown in lines[:2]] == ["✗ one", "  two"]
 
 
 def test_packages_that_are_missing_or_old_are_named(monkeypatch: pytest.MonkeyPatch) -> None:

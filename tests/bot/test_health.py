@@ -62,6 +62,30 @@ def test_other_settings_are_named(run: Run, own_home: Path, monkeypatch: pytest.
     assert run("status", "--home", own_home, "--json").json["health"] == "unreachable"
 
 
+def test_the_state_stands_above_what_was_skipped_and_many_are_summed_up(
+    run: Run, own_home: Path, tmp_path: Path
+) -> None:
+    for number in range(30):
+        (tmp_path / "articles" / f"empty{number}.txt").touch()
+    run("ingest", tmp_path / "articles", "--home", own_home)
+    lines = run("status", "--home", own_home, "--lang", "en").out.splitlines()
+    assert lines.index("Index: healthy") < lines.index("Skipped: 31") == lines.index("empty: 31") - 1
+    assert lines[-3:][0] == "What next"
+
+
+def test_no_value_breaks_a_line(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "new`s\nfrom here"
+    folder.mkdir()
+    (folder / "a.txt").write_text(
+        "افتتاح الجسر\nالمصدر: وكالة `الواحة`\nالتاريخ: 2024-05-12\n\nافتتح الوزير الجسر.\n", "utf-8"
+    )
+    run("ingest", folder, "--home", tmp_path / "home")
+    out = run("status", "--home", tmp_path / "home").out
+    assert f"مجلد قُرئ: {tmp_path / 'new`s from here'}" in out
+    assert "التواريخ: من 2024-05-12 إلى 2024-05-12" in out
+    assert "الجهات: 1 (وكالة `الواحة` 1)" in out
+
+
 def test_what_was_skipped_and_what_is_gone_are_steps(run: Run, own_home: Path, tmp_path: Path) -> None:
     said = run("status", "--home", own_home, "--lang", "en").out
     assert "empty.txt" in said

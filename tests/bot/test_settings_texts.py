@@ -33,8 +33,8 @@ def arabic(error: IsnadError) -> str:
 @pytest.mark.parametrize(
     ("variable", "value", "part"),
     [
-        ("ISNAD_LANG", "fr", "`ar or en`"),
-        ("ISNAD_LOG_LEVEL", "loud", "`debug, info, warning or error`"),
+        ("ISNAD_LANG", "fr", "`ar, en`"),
+        ("ISNAD_LOG_LEVEL", "loud", "`debug, info, warning, error`"),
         ("ISNAD_EMBED_WEIGHT", "2", "1"),
         ("ISNAD_EMBED_WEIGHT", "-1", "0"),
         ("ISNAD_EMBED_WEIGHT", "much", "عددا"),
@@ -67,7 +67,7 @@ def test_a_home_and_a_settings_file_too(tmp_path: Path, monkeypatch: pytest.Monk
     (tmp_path / ".env").write_bytes(b"ISNAD_LANG=\xff\xfe")
     with pytest.raises(SettingsError) as raised:
         load_settings()
-    assert "`.env`" in arabic(raised.value)
+    assert f"`{tmp_path / '.env'}`" in arabic(raised.value)
 
 
 def test_what_belongs_together_and_what_is_no_database(tmp_path: Path) -> None:
