@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import stat
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -124,13 +125,19 @@ def _refuse_taken(source: str, file: Path, named: Mapping[str, Path]) -> None:
     if source.endswith(".jsonl"):
         taken |= {other for name, other in named.items() if name.startswith(f"{source}#")}
     for other in taken - {file}:
-        raise SourceConflict(
-            f"{source!r} is already the name of {other}. Give this folder a name of its own: "
-            f"isnad ingest {file.parent} --name NAME",
-            source=source,
-            path=str(other),
-            folder=str(file.parent),
-        )
+        raise _conflict(source, file, other)
+
+
+def _conflict(source: str, file: Path, other: Path) -> SourceConflict:
+    if other.exists():
+        folder = str(file.parent)
+        told = f"Give this folder a name of its own: isnad ingest {shlex.quote(folder)} --name NAME"
+        message = f"{source!r} is already the name of {other}. {told}"
+        return SourceConflict(message, source=source, path=str(other), folder=folder)
+    gone = next(place for place in (other, *other.parents) if place.parent.exists())
+    command = f"isnad ingest {shlex.quote(str(gone))} --prune"
+    message = f"{source!r} is the name of {other}, which is gone. If you moved it, drop what was read there: {command}"
+    return SourceConflict(message, what="gone", source=source, path=str(other), command=command)
 
 
 def _know_root(path: Path, rows: Rows, name: str | None) -> None:

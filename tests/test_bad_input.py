@@ -298,6 +298,15 @@ def two_roots_with_one_relative_path(pages: Path) -> None:
     assert ingest([other], settings, name="other").num_articles == 2
 
 
+def a_folder_that_was_moved(pages: Path) -> None:
+    settings = home_with(pages)
+    moved = pages.rename(pages.parent / "moved")
+    with pytest.raises(SourceConflict, match=f"isnad ingest {pages} --prune"):
+        ingest([moved], settings)
+    assert ingest([pages], settings, prune=True).num_articles == 0
+    assert ingest([moved], settings).num_articles == 1
+
+
 def a_folder_without_permission(pages: Path) -> None:
     write_pages(pages, {"sub/new.txt": PAGE})
     settings = home_with(pages)
@@ -321,6 +330,10 @@ PLAYED = {
     "a file that changes while it is read": (
         a_file_that_changes_while_it_is_read,
         "read as it is then; what is missing is kept; the next ingest reads it again",
+    ),
+    "a folder that was moved": (
+        a_folder_that_was_moved,
+        "an error that names `--prune` with its old path, exit code 1; what was read from it is kept",
     ),
     "two folders with the same relative path": (
         two_roots_with_one_relative_path,

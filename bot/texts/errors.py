@@ -39,6 +39,13 @@ ERRORS: Mapping[str, tuple[Text, ...]] = {
             "{message}",
         ),
     ),
+    "SourceConflict.gone": (
+        Text(
+            "`{source}` اسم مقال قُرئ من `{path}`، ولم يعد الملف هناك. إن كنت نقلته فاحذف ما قُرئ من موضعه القديم،"
+            " ثم أعد المحاولة: `{command}`",
+            "{message}",
+        ),
+    ),
     "SourceNotFound": (
         Text("لا مقال باسم `{source}`. لعرض الأسماء: `isnad sources`", "{message}"),
         Text("لا مقال بهذا الاسم. لعرض الأسماء: `isnad sources`", "{message}"),
@@ -79,7 +86,7 @@ ERRORS: Mapping[str, tuple[Text, ...]] = {
     "IndexDamaged": (Text("الفهرس ناقص أو تالف، والمقالات محفوظة. أعد بناءه: `isnad reindex`", "{message}"),),
     "IndexMismatch.schema": (
         Text(
-            "قاعدة البيانات من نسخة أخرى من إسناد لا تقرؤها هذه النسخة. استعمل تلك، أو مكانا جديدا: `--home DIR`",
+            "كتبت قاعدة البيانات نسخة أخرى من إسناد، ولا تستطيع هذه قراءتها. استعمل تلك النسخة، أو مكانا جديدا: `--home DIR`",
             "{message}",
         ),
     ),
