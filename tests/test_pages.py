@@ -81,6 +81,29 @@ def test_the_settings_page_names_every_setting_in_both_languages() -> None:
         assert named == {variable_of(name) for name in Settings.model_fields}
 
 
+def plain(value: object) -> str:
+    """A default as a page writes it: `25` for 25.0."""
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+@pytest.mark.parametrize("half", [0, 1], ids=["en", "ar"])
+def test_the_settings_page_gives_the_defaults_that_hold(half: int) -> None:
+    text = (REPOSITORY / "docs" / "settings.md").read_text("utf-8").split('<div dir="rtl">', 1)[half]
+    defaults = {variable_of(name): field.default for name, field in Settings.model_fields.items()}
+    told = re.findall(r"`([A-Z_]+)`[^`|\n]*\(`([^`]+)` (?:by default|افتراضا)\)", text)
+    assert told == [(name, plain(defaults[name])) for name in ("ISNAD_LLM_TIMEOUT_S", "ISNAD_EMBED_WEIGHT")]
+    rows = [cells for line in text.splitlines() if len(cells := line.split("|")) == 5 and "`" in line]
+    assert len(rows) == 9
+    for _, _, names, values, _ in rows:
+        set_here = [defaults[name] for name in re.findall(r"[A-Z]+(?:_[A-Z]+)+", names)]
+        assert re.findall("`([^`]+)`", values) == [plain(value) for value in set_here if value is not None]
+
+
+def test_what_the_settings_page_tells_to_write_is_the_same_in_both_languages() -> None:
+    found = blocks(REPOSITORY / "docs" / "settings.md", "ini")
+    assert found[: len(found) // 2] == found[len(found) // 2 :]
+
+
 def test_what_the_settings_page_tells_to_write_is_allowed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     for block in blocks(REPOSITORY / "docs" / "settings.md", "ini"):
