@@ -37,7 +37,7 @@ $(FULL): $(BASE)
 	@touch $@
 
 demo: $(BASE)
-	@$(BIN)/python -m bot.demo $(SEEDS)
+	@$(BIN)/python -m bot.demo $(if $(SEEDS),"$(SEEDS)")
 
 chat: $(BASE)
 	@$(BIN)/python -m bot.demo --chat --home .demo/starter

@@ -59,8 +59,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--home", type=Path, help="folder of the tour's own index (default: one under .demo)")
     parser.add_argument("--chat", action="store_true", help="a conversation instead of the five questions")
     given = parser.parse_args(arguments)
-    work = converse if given.chat else show
-    return run_guarded(lambda _: work(given.folder, given.home or home_for(given.folder)))
+    work, folder = converse if given.chat else show, given.folder.expanduser()
+    return run_guarded(lambda _: work(folder, given.home or home_for(folder)))
 
 
 def converse(folder: Path, home: Path) -> int:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import re
 import shlex
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -98,3 +99,10 @@ def test_no_server_of_the_person_is_written_to(
     assert main([*chat, "--home", str(tmp_path / "home")]) == 0
     assert (tmp_path / "home" / "isnad.db").exists()
     assert not (tmp_path / "own.db").exists()
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="needs make")
+def test_make_takes_a_folder_with_a_space_in_its_name(repository: Path) -> None:
+    command = ["make", "--no-print-directory", "--dry-run", "demo", "SEEDS=my articles"]
+    told = subprocess.run(command, cwd=repository, capture_output=True, text=True, check=True).stdout
+    assert shlex.split(told.splitlines()[-1])[-1] == "my articles"
