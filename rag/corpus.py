@@ -14,7 +14,7 @@ from rag.articles.raw import Skipped
 from rag.errors import InputError, PathNotFound, SourceConflict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from rag.index.rows import Root, Rows, StoredFile
 
@@ -60,20 +60,21 @@ def survey_paths(paths: Sequence[Path], rows: Rows, *, name: str | None, prune: 
     listed: dict[Path, list[Path]] = {}
     for given in paths:
         path = given.expanduser().resolve()
-        if not path.exists() and not (prune and _stored_in(path, rows)):
+        if not path.exists() and not (prune and _stored_under([path], rows)):
             raise PathNotFound(f"There is nothing at {path}.", path=str(path))
         listed[path] = _list_files(path, survey) if path.exists() else []
         if listed[path]:
             _know_root(path, rows, name)
-        rows.skips.note_folders(path, {folder: items.values() for folder, items in survey.unlisted.items()})
-    for path, files in listed.items():  # once every root is known: a later one may have taken in an earlier one
-        _name_files(files, rows, survey)
-        _sort_out(_stored_in(path, rows), files, survey, prune=prune)
+    files = [file for found in listed.values() for file in found]
+    _name_files(files, rows, survey)  # once every root is known: a later one may have taken in an earlier one
+    _sort_out(_stored_under(listed, rows), files, survey, prune=prune)
+    rows.skips.note_folders(listed, {folder: items.values() for folder, items in survey.unlisted.items()})
     return survey
 
 
-def _stored_in(path: Path, rows: Rows) -> list[StoredFile]:
-    return [file for file in rows.files() if file.path == path or path in file.path.parents]
+def _stored_under(paths: Collection[Path], rows: Rows) -> list[StoredFile]:
+    given = set(paths)
+    return [file for file in rows.files() if file.path in given or not given.isdisjoint(file.path.parents)]
 
 
 def _list_files(path: Path, survey: Survey) -> list[Path]:
@@ -104,7 +105,7 @@ def _name_files(files: Sequence[Path], rows: Rows, survey: Survey) -> None:
     roots = rows.roots()
     by_path = {file.path: file for file in rows.files()}
     refused = rows.skips.refused()
-    named = {file.source: file.path for file in by_path.values()} | {f.source: f.path for f in survey.files.values()}
+    named = {file.source: file.path for file in by_path.values()}
     for file in files:
         owner = _deepest(roots, file)
         if owner is None:

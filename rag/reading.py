@@ -96,7 +96,8 @@ def read_file(found: FoundFile, rows: Rows, sandbox: Sandbox, tally: Tally, tell
             reading.skipped.append(outcome)
             continue
         reading.seen.add(outcome.source)
-        tally.unchanged += isinstance(item, Unchanged)
+        if isinstance(item, Unchanged):
+            tally.unchanged += 1
         if tally.num_read % TELL_EVERY == 0:
             tell("read", tally.num_read, None)
     reading.is_moving = bool(digest) and file_digest(found.path) != digest

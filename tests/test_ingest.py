@@ -15,6 +15,7 @@ from rag.articles import read
 from rag.errors import DiskFull, IndexMismatch, InputError, NothingStored, PathNotFound, SourceConflict, SourceNotFound
 from rag.index.encoders import HashingEncoder
 from rag.index.reader import open_index
+from rag.index.rows import Rows, StoredFile
 from rag.index.status import IndexStatus, load_sources, load_status, load_text
 from rag.index.vectors import VectorIndex
 from rag.ingest import IngestReport, ingest, reindex, remove
@@ -237,6 +238,24 @@ def test_a_folder_and_the_file_beside_it_may_be_given_together(pages: Path, sett
     assert (report.num_added, report.skipped) == (2, ())
     assert sources(settings) == ["bridge.txt", "sub/match.txt"]
     assert ingest([pages], settings).num_unchanged == 2
+
+
+def test_a_thousand_files_given_by_name_cost_one_look_at_the_store(
+    tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write_pages(tmp_path / "pages", {f"{n}.txt": f"خبر {n}\n\nعن المدينة." for n in range(9)})
+    looks: list[Rows] = []
+    files = Rows.files
+
+    def noting(rows: Rows) -> list[StoredFile]:
+        looks.append(rows)
+        return files(rows)
+
+    monkeypatch.setattr(Rows, "files", noting)
+    for given in ([folder], list(folder.iterdir())):
+        looks.clear()
+        ingest(given, settings)
+        assert len(looks) == 2
 
 
 def test_copies_share_one_vector_and_keep_both_sources(tmp_path: Path, settings: Settings) -> None:

@@ -11,7 +11,7 @@ from rag.articles.raw import Skipped
 from rag.index.tables import files, refused, skipped
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from rag.index.rows import StoredFile
 
@@ -31,14 +31,18 @@ class Skips:
         query = sa.select(*columns).where(skipped.c.path == str(path)).order_by(skipped.c.skip_id)
         return [Skipped(*row) for row in self._connection.execute(query)]
 
-    def note_folders(self, under: Path, unlisted: Mapping[Path, Iterable[Skipped]]) -> None:
-        """Replace what is noted of folders, of `under` and of those inside it, by what was found there now."""
+    def note_folders(self, paths: Collection[Path], unlisted: Mapping[Path, Iterable[Skipped]]) -> None:
+        """Replace what is noted of folders at or under these paths by what was found there now."""
+
+        def is_under(folder: Path) -> bool:
+            return any(folder.is_relative_to(path) for path in paths)
+
         noted = self._connection.scalars(sa.select(skipped.c.path).where(skipped.c.path.endswith(_FOLDER)).distinct())
         for path in list(noted):
-            if Path(path).is_relative_to(under):
+            if is_under(Path(path)):
                 self._forget(path)
         for folder, passed_over in unlisted.items():
-            if folder.is_relative_to(under):
+            if is_under(folder):
                 self._write(f"{folder}{_FOLDER}", passed_over)
 
     def note(self, path: Path, passed_over: Iterable[Skipped]) -> None:
