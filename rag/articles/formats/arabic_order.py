@@ -1,11 +1,13 @@
-"""Whether Arabic stands in the order in which it is read, told by how its words begin and end."""
+"""Whether Arabic can be read: its letters named plainly, and in the order that its words begin and end in."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 
-_FORMS = re.compile(r"[\ufb50-\ufdff\ufe70-\ufefc]")
+from rag.articles.formats.extracted import RefusedError
+
+_FORMS = re.compile(r"[\ufb50-\ufdcf\ufe70-\ufefc]")
 _WORD = re.compile(r"[\u0621-\u063a\u0641-\u064a\u064b-\u0652]{2,}")
 _MARKS = re.compile(r"[\u064b-\u0652\u0640]")
 _COMMON = frozenset(
@@ -14,6 +16,10 @@ _COMMON = frozenset(
 _COMMON_TURNED = frozenset(word[::-1] for word in _COMMON) - _COMMON
 # "األول" for "الأول": a ligature whose letters were turned once too often. No word is written so.
 _TORN = re.compile(r"\b[وفبك]?ا(?:[أإآ]ل|ال(?=[\u0621-\u064a]{3}))")
+_ARABIC = re.compile(r"[\u0621-\u063a\u0641-\u064a]")
+# How windows-1256 shows the first bytes of Arabic in UTF-8. Real articles reach 6 % of their letters.
+_OF_TWO_BYTES = re.compile(r"[طظ]")
+_MOST_OF_TWO_BYTES = 0.25
 _LONGEST_MEAN = 9.0
 _FEW = 3
 
@@ -21,6 +27,20 @@ _FEW = 3
 def plain_letters(text: str) -> str:
     """Return `text` with its presentation forms (letters by their shape in the word) as letters."""
     return _FORMS.sub(lambda match: unicodedata.normalize("NFKC", match.group()).strip(" "), text)
+
+
+def readable(text: str) -> str:
+    """Return `text` in plain letters, where a person can read it.
+
+    Raises:
+        RefusedError: it is turned, or was decoded twice.
+    """
+    text = plain_letters(text)
+    if order_score(text) < 0:
+        raise RefusedError("visual_order", "its Arabic comes out in an order that cannot be read")
+    if len(_OF_TWO_BYTES.findall(text)) > _MOST_OF_TWO_BYTES * len(_ARABIC.findall(text)):
+        raise RefusedError("bad_encoding", "UTF-8 that was taken for windows-1256 before it was saved")
+    return text
 
 
 def order_score(text: str) -> float:

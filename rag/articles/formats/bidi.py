@@ -13,7 +13,7 @@ from itertools import groupby
 _LATIN = r"[A-Za-z\u00c0-\u024f]"
 _NO_ARABIC = r"[^\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]"
 _PHRASE = rf"(?:\d[\d.,:/]*)?{_LATIN}(?:{_NO_ARABIC}*(?:{_LATIN}|\d))?"
-_NUMBER = r"\d+(?:[.,:/٫٬]\d+)*"
+_NUMBER = r"\d+(?:[.,:/٫٬]\d+)*[⁰¹²³⁴-⁹]*"
 _SIGNS = r"[+\-−%٪$€£°#]"
 # After an Arabic letter "3-1" is painted from the right, elsewhere in one piece from the left.
 _KEPT = (re.compile(rf"{_PHRASE}|{_NUMBER}"), re.compile(rf"{_PHRASE}|{_SIGNS}*{_NUMBER}(?:{_SIGNS}+(?:{_NUMBER})?)*"))

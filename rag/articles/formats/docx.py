@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
-from rag.articles.formats.extracted import Extracted, RefusedError, paragraphs
+from rag.articles.formats.arabic_order import readable
+from rag.articles.formats.extracted import SUPERSCRIPT, Extracted, RefusedError, paragraphs
 from rag.articles.formats.package import check_package
 from rag.articles.raw import one_line
 from rag.text.normalise import normalise
@@ -19,6 +21,7 @@ _BREAKS = {_WORD + "br": "\n", _WORD + "cr": "\n", _WORD + "tab": " ", _WORD + "
 # Deleted text, text moved elsewhere, how things look, what is set above words, and a text box's copy for old Words.
 _UNSEEN = frozenset({_FALLBACK, *(_WORD + name for name in ("del", "moveFrom", "pPr", "rPr", "rt"))})
 _DELETED = (f"{_WORD}trPr/{_WORD}del", f"{_WORD}tcPr/{_WORD}cellDel")
+_MAIN = "word/document.xml"
 _TITLE_WITHIN = 1000
 
 
@@ -29,22 +32,45 @@ def extract_docx(data: bytes) -> Extracted:
         RefusedError: it is damaged, protected, a bomb, or has no text.
     """
     check_package(data)
-    document = _open(data)
-    text = paragraphs([line for block in _blocks(document.element.body) for line in block.split("\n")])
+    body, title = _open(data)
+    text = readable(paragraphs([line for block in _blocks(body) for line in block.split("\n")]))
     if not text:
         raise RefusedError("no_text", "not a word in any paragraph")
-    return Extracted(text=text, title=_title(document.core_properties.title, text))
+    return Extracted(text=text, title=_title(title, text))
 
 
-def _open(data: bytes) -> Any:
+def _open(data: bytes) -> tuple[Any, str | None]:
+    """The body of a document and the title of its properties."""
     from docx import Document
 
     try:
-        return Document(BytesIO(data))
+        document = Document(BytesIO(data))
+        body, title = document.element.body, document.core_properties.title
+    except KeyError:
+        body, title = _body_alone(data), None
     except (MemoryError, ImportError):
         raise
-    except Exception as error:  # python-docx says KeyError, ValueError, lxml's errors and more of a damaged file
-        raise RefusedError("broken", f"not a Word document: {one_line(str(error))[:200]}") from error
+    except Exception as error:  # python-docx says ValueError, lxml's errors and more of a damaged file
+        raise _broken(error) from error
+    return body, title
+
+
+def _body_alone(data: bytes) -> Any:
+    """The body of a file that names a picture or a bookmark that is not there, which Word reads and python-docx not."""
+    from docx.oxml import parse_xml
+
+    try:
+        with ZipFile(BytesIO(data)) as package:
+            body = parse_xml(package.read(_MAIN)).find(_WORD + "body")
+    except (KeyError, SyntaxError) as error:
+        raise _broken(error) from error
+    if body is None:
+        raise RefusedError("broken", "not a Word document: no body in it")
+    return body
+
+
+def _broken(error: Exception) -> RefusedError:
+    return RefusedError("broken", f"not a Word document: {one_line(str(error))[:200]}")
 
 
 def _blocks(parent: Any) -> Iterator[str]:
@@ -82,7 +108,10 @@ def _text(paragraph: Any) -> str:
             elif child.tag in _BREAKS:
                 parts.append(_BREAKS[child.tag])
             elif child.tag not in _UNSEEN and child.tag != _PARAGRAPH and not _is_hidden(child):
+                start = len(parts)
                 gather(child)
+                if _is_raised(child):
+                    parts[start:] = ["".join(parts[start:]).translate(SUPERSCRIPT)]
 
     gather(paragraph)
     return "".join(parts)
@@ -104,6 +133,15 @@ def _is_hidden(element: Any) -> bool:
 
 def _is_deleted(part: Any) -> bool:
     return any(part.find(path) is not None for path in _DELETED)
+
+
+def _is_raised(element: Any) -> bool:
+    look = element.find(_WORD + "rPr") if element.tag == _RUN else None
+    if look is None:
+        return False
+    places = {one.tag: one.get(_WORD + "val", "") for one in look.iter(_WORD + "vertAlign", _WORD + "position")}
+    height = places.get(_WORD + "position", "")  # half points; a sign too, where it is lowered
+    return places.get(_WORD + "vertAlign") == "superscript" or (height.isdecimal() and int(height) > 0)
 
 
 def _title(title: str | None, text: str) -> str | None:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from rag.articles.formats.arabic_order import plain_letters, readable
 from rag.articles.formats.charset import decode_page
 from rag.articles.formats.extracted import Extracted, RefusedError, paragraphs
 from rag.articles.formats.metadata import read_metadata
+from rag.articles.formats.page import put_right
 from rag.text.normalise import normalise
 
 if TYPE_CHECKING:
     from configparser import ConfigParser
 
 _DAMAGE = "\ufffd"
+_RULE = re.compile(r"\|?(?:---\|?)+")
 
 
 def extract_html(data: bytes) -> Extracted:
@@ -29,7 +33,10 @@ def extract_html(data: bytes) -> Extracted:
     tree = load_html(html) if html.strip() else None
     if tree is None:
         raise RefusedError("no_text", "no page in it")
-    about = read_metadata(tree)
+    about = {
+        name: plain_letters(value) for name, value in read_metadata(tree).items() if value and _DAMAGE not in value
+    }
+    put_right(tree)
     found = extract(
         tree,
         include_comments=False,
@@ -38,8 +45,9 @@ def extract_html(data: bytes) -> Extracted:
         config=_every_length(),
         deduplicate=False,
     )
-    # trafilatura frames the rows of tables, layout tables too
-    text = paragraphs([line.strip().strip("|") for line in (found or "").split("\n")])
+    # trafilatura frames the rows of tables, and rules off their heads
+    lines = (line.strip().strip("|") for line in (found or "").split("\n") if not _RULE.fullmatch(line.strip()))
+    text = readable(paragraphs(list(lines)))
     if not text:
         raise RefusedError("no_text", "no article in the page")
     if _DAMAGE in text:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from itertools import dropwhile, islice
 from typing import Any
 
 from rag.articles.raw import one_line
-from rag.text.dates import find_date
+from rag.text.dates import find_date, find_date_line
 from rag.text.normalise import normalise
 
 _TAGS = {
@@ -30,6 +31,9 @@ _TAGS = {
 }
 _ARTICLE_TYPE = re.compile(r"(?:Article|BlogPosting|Report|ReviewNews\w*)$")
 _SEPARATORS = re.compile(r"\s+[-–—|·»:]\s+|\s*\|\s*")
+# Month before day, as programs write that nobody told of another country: with an hour of twelve.
+_AMERICAN = re.compile(r"\d{1,2}/\d{1,2}/\d{4}\s+\d{1,2}:\d\d(?::\d\d)?\s*[AP]M\b", re.IGNORECASE)
+_NUM_BELOW = 12
 _MAX_VALUE = 300
 _MAX_DEPTH = 4
 
@@ -43,17 +47,19 @@ def read_metadata(tree: Any) -> Metadata:
         tree: an lxml element.
     """
     tags = _tags(tree)
+    headings = [heading for heading in map(_text, tree.iter("h1", "h2")) if heading]
     linked = next(iter(_linked_articles(tree)), {})
     outlet = _first(tags["outlet"], _name(linked.get("publisher")))
     heading = _only_heading(tree, outlet)
     title = _first(tags["title"], linked.get("headline"), heading, _text(tree.find(".//title")))
-    date = next(filter(None, map(find_date, filter(None, (tags["date"], _value(linked.get("datePublished")))))), None)
+    stated = (tags["date"], _value(linked.get("datePublished")))
+    date = next(filter(None, (find_date(one) for one in stated if one and not _AMERICAN.match(one))), None)
     if title and outlet and normalise(title) == normalise(outlet):
         title = None
     return {
-        "title": _without_outlet(title, outlet, heading) if title else None,
+        "title": _without_outlet(title, outlet, headings) if title else None,
         "outlet": outlet,
-        "date": date or _time(tree),
+        "date": date or _time(tree) or _date_below_heading(tree),
         "url": _address(_canonical(tree), tags["url"]),
         "author": _person(_name(linked.get("author")), tags["author"]),
     }
@@ -120,10 +126,21 @@ def _only_heading(tree: Any, outlet: str | None) -> str | None:
     return None if heading and outlet and normalise(heading) == normalise(outlet) else heading
 
 
-def _without_outlet(title: str, outlet: str | None, heading: str | None) -> str:
+def _date_below_heading(tree: Any) -> str | None:
+    """The date that stands on a line of its own soon below the one main heading."""
+    headings = list(tree.iter("h1"))
+    if len(headings) != 1:
+        return None
+    elements = dropwhile(lambda element: element is not headings[0], tree.iter("*"))
+    below = islice((one for one in elements if (one.text or "").strip()), 1, _NUM_BELOW)
+    return next(filter(None, (find_date_line(_text(element) or "") for element in below)), None)
+
+
+def _without_outlet(title: str, outlet: str | None, headings: list[str]) -> str:
     """The title without the name of the site behind it (or before it)."""
-    if heading and 2 * len(heading) >= len(title) and normalise(title).startswith(normalise(heading)):
-        return heading
+    for heading in headings:
+        if 2 * len(heading) >= len(title) and normalise(title).startswith(normalise(heading)):
+            return heading
     parts = _SEPARATORS.split(title)
     if outlet and len(parts) > 1:
         same = normalise(outlet)

@@ -14,7 +14,10 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
+from statistics import mode
 from typing import Any
+
+from rag.articles.formats.extracted import SUPERSCRIPT
 
 GAP = "\u2009"
 """Stands for white between letters that is narrower than a letter: a space, if the file paints none."""
@@ -24,6 +27,7 @@ CELL = "\u2028"
 
 _RTL = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _BACK, _NARROW, _WIDE, _VERY_WIDE = 0.5, 0.12, 1.0, 2.0
+_RAISED, _BELOW = 0.15, 0.6
 """Times the size of the font."""
 
 
@@ -144,20 +148,22 @@ def _size(line: list[Piece]) -> float:
 
 def _is_beside(piece: Piece, before: Piece) -> bool:
     """Whether two pieces stand on one line, raised and small ones too."""
-    return piece.form == before.form and abs(piece.across - before.across) < max(piece.size, before.size) / 2
+    return piece.form == before.form and abs(piece.across - before.across) < _BELOW * max(piece.size, before.size)
 
 
 def _from_left(line: list[Piece]) -> str:
     """The letters of a line from the left, however the pen went, and what white is between them."""
     parts: list[str] = []
     before: Piece | None = None
+    base = mode(round(piece.across, 1) for piece in line) + _RAISED * max(piece.size for piece in line)
     for run in sorted(_runs(line), key=lambda run: run.start):
         if before is not None:
             white = (run.start - before.end) / (run.size or 1.0)
             if run.text == before.text and abs(run.start - before.start) < _BACK * run.size:
                 continue  # painted twice, to look bold
             parts.append(CELL if white >= _VERY_WIDE else " " if white >= _WIDE else GAP if white >= _NARROW else "")
-        parts.append(run.text)
+        is_raised = run.across > base and run.text.strip().isdecimal()
+        parts.append(run.text.translate(SUPERSCRIPT) if is_raised else run.text)
         before = run
     return "".join(parts)
 
@@ -168,13 +174,20 @@ def _runs(line: list[Piece]) -> list[Piece]:
     for piece in line:
         is_mark = bool(piece.text) and all(unicodedata.category(letter) == "Mn" for letter in piece.text)
         white = (piece.start - runs[-1].end) / (piece.size or 1.0) if runs else 0.0
-        if runs and (-_BACK <= white < _NARROW or (is_mark and abs(white) < _VERY_WIDE)):
+        is_near = -_BACK <= white < _NARROW and bool(runs) and not _is_raised(piece, runs[-1])
+        if runs and (is_near or (is_mark and abs(white) < _VERY_WIDE)):
             last = runs[-1]
             end = last.end if is_mark else piece.end
             runs[-1] = replace(last, text=last.text + piece.text, end=end)
         else:
             runs.append(piece)
     return runs
+
+
+def _is_raised(piece: Piece, before: Piece) -> bool:
+    """Whether one of the two is a number above the other, as of a note."""
+    upper, lower = (piece, before) if piece.across > before.across else (before, piece)
+    return upper.across - lower.across > _RAISED * lower.size and upper.text.strip().isdecimal()
 
 
 def _turned(letters: str) -> str:

@@ -23,8 +23,8 @@ _SENTENCE_ENDS = (".", "؟", "!", ":", "؛", "…", "»")
 _FULL_STOPS = (".", "؟", "!")
 _STOP_FIRST = re.compile(r"[.:!؟](?=[\w%])(?!.*[.:!؟]$)")
 """Of a line without Arabic: its full stop, at the end of what is read from the right."""
-_BETWEEN_NUMBERS = re.compile(rf"(?<=\d){GAP}(?=\d)")
-"""Never closed: two numbers would become one."""
+_BESIDE_NUMBER = re.compile(rf"(?<=\d){GAP}|{GAP}(?=\d)")
+"""Never closed: two numbers would become one, and so would the cells of a row."""
 _SPACE_BEFORE = re.compile(r" +(?=[،؛؟!.:](?:\s|$))")
 _OPENS = re.compile(r"(?:^|\s)[«(\[](?=\w)|(?<=\w)[»)\]](?=\W|$)", re.MULTILINE)
 _CLOSES = re.compile(r"(?:^|\s)[»)\]](?=\w)|(?<=\w)[«(\[](?=\W|$)", re.MULTILINE)
@@ -68,7 +68,7 @@ def _spaced(lines: list[Line]) -> list[Line]:
     """The lines with their gaps as spaces, or closed where the file paints spaces."""
     whole = "".join(line.text for line in lines)
     gap = "" if whole.count(" ") * _LONGEST_WORD > len(whole) else " "
-    return [replace(line, text=_BETWEEN_NUMBERS.sub(" ", line.text).replace(GAP, gap)) for line in lines]
+    return [replace(line, text=_BESIDE_NUMBER.sub(" ", line.text).replace(GAP, gap)) for line in lines]
 
 
 def _turned(lines: list[Line]) -> tuple[list[Line], float]:

@@ -1,0 +1,70 @@
+"""A web page put right before trafilatura reads it: what no reader sees, and what it would run together."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from rag.articles.formats.extracted import SUPERSCRIPT
+
+_HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+_WHOLE = frozenset({"html", "body", "main", "article"})
+"""Some pages hide all of it until their scripts have run."""
+_LAYOUT = ("table", "thead", "tbody", "tfoot", "tr", "td", "th")
+_MAX_CELL = 300
+"""Characters; a cell that says more holds a page and no value."""
+_NOTE = re.compile(r"[\[(]?\d+[\])]?")
+
+
+def put_right(tree: Any) -> None:
+    """Change a parsed page in place.
+
+    Args:
+        tree: an lxml element.
+    """
+    for element in list(tree.iter("*")):
+        if element.getparent() is None:
+            continue
+        if element.tag == "template" or (element.tag not in _WHOLE and _is_hidden(element)):
+            element.drop_tree()
+        elif element.tag == "sup":
+            _raise(element)
+        elif element.tag == "q":
+            _quote(element)
+    for table in reversed(list(tree.iter("table"))):
+        _unframe(table)
+
+
+def _is_hidden(element: Any) -> bool:
+    return "hidden" in element.attrib or bool(_HIDDEN.search(element.get("style", "")))
+
+
+def _raise(element: Any) -> None:
+    """Keep the number of a note, and what it is the power of, from running into one: "340" and "2" are not 3402."""
+    text = element.text_content().strip()
+    if not _NOTE.fullmatch(text):
+        return
+    if text.isdecimal() and element.find(".//a") is None:
+        element.text = text.translate(SUPERSCRIPT)
+        element.drop_tag()
+    else:
+        element.drop_tree()
+
+
+def _quote(element: Any) -> None:
+    """The marks that a browser puts round a short quotation; trafilatura would make it a paragraph."""
+    element.text = "«" + (element.text or "")
+    if len(element):
+        element[-1].tail = (element[-1].tail or "") + "»"
+    else:
+        element.text += "»"
+    element.drop_tag()
+
+
+def _unframe(table: Any) -> None:
+    """Make a table that lays out a page a part of it: the text in its cells has paragraphs of its own."""
+    own = [one for one in table.iter(*_LAYOUT) if one is table or next(one.iterancestors("table"), None) is table]
+    cells = [one for one in own if one.tag in {"td", "th"}]
+    if any(cell.find(".//table") is not None or len(cell.text_content()) > _MAX_CELL for cell in cells):
+        for element in own:
+            element.tag = "div"
