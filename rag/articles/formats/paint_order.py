@@ -119,18 +119,8 @@ def _noted() -> list[Piece]:
         widths["str_widths"] += width * size + 1000 * self.char_spacing * len(codes)
         widths["str_height"] = size
         letters = "".join(_turned(font.character_map.get(code, code)) for code in codes)
-        matrix = mult(tm, cm)
-        length = math.hypot(matrix[0], matrix[1]) or 1.0
-        right, up = matrix[0] / length, matrix[1] / length
-        along, scale = matrix[4] * right + matrix[5] * up, length * self.char_scale / 1000
-        piece = Piece(
-            text=letters if said is None else str(said),
-            start=along + before * scale,
-            end=along + widths["str_widths"] * scale,
-            across=matrix[5] * right - matrix[4] * up,
-            size=abs(size) * math.hypot(matrix[2], matrix[3]),
-            form=id(self),
-        )
+        span = (before * self.char_scale / 1000, widths["str_widths"] * self.char_scale / 1000)
+        piece = _placed(letters if said is None else str(said), mult(tm, cm), span, size, form=id(self))
         if said == "" and pieces:  # the rest of what the last one says
             last = pieces.pop()
             piece = replace(last, start=min(last.start, piece.start), end=max(last.end, piece.end))
@@ -140,6 +130,15 @@ def _noted() -> list[Piece]:
     vars_of_class: Any = TextExtraction
     vars_of_class._handle_tj = noting  # noqa: SLF001 - see the top
     return pieces
+
+
+def _placed(text: str, matrix: list[float], span: tuple[float, float], size: float, *, form: int) -> Piece:
+    """The piece that is painted from one end of `span` to the other, in units of `matrix`."""
+    length = math.hypot(matrix[0], matrix[1]) or 1.0
+    right, up = matrix[0] / length, matrix[1] / length
+    along, across = matrix[4] * right + matrix[5] * up, matrix[5] * right - matrix[4] * up
+    start, end = (along + one * length for one in span)
+    return Piece(text, start, end, across, abs(size) * math.hypot(matrix[2], matrix[3]), form)
 
 
 def _size(line: list[Piece]) -> float:
