@@ -11,8 +11,14 @@ import typer
 from bot.boundary import EXIT_DONE, run_guarded
 from bot.commands import asking, corpus, doctor, evaluation, models, questions, telegram
 from bot.commands.options import Common, HomeOption, LangOption
-from bot.texts import Lang, say
+from bot.render import message
+from bot.screen import Screen
+from bot.texts import Lang, fill, say
 from bot.texts.help import COMMANDS, EXAMPLES, EXAMPLES_TITLE, OPTIONS, PROGRAM
+from bot.texts.usage import HELP, usage_in_arabic
+
+_MISTAKE: type[Exception] = typer.BadParameter.__mro__[2]
+"""The root of what is wrong with a command line, which Typer does not export."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -23,10 +29,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     def run(lang: Lang) -> int:
         common.help_lang = lang
         try:
-            localised_command(lang).main(arguments, prog_name="isnad", obj=common)
-        except SystemExit as ended:  # Typer ends every run so; to a reader that left it says 1, but all was done
+            code = localised_command(lang).main(arguments, prog_name="isnad", obj=common, standalone_mode=False)
+        except SystemExit as ended:  # to a reader that left Typer says 1, but all was done
             return EXIT_DONE if isinstance(ended.__context__, BrokenPipeError) else int(ended.code or EXIT_DONE)
-        return EXIT_DONE
+        except _MISTAKE as mistake:
+            return _say_mistake(mistake, lang)
+        return code or EXIT_DONE
 
     return run_guarded(run, arguments, wants_traceback=lambda: common.debug)
 
@@ -60,6 +68,18 @@ def build_app(lang: Lang) -> typer.Typer:
     _add_group(app, "questions", "new", questions.new, lang)
     _add_group(app, "model", "pull", models.pull, lang)
     return app
+
+
+def _say_mistake(mistake: Any, lang: Lang) -> int:
+    """What is wrong with the command line; Typer says it in English only. A group without a command shows its help."""
+    context = getattr(mistake, "ctx", None)
+    if lang == "en" or mistake.format_message().startswith("Usage: "):
+        mistake.show()
+    else:
+        lines = message(usage_in_arabic(mistake.format_message()))
+        lines += message(fill(HELP, lang, command=context.command_path if context else "isnad"))
+        Screen.err().write(lines)
+    return int(mistake.exit_code)
 
 
 def _add_group(app: typer.Typer, group: str, name: str, function: Callable[..., None], lang: Lang) -> None:
