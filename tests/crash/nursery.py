@@ -13,6 +13,7 @@ to do, two lines come back: its process id at once, and how it ended.
     "step"         {"at", "trace"}: killed before its n-th call into the system or into a library's core
     "full"         {"under", "at", "trace"}: see full.py
     "weak"         without root's right to read everything
+    "files"        how many files it may have open
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ import faulthandler
 import importlib
 import json
 import os
+import resource
 import signal
 import socket
 import sys
@@ -87,6 +89,8 @@ def fulfil(wish: dict[str, Any]) -> None:
         os.close(file)
     if wish.get("weak"):
         give_up_rights()
+    if "files" in wish:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wish["files"],) * 2)
     if fault := wish.get("fault"):
         arm(fault)
     if full := wish.get("full"):

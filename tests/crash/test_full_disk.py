@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
+from tests.crash.children import KILLED
 from tests.crash.play import Play, at_once, spread, tell
-from tests.crash.scene import write_folder
+from tests.crash.scene import left_in_memory, write_folder
 
 TMPFS_BYTES = 20 << 20
 
@@ -70,6 +71,18 @@ def test_a_disk_without_a_single_byte_still_answers(play: Play, tmp_path: Path) 
         ended = play.ingest(home, env={})
         assert (ended.code, ended.err.strip()) == (1, _says_full(home))
         assert play.ask(home) == (play.old, "")
+
+
+def test_a_question_killed_on_a_full_disk_leaves_nothing_in_memory(play: Play, home: Path, tmp_path: Path) -> None:
+    argv: list[str | Path] = ["ask", "متى افتتح الجسر؟", "--home", home]
+    full = {"under": str(home), "at": 1}
+    trace = tmp_path / "steps"
+    assert play.nursery.run(*argv, full=full, step={"trace": str(trace)}).code == 0
+    before = set(left_in_memory())
+    at = trace.read_text("utf-8").splitlines().index("posix.symlink") + 1
+    assert play.nursery.run(*argv, full=full, step={"at": at}).code == KILLED
+    assert len(set(left_in_memory()) - before) == 1
+    assert play.judge(home) == ("old", [])
 
 
 def _says_full(home: Path) -> str:
