@@ -61,7 +61,7 @@ def survey_paths(paths: Sequence[Path], rows: Rows, *, name: str | None, prune: 
     for given in paths:
         path = given.expanduser().resolve()
         if not path.exists() and not (prune and _stored_under([path], rows)):
-            raise PathNotFound(f"There is nothing at {path}.", path=str(path))
+            raise PathNotFound(f"There is nothing at {path}: check the name of the file or folder.", path=str(path))
         listed[path] = _list_files(path, survey) if path.exists() else []
         if listed[path]:
             _know_root(path, rows, name)

@@ -72,7 +72,7 @@ def ingest(
     if not prune:
         for path in paths:
             if is_gone(path.expanduser()):
-                raise PathNotFound(f"There is nothing at {path}.", path=str(path))
+                raise PathNotFound(f"There is nothing at {path}: check the name of the file or folder.", path=str(path))
     with open_writer(settings, create=True, on_wait=on_wait, on_message=on_message) as writer:
         writer.check_fingerprint()
         survey = survey_paths(paths, writer.rows, name=name, prune=prune)

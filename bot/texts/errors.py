@@ -8,6 +8,7 @@ whose placeholders the error can fill is used, and a class without one takes its
 from __future__ import annotations
 
 import errno
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 
@@ -177,11 +178,10 @@ def explain(key: str, lang: Lang, **values: object) -> str:
 def explain_error(error: BaseException, lang: Lang) -> str:
     """What went wrong, in `lang`, for whatever was raised."""
     if isinstance(error, IsnadError):
-        details = {
-            name: system_word(detail, lang) if isinstance(detail, str) else detail
-            for name, detail in error.details.items()
+        values = {**error.details, "message": str(error)}
+        values = {
+            name: _in_one_line(value, lang) if isinstance(value, str) else value for name, value in values.items()
         }
-        values = {**details, "message": str(error)}
         kinds = [kind.__name__ for kind in type(error).__mro__]
         for key in (f"{kinds[0]}.{error.details.get('what')}", *kinds):
             with suppress(KeyError):
@@ -191,3 +191,8 @@ def explain_error(error: BaseException, lang: Lang) -> str:
     if isinstance(error, OSError) and error.filename:
         return explain("no_access", lang, path=error.filename, detail=system_word(str(error.strerror), lang))
     return explain("unexpected", lang, kind=type(error).__name__)
+
+
+def _in_one_line(said: str, lang: Lang) -> str:
+    """What a library or the system said, which some of them do in several lines."""
+    return system_word(re.sub(r"\s*\n\s*", " ", said), lang)

@@ -28,7 +28,7 @@ def find_files(path: Path, *, on_unreadable: Callable[[Path, str], None] | None 
         PathNotFound: there is nothing at `path`.
     """
     if not os.path.exists(path):  # noqa: PTH110 - Path.exists raises where a folder above may not be entered
-        raise PathNotFound(f"There is nothing at {path}.", path=str(path))
+        raise PathNotFound(f"There is nothing at {path}: check the name of the file or folder.", path=str(path))
     if not path.is_dir():
         return [path]
     inside = path.resolve()

@@ -113,6 +113,19 @@ def test_an_unexpected_error_keeps_its_insides_to_itself(lang: Lang) -> None:
     assert "secret" not in explain_error(RuntimeError("secret"), lang)
 
 
+@pytest.mark.parametrize("lang", LANGS)
+def test_what_others_say_in_several_lines_stays_one_unit(lang: Lang) -> None:
+    error = StoreUnusable("It is closed:\n no answer", place="postgresql", why="closed\n\tno answer")
+    said = explain_error(error, lang)
+    assert "\n" not in said
+    assert said.count("`") % 2 == 0
+
+
+def test_what_the_system_says_is_said_in_arabic() -> None:
+    said = explain_error(PermissionError(13, "Permission denied", "/data/x"), "ar")
+    assert said == "لا يمكن استعمال `/data/x`: لا إذن بذلك"
+
+
 def test_a_value_cannot_end_a_unit() -> None:
     assert say("remove.done", "en", source="a`b.txt") == "Removed `a'b.txt`."
 
