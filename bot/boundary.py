@@ -17,7 +17,7 @@ from bot.streams import OutputLost, forget_output, prepare_streams
 from bot.texts import LANGS, Lang, say
 from bot.texts.errors import explain, explain_error
 from bot.texts.system import system_word
-from rag.errors import IsnadError, SettingsError
+from rag.errors import SettingsError
 
 EXIT_DONE, EXIT_NOTHING_DONE, EXIT_USAGE, EXIT_GATE_MISSED, EXIT_STOPPED = 0, 1, 2, 3, 130
 EXIT_OTHER_BOT, EXIT_POLL_DIED, EXIT_TOKEN = (kind.exit_code for kind in (AnotherBotPolls, PollDied, TokenRefused))
@@ -72,12 +72,9 @@ def lang_of(arguments: Sequence[str]) -> Lang:
             for lang in LANGS:
                 if wanted == lang:
                     return lang
-    from rag.settings import load_settings
+    from rag.settings import load_lang
 
-    try:
-        return load_settings().lang
-    except IsnadError:  # the command will say so
-        return LANGS[0]
+    return load_lang()
 
 
 def _say(text: str) -> None:

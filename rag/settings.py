@@ -242,6 +242,20 @@ def load_settings(**overrides: Any) -> Settings:
         raise SettingsError(f"{file} cannot be read: {why}.", what="env_file", path=str(file), why=why) from error
 
 
+class _Spoken(BaseSettings):
+    model_config = Settings.model_config
+
+    lang: Literal["ar", "en"] = "ar"
+
+
+def load_lang() -> Literal["ar", "en"]:
+    """The language to speak, whatever is wrong with the other settings; the default where nothing else can be read."""
+    try:
+        return _Spoken().lang
+    except (ValidationError, OSError, UnicodeDecodeError):
+        return "ar"
+
+
 def _named(error: ValidationError) -> SettingsError:
     """The first thing that is wrong; `what` is pydantic's or our own name for it, with the limits that it names."""
     first = error.errors()[0]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.boundary import lang_of
 from bot.texts.errors import explain_error
 from bot.texts.settings import SETTINGS_ERRORS
 from rag.answer.generate import is_configured
@@ -97,3 +98,16 @@ def test_no_password_of_an_address_is_shown(monkeypatch: pytest.MonkeyPatch) -> 
     with pytest.raises(SettingsError) as raised:
         load_settings()
     assert "secret" not in str(raised.value) + explain_error(raised.value, "ar")
+
+
+def test_the_language_that_is_set_is_spoken_though_another_setting_is_wrong(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_text("ISNAD_LANG=en\nISNAD_ADMINS=me\n")
+    assert lang_of(["status"]) == "en"
+    assert lang_of(["status", "--lang", "ar"]) == "ar"
+    monkeypatch.setenv("ISNAD_LANG", "fr")
+    assert lang_of(["status"]) == "ar"
+    (tmp_path / ".env").write_bytes(b"\xff\xfe")
+    assert lang_of(["status"]) == "ar"
