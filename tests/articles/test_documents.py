@@ -20,7 +20,7 @@ from rag.articles.formats.html import extract_html
 from rag.articles.formats.pdf import extract_pdf
 from tests.articles.documents import ARTICLE, as_forms, docx, html, painted, pdf, run_by_run, with_ligatures, wrapped
 
-TITLE = ARTICLE[0]
+TITLE, FIRST = ARTICLE[0], ARTICLE[3]
 MATHS = "http://schemas.openxmlformats.org/officeDocument/2006/math"
 LINKED = {
     "@graph": [
@@ -252,6 +252,23 @@ def test_a_file_of_libreoffice_is_read_to_the_letter() -> None:
     ]
 
 
+@pytest.mark.parametrize("name", ["#", '"'])
+def test_strokes_that_stretch_a_word_are_no_signs_of_it(name: str) -> None:
+    """As LibreOffice fills a line with the fonts of Noto."""
+    lines = [FIRST.replace("وزير", f"وزي{name * 2}ر").replace("الجسر", f"الجس{name}ر"), 'وقرأ "الأهرام" و"الشرق".']
+    plain = [FIRST, 'وقرأ "الأهرام" و"الشرق".']
+    assert extract_pdf(pdf([painted(lines)])).text.splitlines() == plain
+    assert extract_pdf(pdf([painted(plain)])).text.splitlines() == plain
+
+
+def test_a_raised_number_of_a_pdf_runs_into_no_other() -> None:
+    runs, places = run_by_run(["بلغ الطول 3402 مترا"])
+    at = runs.index(list("3402"))
+    left, up = map(int, places[at].split())
+    runs[at : at + 1], places[at : at + 1] = [list("340"), ["2"]], [places[at], f"{left + 18} {up + 4}"]
+    assert extract_pdf(pdf([runs], places=places)).text == "بلغ الطول 340² مترا"
+
+
 def test_letters_that_are_painted_twice_are_read_once() -> None:
     line = painted(["افتتاح الجسر اليوم."])
     assert extract_pdf(pdf([line * 2], places=["50 700", "50.3 700"])).text == "افتتاح الجسر اليوم."
@@ -307,6 +324,8 @@ def test_an_english_pdf_with_arabic_in_it() -> None:
         ("2024-05-12", "2024-05-12"),
         ("يوم 2024-05-12", "12-05-2024 موي"),
         ("وكالة Reuters News (لندن)", "(ندنل) Reuters News ةلاكو"),
+        ("بند ثان (Samer) 15%", "15% (Samer) ناث دنب"),
+        ("شركة News (UK) Ltd أمس", "سمأ News (UK) Ltd ةكرش"),
         ("١٢ مايو ٢٠٢٤", "٢٠٢٤ ويام ١٢"),
         ("الساعة 12:30 في A4", "A4 يف 12:30 ةعاسلا"),
     ],

@@ -1,7 +1,7 @@
 """A line as it is painted, from the left, to the line as it is read; and the proof that the two are one.
 
-The Unicode bidirectional algorithm (https://www.unicode.org/reports/tr9/) without explicit embeddings and
-bracket pairs. Many lines may give one picture, so a line is turned back by guess and then painted again.
+The Unicode bidirectional algorithm (https://www.unicode.org/reports/tr9/) without explicit embeddings. Many
+lines may give one picture, so a line is turned back by guess and then painted again.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from itertools import groupby
 
 _LATIN = r"[A-Za-z\u00c0-\u024f]"
 _NO_ARABIC = r"[^\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]"
-_PHRASE = rf"(?:\d[\d.,:/]*)?{_LATIN}(?:{_NO_ARABIC}*(?:{_LATIN}|\d))?"
+_PHRASE = rf"(?:\d[\d.,:/]*)?{_LATIN}(?:{_NO_ARABIC}*(?:{_LATIN}|[\d⁰¹²³⁴-⁹]))?"
 _NUMBER = r"\d+(?:[.,:/٫٬]\d+)*[⁰¹²³⁴-⁹]*"
 _SIGNS = r"[+\-−%٪$€£°#]"
 # After an Arabic letter "3-1" is painted from the right, elsewhere in one piece from the left.
@@ -21,6 +21,7 @@ _ARABIC_RUN = re.compile(
     r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc](?:[^A-Za-z0-9\u00c0-\u024f]*[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc])?"
 )
 MIRRORED = str.maketrans("()[]{}<>«»‹›", ")(][}{><»«›‹")
+_PAIRS = {"(": ")", "[": "]", "{": "}"}
 _NUMBERS = frozenset({"EN", "AN"})
 _STRONG = frozenset({"L", "R", "AL"})
 
@@ -46,7 +47,8 @@ def paint(line: str, *, after_arabic: bool = False) -> str:
     """Return a line of a paragraph from right to left as its characters stand from the left."""
     runs: list[str] = []
     at = 0
-    for from_left, group in groupby(_from_left(_weak(line, after_arabic=after_arabic))):
+    kinds = _brackets(line, _weak(line, after_arabic=after_arabic))
+    for from_left, group in groupby(_from_left(kinds)):
         end = at + len(list(group))
         runs.append(line[at:end] if from_left else line[at:end][::-1].translate(MIRRORED))
         at = end
@@ -98,6 +100,21 @@ def _marks_and_arabic_numbers(kinds: list[str], before: str) -> list[str]:
             kinds[at] = "AN"
         before = kinds[at]
         strong = before if before in _STRONG else strong
+    return kinds
+
+
+def _brackets(line: str, kinds: list[str]) -> list[str]:
+    """N0: two brackets that belong together go from right to left, but round Latin that stands in Latin."""
+    opened: list[int] = []
+    for at, character in enumerate(line):
+        if character in _PAIRS and kinds[at] == "ON":
+            opened.append(at)
+        elif opened and character == _PAIRS[line[opened[-1]]] and kinds[at] == "ON":
+            begin = opened.pop()
+            inside = set(kinds[begin + 1 : at]) - {"ON"}
+            before = next((kind for kind in reversed(kinds[:begin]) if kind != "ON"), "R")
+            if inside:
+                kinds[begin] = kinds[at] = "L" if inside == {"L"} and before == "L" else "R"
     return kinds
 
 

@@ -176,8 +176,8 @@ def _runs(line: list[Piece]) -> list[Piece]:
         is_near = -_BACK <= white < _NARROW and bool(runs) and not _is_raised(piece, runs[-1])
         if runs and (is_near or (is_mark and abs(white) < _VERY_WIDE)):
             last = runs[-1]
-            end = last.end if is_mark else piece.end
-            runs[-1] = replace(last, text=last.text + piece.text, end=end)
+            there = last if is_mark else piece
+            runs[-1] = replace(last, text=last.text + piece.text, end=there.end, across=there.across)
         else:
             runs.append(piece)
     return runs

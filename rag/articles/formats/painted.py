@@ -23,6 +23,8 @@ _SENTENCE_ENDS = (".", "؟", "!", ":", "؛", "…", "»")
 _FULL_STOPS = (".", "؟", "!")
 _STOP_FIRST = re.compile(r"[.:!؟](?=[\w%])(?!.*[.:!؟]$)")
 """Of a line without Arabic: its full stop, at the end of what is read from the right."""
+_STROKES = re.compile(r"""(?<=[\u0620-\u0652])(["#!$%&'+<=>@^_`|~])\1+(?=[\u0620-\u064a])""")
+_JOINED = "ئبتثجحخسشصضطظعغفقكلمنهي"
 _BESIDE_NUMBER = re.compile(rf"(?<=\d){GAP}|{GAP}(?=\d)")
 """Never closed: two numbers would become one, and so would the cells of a row."""
 _SPACE_BEFORE = re.compile(r" +(?=[،؛؟!.:](?:\s|$))")
@@ -51,7 +53,7 @@ def read_painted(lines: list[Line]) -> list[str]:
     Raises:
         RefusedError: its Arabic is in no order that can be read.
     """
-    lines = _without_running_heads(_spaced([line for line in lines if line.text.strip()]))
+    lines = _without_running_heads(_spaced(_unstretched([line for line in lines if line.text.strip()])))
     read, proven = _turned(lines)
     if _score(read) <= 0 < _score(lines):
         read = [replace(line, text=line.text.replace(CELL, " ")) for line in lines]  # painted in the order of reading
@@ -69,6 +71,15 @@ def _spaced(lines: list[Line]) -> list[Line]:
     whole = "".join(line.text for line in lines)
     gap = "" if whole.count(" ") * _LONGEST_WORD > len(whole) else " "
     return [replace(line, text=_BESIDE_NUMBER.sub(" ", line.text).replace(GAP, gap)) for line in lines]
+
+
+def _unstretched(lines: list[Line]) -> list[Line]:
+    """The lines without the strokes that LibreOffice stretches words with, where the file gives them a false name."""
+    names = "".join({match[1] for line in lines for match in _STROKES.finditer(line.text)})
+    if not names:
+        return lines
+    strokes = re.compile(rf"(?<=[\u0620-\u0652])[{re.escape(names)}]+(?=[{_JOINED}])")
+    return [replace(line, text=strokes.sub("", line.text)) for line in lines]
 
 
 def _turned(lines: list[Line]) -> tuple[list[Line], float]:
