@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 from rag.schema import Passage
-from rag.text.terms import words
+from rag.text.sentences import verbatim
 
 _DEPTH = 200
 """Passages that are looked at: the index gives those that share the most words first."""
@@ -27,8 +27,8 @@ class Searching(Protocol):
 
 
 def count_copies(pipeline: Searching, quote: str) -> Copies:
-    """In how many articles `quote` stands, but for spelling and punctuation. Blocking."""
-    wanted = f" {' '.join(words(quote))} "
+    """In how many articles `quote` stands, letter for letter. Blocking."""
+    wanted = f" {verbatim(quote)} "
     found = pipeline.search(quote, _DEPTH)
-    holding = [passage.source for passage in found if wanted in f" {' '.join(words(passage.text))} "]
+    holding = [passage.source for passage in found if wanted in f" {verbatim(passage.text)} "]
     return Copies(len(set(holding)), at_least=len(found) == _DEPTH and found[-1].source in holding)

@@ -1,7 +1,7 @@
 """Choosing: the sentences that answer best, each once, with every file that says it.
 
 A listwise linear model ranks the candidates (`constants.CHOICE`); a sentence that several files
-carry word for word is one Choice with several places.
+carry letter for letter is one Choice with several places.
 """
 
 from __future__ import annotations
@@ -13,14 +13,15 @@ from dataclasses import dataclass
 from rag.answer.constants import CHOICE
 from rag.answer.features import Candidate
 from rag.schema import Passage, Span
-from rag.text.sentences import split_sentences
+from rag.text.sentences import split_sentences, verbatim
 from rag.text.terms import words
 
 MAX_SENTENCES = 3
 _MIN_OF_BEST = 0.02
 """A sentence so much less likely than the best brings the answer in 1 of 100 cases (ARCD train)."""
 _SAME_WORDS = 0.8
-"""A sentence that shares this much of its words with a better one says nothing new."""
+"""A sentence that shares this much of its words with a better one says nothing new: with other figures it is
+mostly about something else (headline 0.327 instead of 0.372 on the planted regression set where both are said)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,22 +60,22 @@ def worth_saying(choices: Sequence[Choice]) -> list[Choice]:
     return [choice for choice in choices[:MAX_SENTENCES] if choice.share >= _MIN_OF_BEST * choices[0].share]
 
 
-Copies = Mapping[tuple[str, ...], Mapping[str, Span]]
+Copies = Mapping[str, Mapping[str, Span]]
 
 
 def find_copies(passages: Sequence[Passage]) -> Copies:
-    """Where each sentence of the passages stands, by its normalised words: one span for each source."""
-    copies: dict[tuple[str, ...], dict[str, Span]] = {}
+    """Where each sentence of the passages stands, by its letters but for white space: one span for each source."""
+    copies: dict[str, dict[str, Span]] = {}
     for passage in passages:
         for start, end in split_sentences(passage.text):
-            said = tuple(words(passage.text[start:end]))
+            said = verbatim(passage.text[start:end])
             copies.setdefault(said, {}).setdefault(passage.source, (passage.start + start, passage.start + end))
     return copies
 
 
 def places_of(candidate: Candidate, copies: Copies) -> list[tuple[str, Span]]:
-    """(source, span) of every sentence that says the same word for word, its own first."""
-    others = copies.get(tuple(words(candidate.text)), {})
+    """(source, span) of every sentence that says the same letter for letter, its own first."""
+    others = copies.get(verbatim(candidate.text), {})
     return list(
         (
             {candidate.passage.source: candidate.span}

@@ -75,6 +75,14 @@ _BREAKS = (
 )
 
 
+def verbatim(text: str) -> str:
+    """`text` as one line, and otherwise to the letter: two sentences that give the same say the same.
+
+    Nothing else is folded: a sign, a currency or a vowel mark can turn round what is said ("-5" and "5").
+    """
+    return " ".join(text.split())
+
+
 def split_sentences(text: str, start: int = 0, end: int | None = None) -> list[Span]:
     """The sentences of `text[start:end]` as spans into `text`.
 
