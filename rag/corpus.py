@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import os
-import shlex
 import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rag.articles.files import find_files, printable
+from rag.articles.files import find_files, nothing_at, printable
 from rag.articles.raw import Skipped
-from rag.errors import InputError, PathNotFound, SourceConflict
+from rag.naming import conflict, deepest, holder_of, know_root, source_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from rag.index.rows import Root, Rows, StoredFile
+
+
+_OWN_FOLDERS = ("index", "models", "runs", "uploads")
+"""What Isnad itself makes in a home, where the home is the folder to read; a file in them can still be named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,32 +45,41 @@ class Survey:
     unlisted: dict[Path, dict[Path, Skipped]] = field(default_factory=dict)
     """Of a folder, what is not known: all of it, or the files in it whose names cannot be written down."""
 
+    def pass_over(self, place: Path, why: str, folder: Path) -> None:
+        """Note what could not be read, or not be named, in a folder."""
+        while not _is_utf_8(folder):
+            folder = folder.parent
+        self.unlisted.setdefault(folder, {})[place] = Skipped(printable(str(place)), "unreadable", why)
+
     @property
     def skipped(self) -> list[Skipped]:
         """What was passed over so far."""
         return [item for items in self.unlisted.values() for item in items.values()]
 
 
-def survey_paths(paths: Sequence[Path], rows: Rows, *, name: str | None, prune: bool) -> Survey:
+def survey_paths(paths: Sequence[Path], rows: Rows, *, home: Path, name: str | None, prune: bool) -> Survey:
     """Look at the paths given to an ingest; remember the roots that are new, and what could not be listed.
+
+    What Isnad keeps for itself in `home` is no article.
 
     Raises:
         PathNotFound: a path is not there (with `prune`, one that was never read either).
         SourceConflict: a file's source already names a file under another root.
-        InputError: `name` is given for a root that has another one.
+        InputError: `name` is given for a path inside of a root that has another one.
     """
     survey = Survey()
+    home = home.resolve()
+    own = {home, *(home / folder for folder in _OWN_FOLDERS)}
     listed: dict[Path, list[Path]] = {}
     for given in paths:
         path = given.expanduser().resolve()
-        if not path.exists() and not (prune and _stored_under([path], rows)):
-            raise PathNotFound(f"There is nothing at {path}: check the name of the file or folder.", path=str(path))
-        listed[path] = _list_files(path, survey) if path.exists() else []
+        if is_gone(path) and not (prune and _stored_under([path], rows)):
+            raise nothing_at(path)
+        listed[path] = [] if is_gone(path) else _list_files(path, own, survey)
         if listed[path]:
-            _know_root(path, rows, name)
-    files = [file for found in listed.values() for file in found]
-    _name_files(files, rows, survey)  # once every root is known: a later one may have taken in an earlier one
-    _sort_out(_stored_under(listed, rows), files, survey, prune=prune)
+            know_root(path, rows, name)
+    _name_files(listed, rows, survey)  # once every root is known: a later one may have taken in an earlier one
+    _sort_out(_stored_under(listed, rows), [file for found in listed.values() for file in found], survey, prune=prune)
     rows.skips.note_folders(listed, {folder: items.values() for folder, items in survey.unlisted.items()})
     return survey
 
@@ -77,18 +89,13 @@ def _stored_under(paths: Collection[Path], rows: Rows) -> list[StoredFile]:
     return [file for file in rows.files() if file.path in given or not given.isdisjoint(file.path.parents)]
 
 
-def _list_files(path: Path, survey: Survey) -> list[Path]:
-    def unreadable(place: Path, why: str, folder: Path) -> None:
-        while not _is_utf_8(folder):
-            folder = folder.parent
-        survey.unlisted.setdefault(folder, {})[place] = Skipped(printable(str(place)), "unreadable", why)
-
+def _list_files(path: Path, own: Collection[Path], survey: Survey) -> list[Path]:
     files = []
-    for file in find_files(path, on_unreadable=lambda folder, why: unreadable(folder, why, folder)):
+    for file in find_files(path, passing=own, on_unreadable=lambda place, why: survey.pass_over(place, why, place)):
         if _is_utf_8(file):
             files.append(file)
         else:
-            unreadable(file, "its name is not UTF-8: rename it", file.parent)
+            survey.pass_over(file, "its name is not UTF-8: rename it", file.parent)
     return files
 
 
@@ -101,81 +108,27 @@ def _is_utf_8(path: Path) -> bool:
     return True
 
 
-def _name_files(files: Sequence[Path], rows: Rows, survey: Survey) -> None:
+def _name_files(listed: Mapping[Path, Sequence[Path]], rows: Rows, survey: Survey) -> None:
     roots = rows.roots()
     by_path = {file.path: file for file in rows.files()}
     refused = rows.skips.refused()
     named = {file.source: file.path for file in by_path.values()}
-    for file in files:
-        owner = _deepest(roots, file)
+    for given, file in ((given, file) for given, files in listed.items() for file in files):
+        owner = deepest(roots, file)
         if owner is None:
             raise AssertionError(f"{file} is in no root")
-        source = _source(owner, file)
-        _refuse_taken(source, file, named)
+        source = source_of(owner, file)
+        if other := holder_of(source, file, named):
+            if deepest(roots, other) != owner:
+                is_alone = given == file and not rows.files_in(owner)
+                raise conflict(source, other, file if is_alone else owner.folder)
+            clash = f"it is named like {printable(other.name)}, or like an article of it: rename one of the two"
+            survey.pass_over(file, clash, file.parent)
+            continue
         named[source] = file
         stored = by_path.get(file)
         digest = stored.digest if stored else refused.get((file, source), "")
         survey.files[file] = FoundFile(file, source, owner, stored, digest)
-
-
-def _refuse_taken(source: str, file: Path, named: Mapping[str, Path]) -> None:
-    """Raise SourceConflict where another file has this source, or may have an article of this source."""
-    # "feed.jsonl#1.txt" may be a file, or the article 1.txt of feed.jsonl
-    owners = [source, *(source[:at] for at, letter in enumerate(source) if letter == "#")]
-    taken = {named[owner] for owner in owners if owner in named}
-    if source.endswith(".jsonl"):
-        taken |= {other for name, other in named.items() if name.startswith(f"{source}#")}
-    for other in taken - {file}:
-        raise _conflict(source, file, other)
-
-
-def _conflict(source: str, file: Path, other: Path) -> SourceConflict:
-    if other.exists():
-        folder = str(file.parent)
-        told = f"Give this folder a name of its own: isnad ingest {shlex.quote(folder)} --name NAME"
-        message = f"{source!r} is already the name of {other}. {told}"
-        return SourceConflict(message, source=source, path=str(other), folder=folder)
-    gone = next(place for place in (other, *other.parents) if place.parent.exists())
-    command = f"isnad ingest {shlex.quote(str(gone))} --prune"
-    message = f"{source!r} is the name of {other}, which is gone. If you moved it, drop what was read there: {command}"
-    return SourceConflict(message, what="gone", source=source, path=str(other), command=command)
-
-
-def _know_root(path: Path, rows: Rows, name: str | None) -> None:
-    """Make a root for `path` where it lies in none that is known; it takes in the nameless ones inside it."""
-    folder = path if path.is_dir() else path.parent
-    known = _deepest(rows.roots(), path)
-    if known is None:
-        inner = [root for root in rows.roots() if folder in root.folder.parents and not root.name]
-        outer = rows.add_root(folder, printable(name or "").strip("/"))
-        for root in inner:
-            _move(root, outer, rows)
-    elif name is not None and name != known.name:
-        raise InputError(
-            f"{known.folder} is already known {f'as {known.name!r}' if known.name else 'without a name'}; "
-            "leave out --name, or remove its sources first.",
-            folder=str(known.folder),
-            name=known.name,
-        )
-
-
-def _move(inner: Root, outer: Root, rows: Rows) -> None:
-    files = rows.files()
-    moving = {file.path: _source(outer, file.path) for file in files if inner.folder in file.path.parents}
-    staying = {file.source: file.path for file in files if file.path not in moving}
-    for path, source in moving.items():
-        _refuse_taken(source, path, staying)
-    rows.move_root(inner, outer, moving)
-
-
-def _deepest(roots: Iterable[Root], path: Path) -> Root | None:
-    holding = [root for root in roots if root.folder == path or root.folder in path.parents]
-    return max(holding, key=lambda root: len(root.folder.parts), default=None)
-
-
-def _source(root: Root, file: Path) -> str:
-    relative = file.relative_to(root.folder).as_posix()
-    return printable(f"{root.name}/{relative}" if root.name else relative)
 
 
 def _sort_out(stored: Sequence[StoredFile], files: Sequence[Path], survey: Survey, *, prune: bool) -> None:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from rag.articles.chunk import article_key_of, chunk
 from rag.articles.clean import clean
+from rag.articles.files import nothing_at
 from rag.articles.read import RawArticle, Sandbox, Skipped
 from rag.corpus import is_gone, survey_paths
-from rag.errors import NothingStored, PathNotFound, SourceNotFound
+from rag.errors import NothingStored, SourceNotFound
 from rag.index.rows import chunk_rows, content_columns
 from rag.index.writer import open_writer, silent
 from rag.reading import TELL_EVERY, Tally, read_file
@@ -35,7 +36,7 @@ class IngestReport:
     num_unchanged: int
     num_removed: int
     num_kept: int
-    """Articles that are not in their files any more, kept since those could not be read whole: see `prune`."""
+    """Articles not found now and kept: their file could not be read whole, or their folder is empty or gone."""
     skipped: tuple[Skipped, ...]
     num_embedded: int
     num_articles: int
@@ -57,10 +58,10 @@ def ingest(
 ) -> IngestReport:
     """Read the articles under `paths` and make them answerable; all of it takes effect at once.
 
-    What has not changed costs a look at its file. Articles whose file is gone go too, unless the
-    whole folder is empty or missing: then only with `prune`. A file that fails to read keeps its last
-    good version. `name` goes before the sources of a new root. `on_message` is told when a damaged index
-    is being rebuilt.
+    What has not changed costs a look at its file. Articles whose file is gone go too, unless its folder is
+    empty or all of `paths` is missing, as where a disk is unmounted: then only with `prune`. A file that
+    fails to read keeps its last good version. `name` goes before the sources of a root, and renames one that
+    is known. `on_message` is told when a damaged index is being rebuilt.
 
     Raises:
         InputError: a path is not there, or its sources are those of another root.
@@ -72,10 +73,10 @@ def ingest(
     if not prune:
         for path in paths:
             if is_gone(path.expanduser()):
-                raise PathNotFound(f"There is nothing at {path}: check the name of the file or folder.", path=str(path))
+                raise nothing_at(path)
     with open_writer(settings, create=True, on_wait=on_wait, on_message=on_message) as writer:
         writer.check_fingerprint()
-        survey = survey_paths(paths, writer.rows, name=name, prune=prune)
+        survey = survey_paths(paths, writer.rows, home=settings.home, name=name, prune=prune)
         tally.skipped += survey.skipped
         with Sandbox() as sandbox:
             for file in survey.files.values():

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from rag.settings import Settings
@@ -28,3 +32,21 @@ def write_pages(folder: Path, pages: dict[str, str] = PAGES) -> Path:
 def settings_for(home: Path, **values: object) -> Settings:
     """Settings of a home, untouched by any environment."""
     return Settings(home=home, _env_file=None, **values)  # type: ignore[arg-type]
+
+
+@contextmanager
+def without_rights() -> Iterator[None]:
+    """Root reads everything: do without that right."""
+    if os.geteuid() != 0:
+        yield
+        return
+    library = ctypes.CDLL(None, use_errno=True)
+    header, before = (ctypes.c_uint32 * 2)(0x20080522, 0), (ctypes.c_uint32 * 6)()
+    assert library.capget(header, before) == 0
+    less = (ctypes.c_uint32 * 6)(*before)
+    less[0] = less[3] = 0  # what is in effect; what is permitted comes back below
+    assert library.capset(header, less) == 0
+    try:
+        yield
+    finally:
+        assert library.capset(header, before) == 0

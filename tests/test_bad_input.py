@@ -5,7 +5,6 @@ The table in docs/bad-input.md is what `PLACED` and `PLAYED` say.
 
 from __future__ import annotations
 
-import ctypes
 import io
 import json
 import os
@@ -13,7 +12,6 @@ import re
 import shutil
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -27,7 +25,7 @@ from rag.index.status import load_sources, load_status, load_text
 from rag.ingest import IngestReport, ingest
 from rag.settings import Settings
 from tests.articles.documents import ARTICLE, docx, overlapping, pdf
-from tests.corpus import PAGES, settings_for, write_pages
+from tests.corpus import PAGES, settings_for, without_rights, write_pages
 
 PAGE = "افتتاح المعرض\n\nافتتح الوزير المعرض أمس في المدينة."
 CAFE = "مقهى القرية"
@@ -162,25 +160,13 @@ PLACED = (
     Placed("a name with a newline", "two\nlines.txt", text(PAGE), READ),
     Placed("a name with control characters", "bell\x07\x1b[31m.txt", text(PAGE), READ),
     Placed("a name that is not UTF-8", os.fsdecode(b"\xff.txt"), text(PAGE), "unreadable"),
+    Placed(
+        "a name that may be that of an article in another file, `feed.jsonl#1.txt`",
+        "json.jsonl#1.txt",
+        text(PAGE),
+        "unreadable",
+    ),
 )
-
-
-@contextmanager
-def without_rights() -> Iterator[None]:
-    """Root reads everything: do without that right."""
-    if os.geteuid() != 0:
-        yield
-        return
-    library = ctypes.CDLL(None, use_errno=True)
-    header, before = (ctypes.c_uint32 * 2)(0x20080522, 0), (ctypes.c_uint32 * 6)()
-    assert library.capget(header, before) == 0
-    less = (ctypes.c_uint32 * 6)(*before)
-    less[0] = less[3] = 0  # what is in effect; what is permitted comes back below
-    assert library.capset(header, less) == 0
-    try:
-        yield
-    finally:
-        assert library.capset(header, before) == 0
 
 
 @pytest.fixture(scope="module")
@@ -322,11 +308,49 @@ def a_folder_without_permission(pages: Path) -> None:
     assert ingest([pages / "sub"], settings).skipped == load_status(settings).skipped == ()
 
 
+def an_emptied_folder_inside(pages: Path) -> None:
+    write_pages(pages, {"sub/new.txt": PAGE})
+    settings = home_with(pages)
+    (pages / "sub" / "new.txt").unlink()
+    report = ingest([pages], settings)
+    assert (report.num_kept, report.num_removed) == (1, 0)
+    assert ingest([pages], settings, prune=True).num_removed == 1
+
+
+def a_missing_folder_inside(pages: Path) -> None:
+    write_pages(pages, {"sub/new.txt": PAGE})
+    settings = home_with(pages)
+    shutil.rmtree(pages / "sub")
+    assert ingest([pages], settings).num_removed == 1
+
+
+def a_folder_that_may_not_be_entered(pages: Path) -> None:
+    write_pages(pages, {"sub/new.txt": PAGE})
+    settings = home_with(pages)
+    (pages / "sub").chmod(0o444)
+    with without_rights():
+        report = ingest([pages], settings)
+    (pages / "sub").chmod(0o700)
+    assert [(item.source, item.reason) for item in report.skipped] == [(str(pages / "sub"), "unreadable")]
+    assert (report.num_read, report.num_articles) == (1, 2)
+    assert load_status(settings).skipped == report.skipped
+    assert ingest([pages], settings).skipped == load_status(settings).skipped == ()
+
+
 PLAYED = {
     "an empty folder": (an_empty_folder, "what was read from it is kept until `--prune`"),
     "a path where nothing is": (a_folder_that_was_never_there, "an error, exit code 1"),
     "a folder that vanishes while it is read": (a_folder_that_vanishes, "`unreadable`; what was read from it is kept"),
     "a folder without permission": (a_folder_without_permission, "`unreadable`; what was read from it is kept"),
+    "a folder that may be listed and not entered": (
+        a_folder_that_may_not_be_entered,
+        "`unreadable`; what was read from it is kept",
+    ),
+    "an empty folder inside of the one that is read": (
+        an_emptied_folder_inside,
+        "what was read from it is kept until `--prune`",
+    ),
+    "a folder missing inside of the one that is read": (a_missing_folder_inside, "what was read from it goes"),
     "a file that changes while it is read": (
         a_file_that_changes_while_it_is_read,
         "read as it is then; what is missing is kept; the next ingest reads it again",

@@ -31,7 +31,7 @@ DEFAULT_LIMIT = 100
 
 def ingest(
     context: typer.Context,
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", show_default=False)],
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", show_default=False, readable=False)],
     *,
     name: Annotated[str | None, typer.Option("--name", metavar="NAME")] = None,
     prune: Annotated[bool, typer.Option("--prune")] = False,

@@ -56,6 +56,12 @@ ERRORS: Mapping[str, tuple[Text, ...]] = {
         Text("تعذّرت قراءة ملف الأسئلة: {message}", "{message}"),
     ),
     "NothingStored": (Text("لا مقالات بعد. أضفها أولا: `isnad ingest FOLDER`", "{message}"),),
+    "InputError.other_name": (
+        Text(
+            "`{path}` من مجلد عُرف قبل ذلك باسم آخر أو بلا اسم. اترك `--name`، أو سمّ المجلد كله: `{command}`",
+            "{message}",
+        ),
+    ),
     "InputError": (Text("لا يمكن استعمال هذا المدخل: {message}", "{message}"),),
     "StoreUnusable": (
         Text("لا يمكن استعمال قاعدة البيانات (`{place}`): `{why}`. أزل السبب ثم أعد المحاولة.", "{message}"),

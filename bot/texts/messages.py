@@ -57,8 +57,10 @@ MESSAGES: Mapping[str, Text] = {
         "In the index now: articles {num_articles}, chunks {num_chunks} (encoded now {num_embedded}), {seconds} s",
     ),
     "ingest.kept": Text(
-        "مقالات غابت ملفاتها وأُبقيت: {num_kept}؛ يحذفها `--prune`",
-        "Articles kept though their files are gone: {num_kept}; `--prune` drops them",
+        "مقالات أُبقيت وإن لم تُقرأ الآن: {num_kept}. ما تعذّرت قراءة ملفه يبقى حتى يُقرأ، وما خلا مجلده أو غاب يحذفه"
+        " `--prune`",
+        "Articles kept though they were not found now: {num_kept}. Where a file cannot be read they stay until it can;"
+        " where a folder is empty or gone, `--prune` drops them",
     ),
     "ingest.nothing": Text(
         "لم يُقرأ أي مقال. الأنواع المقبولة: `.txt` و`.md` و`.jsonl` و`.html` و`.pdf` و`.docx`",

@@ -53,6 +53,10 @@ _PATTERNS: Sequence[tuple[str, str]] = (
     (r"the process that reads it does not start: (.*)", r"لم تبدأ قراءته: \1"),
     (r"(\w+) while it was read: see isnad doctor", r"\1 أثناء قراءته: شغّل `isnad doctor`"),
     (r"its name is not UTF-8: rename it", "اسمه ليس UTF-8: غيّر اسمه"),
+    (
+        r"it is named like (.+), or like an article of it: rename one of the two",
+        r"اسمه كاسم \1 أو كاسم مقال فيه: غيّر أحدهما",
+    ),
     (r"Permission denied", "لا إذن بقراءته"),
     (r"No such file or directory", "لم يعد موجودا"),
     (r"Is a directory|Not a directory", "ليس ملفا"),

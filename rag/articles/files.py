@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import BinaryIO
 
@@ -17,33 +17,50 @@ _HIDDEN = (".", "~$")
 """How the names of hidden files begin, and of what Word leaves beside an open document."""
 
 
-def find_files(path: Path, *, on_unreadable: Callable[[Path, str], None] | None = None) -> list[Path]:
+def find_files(
+    path: Path, *, passing: Collection[Path] = (), on_unreadable: Callable[[Path, str], None] | None = None
+) -> list[Path]:
     """Return the files to read under `path`, at any depth, by relative path; or `path`, if it is a file.
 
-    Hidden files and folders and READMEs are passed over. Links to folders are not followed, links to
-    files only to files inside `path`: nothing outside is read and no loop is walked.
-    `on_unreadable` hears of each folder that could not be listed: what it holds is unknown, not gone.
+    Hidden files and folders, READMEs and the folders of `passing` are passed over. Links to folders are not
+    followed, links to files only to files inside `path`: nothing outside is read and no loop is walked.
+    `on_unreadable` hears of each folder that could not be listed or entered: what it holds is unknown, not gone.
 
     Raises:
         PathNotFound: there is nothing at `path`.
     """
-    if not os.path.exists(path):  # noqa: PTH110 - Path.exists raises where a folder above may not be entered
-        raise PathNotFound(f"There is nothing at {path}: check the name of the file or folder.", path=str(path))
-    if not path.is_dir():
+
+    def tell(error: OSError, place: Path | None = None) -> None:
+        if on_unreadable is not None:
+            on_unreadable(place or Path(error.filename), error.strerror or type(error).__name__)
+
+    try:
+        mode = path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise nothing_at(path) from error
+    except OSError as error:
+        tell(error)
+        return []
+    if not stat.S_ISDIR(mode):
         return [path]
     inside = path.resolve()
-
-    def tell(error: OSError) -> None:
-        if on_unreadable is not None:
-            on_unreadable(Path(error.filename), error.strerror or type(error).__name__)
-
     found: list[Path] = []
     for folder, folders, names in os.walk(path, onerror=tell):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        found.extend(
-            file for name in names if _is_named_like_an_article(name) and _is_inside(file := Path(folder, name), inside)
-        )
+        folders[:] = [name for name in folders if not (name.startswith(".") or Path(folder, name) in passing)]
+        try:
+            found += [
+                file
+                for name in names
+                if _is_named_like_an_article(name) and _is_inside(file := Path(folder, name), inside)
+            ]
+        except PermissionError as error:  # it can be listed, and nothing in it be looked at
+            tell(error, Path(folder))
     return sorted(found, key=lambda file: file.relative_to(path).as_posix())
+
+
+def nothing_at(path: Path) -> PathNotFound:
+    """The error for a path to read where nothing is."""
+    return PathNotFound(f"There is nothing at {path}: check the name of the file or folder.", path=str(path))
 
 
 def open_file(path: Path) -> BinaryIO:
@@ -72,7 +89,7 @@ def _refuse_other_kinds(status: os.stat_result) -> None:
 
 
 def printable(name: str) -> str:
-    r"""Return `name` with every character that does not print (newlines, controls, surrogates) as `\x0a`."""
+    r"""Return `name` with every character that does not print (newlines, controls, surrogates) as `\n` or `\x1b`."""
     if name.isprintable():
         return name
     return "".join(
@@ -88,7 +105,8 @@ def _is_named_like_an_article(name: str) -> bool:
 
 
 def _is_inside(file: Path, folder: Path) -> bool:
+    is_link = file.is_symlink()  # raises where the folder that holds it may not be entered
     try:
-        return file.is_file() and (not file.is_symlink() or file.resolve().is_relative_to(folder))
+        return file.is_file() and (not is_link or file.resolve().is_relative_to(folder))
     except (OSError, RuntimeError):  # a loop of links: RuntimeError before Python 3.13
         return False

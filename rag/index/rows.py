@@ -79,8 +79,19 @@ class Rows:
 
     def move_root(self, inner: Root, outer: Root, sources: Mapping[Path, str]) -> None:
         """Let a new root take in one that lies inside it; its files get the `sources` of their paths."""
-        moving = [file for file in self.files() if inner.folder in file.path.parents]
-        ids = [file.file_id for file in moving]
+        self._rename(inner, sources)
+        place = sa.update(files).where(files.c.root_id == inner.root_id)
+        self._connection.execute(place.values(root_id=outer.root_id))
+        self._connection.execute(sa.delete(roots).where(roots.c.root_id == inner.root_id))
+
+    def rename_root(self, root: Root, name: str, sources: Mapping[Path, str]) -> None:
+        """Give a root another name, and its files the `sources` of their paths."""
+        self._connection.execute(sa.update(roots).where(roots.c.root_id == root.root_id).values(name=name))
+        self._rename(root, sources)
+
+    def _rename(self, root: Root, sources: Mapping[Path, str]) -> None:
+        moving = self.files_in(root)
+        ids = sa.select(files.c.file_id).where(files.c.root_id == root.root_id)
         for table in (files, articles):  # first to names that nothing has: the new ones may be the old ones of others
             self._connection.execute(
                 sa.update(table).where(table.c.file_id.in_(ids)).values(source=_MOVING + table.c.source)
@@ -90,17 +101,17 @@ class Rows:
             of_file = articles.c.file_id == file.file_id
             rest = sa.func.substr(articles.c.source, len(_MOVING + file.source) + 1)
             self._connection.execute(sa.update(articles).where(of_file).values(source=new + rest))
-            place = sa.update(files).where(files.c.file_id == file.file_id)
-            self._connection.execute(place.values(root_id=outer.root_id, source=new))
+            self._connection.execute(sa.update(files).where(files.c.file_id == file.file_id).values(source=new))
             self.skips.rename(file, new)
-        self._connection.execute(sa.delete(roots).where(roots.c.root_id == inner.root_id))
+
+    def files_in(self, root: Root) -> list[StoredFile]:
+        """The files that articles came from under a root."""
+        query = sa.select(files).where(files.c.root_id == root.root_id)
+        return [_stored_file(row) for row in self._connection.execute(query)]
 
     def files(self) -> list[StoredFile]:
         """Every file that articles came from."""
-        return [
-            StoredFile(row.file_id, Path(row.path), row.source, row.digest, row.num_unnamed, row.num_kept)
-            for row in self._connection.execute(sa.select(files))
-        ]
+        return [_stored_file(row) for row in self._connection.execute(sa.select(files))]
 
     def add_file(self, root: Root, path: Path, source: str) -> StoredFile:
         """Remember a file; its digest is set when it has been read to its end."""
@@ -210,6 +221,10 @@ class Rows:
 
     def _next(self, column: sa.Column[int]) -> int:
         return int(self._connection.scalar(sa.select(sa.func.coalesce(sa.func.max(column), 0))) or 0) + 1
+
+
+def _stored_file(row: sa.Row[Any]) -> StoredFile:
+    return StoredFile(row.file_id, Path(row.path), row.source, row.digest, row.num_unnamed, row.num_kept)
 
 
 def content_columns(article: Article, key: str) -> dict[str, Any]:

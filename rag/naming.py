@@ -1,0 +1,101 @@
+"""Roots and sources: what the files of an ingest are called, and when a name is taken."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from rag.articles.files import printable
+from rag.errors import InputError, SourceConflict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from rag.index.rows import Root, Rows
+
+
+def know_root(path: Path, rows: Rows, name: str | None) -> None:
+    """Make a root for `path` where it lies in none that is known, or give the known one another name.
+
+    A new root takes in the nameless ones inside it.
+
+    Raises:
+        InputError: `path` only lies inside of a root that has another name.
+        SourceConflict: a file would get the source of another root's file.
+    """
+    folder = path if path.is_dir() else path.parent
+    wanted = None if name is None else printable(name).strip("/")
+    known = deepest(rows.roots(), path)
+    if known is None:
+        inner = [root for root in rows.roots() if folder in root.folder.parents and not root.name]
+        outer = rows.add_root(folder, wanted or "")
+        for root in inner:
+            rows.move_root(root, outer, _renamed(root, outer, rows))
+    elif wanted is not None and wanted != known.name:
+        if path != known.folder:
+            command = f"isnad ingest {shlex.quote(str(known.folder))} --name {shlex.quote(wanted)}"
+            called = f"as {known.name!r}" if known.name else "without a name"
+            raise InputError(
+                f"{path} lies in {known.folder}, which is known {called}. "
+                f"Leave out --name, or rename all of that: {command}",
+                what="other_name",
+                path=str(path),
+                folder=str(known.folder),
+                command=command,
+            )
+        rows.rename_root(known, wanted, _renamed(known, replace(known, name=wanted), rows))
+
+
+def _renamed(root: Root, outer: Root, rows: Rows) -> dict[Path, str]:
+    """The sources that the files of one root get from another one, or from itself under another name.
+
+    Raises:
+        SourceConflict: one of them is taken.
+    """
+    moving = {file.path: source_of(outer, file.path) for file in rows.files_in(root)}
+    staying = {file.source: file.path for file in rows.files() if file.path not in moving}
+    for path, source in moving.items():
+        if other := holder_of(source, path, staying):
+            raise conflict(source, other, outer.folder)
+    return moving
+
+
+def deepest(roots: Iterable[Root], path: Path) -> Root | None:
+    """The root that names `path`."""
+    holding = [root for root in roots if root.folder == path or root.folder in path.parents]
+    return max(holding, key=lambda root: len(root.folder.parts), default=None)
+
+
+def source_of(root: Root, file: Path) -> str:
+    """What a file of a root is called."""
+    relative = file.relative_to(root.folder).as_posix()
+    return printable(f"{root.name}/{relative}" if root.name else relative)
+
+
+def holder_of(source: str, file: Path, named: Mapping[str, Path]) -> Path | None:
+    """Another file of this source, or one whose articles and `file`'s may be called alike; None without one."""
+    # "feed.jsonl#1.txt" may be a file, or the article 1.txt of feed.jsonl
+    feeds = (source[:at] for at, letter in enumerate(source) if letter == "#")
+    holders = [named[owner] for owner in (source, *(feed for feed in feeds if is_feed(feed))) if owner in named]
+    if is_feed(source):
+        holders += [other for name, other in named.items() if name.startswith(f"{source}#")]
+    return next((other for other in holders if other != file), None)
+
+
+def is_feed(source: str) -> bool:
+    """Whether a file of this name has articles under names of their own."""
+    return source.lower().endswith(".jsonl")
+
+
+def conflict(source: str, other: Path, place: Path) -> SourceConflict:
+    """The error for a source under `place` that is the name of another root's file already."""
+    if other.exists():
+        told = f"Give this folder a name of its own: isnad ingest {shlex.quote(str(place))} --name NAME"
+        message = f"{source!r} is already the name of {other}. {told}"
+        return SourceConflict(message, source=source, path=str(other), folder=str(place))
+    gone = next(place for place in (other, *other.parents) if place.parent.exists())
+    command = f"isnad ingest {shlex.quote(str(gone))} --prune"
+    message = f"{source!r} is the name of {other}, which is gone. If you moved it, drop what was read there: {command}"
+    return SourceConflict(message, what="gone", source=source, path=str(other), command=command)

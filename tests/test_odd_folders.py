@@ -1,0 +1,170 @@
+"""Folders that hold something odd: only that is left out, and what the message says to do works."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from pathlib import Path
+
+import pytest
+
+from bot.cli import main
+from rag.errors import InputError, SourceConflict
+from rag.index.status import load_sources, load_status
+from rag.ingest import ingest
+from rag.settings import Settings
+from tests.corpus import PAGES, settings_for, without_rights, write_pages
+
+PAGE = PAGES["bridge.txt"]
+FEED = json.dumps({"id": "1.txt", "text": "خبر عن المدينة."})
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return settings_for(tmp_path / "home")
+
+
+def sources(settings: Settings) -> list[str]:
+    return [row.source for row in load_sources(settings)]
+
+
+def test_only_a_feed_keeps_the_names_behind_its_own(tmp_path: Path, settings: Settings) -> None:
+    report = ingest([write_pages(tmp_path / "k", {"a.txt": PAGE, "a.txt#3.txt": PAGE})], settings)
+    assert (sources(settings), report.skipped) == (["a.txt", "a.txt#3.txt"], ())
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [("n.jsonl", "n.jsonl#1.txt"), ("n.jsonl#1.txt", "n.jsonl"), ("x\ny.txt", "x\\ny.txt")]
+)
+def test_of_two_files_of_one_folder_that_would_be_called_alike_one_is_skipped(
+    tmp_path: Path, settings: Settings, first: str, second: str
+) -> None:
+    text = {name: FEED if name.endswith("jsonl") else PAGE for name in (first, second)}
+    folder = write_pages(tmp_path / "k", {first: text[first], "other.txt": PAGE})
+    ingest([folder], settings)
+    before = sources(settings)
+    write_pages(folder, {second: text[second]})
+    for _ in range(2):
+        report = ingest([folder], settings, name="" if _ else None)
+        assert [(item.source, item.reason) for item in report.skipped] == [
+            (str(folder / second).replace("\n", "\\n"), "unreadable")
+        ]
+        assert "rename one of the two" in report.skipped[0].detail
+        assert load_status(settings).skipped == report.skipped
+    assert sources(settings) == before
+    (folder / second).rename(folder / f"new.{second[-3:]}")
+    assert ingest([folder], settings).skipped == ()
+
+
+def command_in(error: InputError) -> tuple[Path, str]:
+    """Path and name of the command that a message says to run."""
+    words = shlex.split(str(error).split("isnad ingest ")[1])
+    assert words[1] == "--name"
+    return Path(words[0]), words[2]
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+@pytest.mark.parametrize("is_named", [True, False])
+def test_a_conflict_ends_with_the_command_that_it_names(
+    tmp_path: Path, settings: Settings, *, is_known: bool, is_named: bool
+) -> None:
+    one = write_pages(tmp_path / "one", {"sub/a.txt": PAGE})
+    two = write_pages(tmp_path / "two", {"b.txt": PAGE})
+    ingest([one], settings)
+    if is_known:
+        ingest([two], settings)
+    write_pages(two, {"sub/a.txt": PAGE})
+    with pytest.raises(SourceConflict) as raised:
+        ingest([two / "sub" / "a.txt", two] if is_named and is_known else [two], settings)
+    path, name = command_in(raised.value)
+    assert ingest([path], settings, name=name).num_read == 2
+    assert sources(settings) == [f"{name}/b.txt", f"{name}/sub/a.txt", "sub/a.txt"]
+
+
+def test_a_conflict_over_one_file_asks_to_read_no_more_than_that(tmp_path: Path, settings: Settings) -> None:
+    ingest([write_pages(tmp_path / "one", {"a.txt": PAGE})], settings)
+    two = write_pages(tmp_path / "two", {"a.txt": PAGE, "b.txt": PAGE})
+    with pytest.raises(SourceConflict) as raised:
+        ingest([two / "a.txt"], settings)
+    path, name = command_in(raised.value)
+    assert ingest([path], settings, name=name).num_read == 1
+
+
+def test_a_folder_gets_another_name_without_being_read_again(tmp_path: Path, settings: Settings) -> None:
+    bad = json.dumps({"id": 2})
+    folder = write_pages(tmp_path / "k", {"a.txt": PAGE, "n.jsonl": f"{FEED}\n{bad}", "empty.txt": ""})
+    ingest([folder], settings, name="A")
+    report = ingest([folder], settings, name="B/x")
+    assert (report.num_unchanged, report.num_embedded, report.num_changed) == (2, 0, 0)
+    assert sources(settings) == ["B/x/a.txt", "B/x/n.jsonl#1.txt"]
+    assert [item.source for item in load_status(settings).skipped] == ["B/x/n.jsonl#2", "B/x/empty.txt"]
+    assert ingest([folder], settings).num_unchanged == 2
+    ingest([folder], settings, name="")
+    assert sources(settings) == ["a.txt", "n.jsonl#1.txt"]
+
+
+def test_a_name_for_a_part_of_a_folder_is_refused_with_what_works(tmp_path: Path, settings: Settings) -> None:
+    folder = write_pages(tmp_path / "k", {"a.txt": PAGE, "sub/b.txt": PAGE})
+    ingest([folder], settings)
+    with pytest.raises(InputError, match="Leave out --name") as raised:
+        ingest([folder / "sub"], settings, name="B c")
+    path, name = command_in(raised.value)
+    ingest([path], settings, name=name)
+    assert sources(settings) == ["B c/a.txt", "B c/sub/b.txt"]
+
+
+def test_another_name_that_is_taken_changes_nothing(tmp_path: Path, settings: Settings) -> None:
+    ingest([write_pages(tmp_path / "one", {"a.txt": PAGE})], settings, name="A")
+    two = write_pages(tmp_path / "two", {"a.txt": PAGE})
+    ingest([two], settings, name="B")
+    with pytest.raises(SourceConflict):
+        ingest([two], settings, name="A")
+    assert sources(settings) == ["A/a.txt", "B/a.txt"]
+
+
+@pytest.mark.parametrize("is_file", [True, False])
+def test_a_path_without_permission_stops_no_other(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, *, is_file: bool
+) -> None:
+    pages = write_pages(tmp_path / "pages")
+    monkeypatch.setattr("os.access", lambda *_: False)  # the command line's own look, which knows root all the same
+    closed = tmp_path / "closed"
+    (write_pages(closed, {"x.txt": PAGE}) / "x.txt" if is_file else write_pages(closed, {"x.txt": PAGE})).chmod(0)
+    given = closed / "x.txt" if is_file else closed
+    with without_rights():
+        code = main(["ingest", str(given), str(pages), "--home", str(tmp_path / "home"), "--json"])
+    closed.chmod(0o700)
+    report = json.loads(capsys.readouterr().out)
+    assert (code, report["num_read"]) == (0, 3)
+    assert [item["reason"] for item in report["skipped"]] == ["unreadable"]
+
+
+def test_a_file_in_a_folder_that_may_not_be_entered_stops_no_other(tmp_path: Path, settings: Settings) -> None:
+    pages = write_pages(tmp_path / "pages")
+    closed = write_pages(tmp_path / "closed", {"x.txt": PAGE})
+    closed.chmod(0o444)
+    with without_rights():
+        report = ingest([closed / "x.txt", pages], settings)
+    closed.chmod(0o700)
+    assert (report.num_read, [item.reason for item in report.skipped]) == (3, ["unreadable"])
+
+
+@pytest.mark.parametrize("home", ["home", "."])
+def test_what_isnad_keeps_for_itself_is_no_article(tmp_path: Path, home: str) -> None:
+    pages = write_pages(tmp_path / "pages")
+    settings = settings_for((pages / home).resolve())
+    ingest([pages], settings)
+    write_pages(settings.home, {"runs/1/report.md": PAGE, "uploads/sent.txt": PAGE, "runs/1/answers.jsonl": FEED})
+    report = ingest([pages], settings)
+    assert (report.num_read, report.skipped) == (3, ())
+    assert ingest([settings.home / "uploads" / "sent.txt"], settings).num_added == 1, "but when it is named"
+
+
+def test_what_is_kept_is_told_truly(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pages = write_pages(tmp_path / "pages")
+    arguments = ["--home", str(tmp_path / "home"), "--lang", "en"]
+    main(["ingest", str(pages), *arguments])
+    (pages / "bridge.txt").write_bytes(b"")
+    capsys.readouterr()
+    main(["ingest", str(pages), *arguments])
+    assert "1. Where a file cannot be read they stay until it can" in " ".join(capsys.readouterr().out.split())
