@@ -32,9 +32,9 @@ def run_guarded(
     unforeseen end, when `work` has read what it was told; without it there is no traceback.
     """
     prepare_streams()
-    lang = LANGS[0]
+    lang, is_known = LANGS[0], False
     try:
-        lang = lang_of(arguments)
+        lang, is_known = lang_of(arguments), True
         code = work(lang)
         sys.stdout.flush()
     except KeyboardInterrupt:
@@ -52,6 +52,9 @@ def run_guarded(
         else:
             _say(explain_error(error, lang))
     if code == EXIT_STOPPED:  # Typer too makes this of Ctrl-C
+        if not is_known:
+            with suppress(Exception):  # what was half imported may not be to be had again
+                lang = lang_of(arguments)
         _say(say("interrupted", lang))
     return code
 

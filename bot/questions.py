@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from bot.texts.errors import explain
 from rag.errors import QuestionsError
 
 STANDARD_INPUT = Path("-")
+_DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +56,17 @@ def read_history(path: Path | None, lang: Lang) -> tuple[str, ...]:
 
 
 def parse_date(value: str | None, lang: Lang) -> str | None:
-    """`value` as `YYYY-MM-DD`.
+    """`value` as `YYYY-MM-DD`, from that form in digits of any kind.
 
     Raises:
         ValueError: it is no such date; the message says so in `lang`.
     """
     if value is None:
         return None
-    try:
-        return dt.date.fromisoformat(value.strip()).isoformat()
-    except ValueError as error:
-        raise ValueError(explain("usage.bad_date", lang, value=value)) from error
+    if found := _DATE.fullmatch(value.strip()):
+        with suppress(ValueError):  # no such day
+            return dt.date(*map(int, found.groups())).isoformat()
+    raise ValueError(explain("usage.bad_date", lang, value=value))
 
 
 def _read(path: Path, lang: Lang) -> bytes:

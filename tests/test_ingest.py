@@ -3,11 +3,12 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -277,6 +278,31 @@ def test_removing_takes_an_article_or_a_whole_file(tmp_path: Path, settings: Set
     with pytest.raises(SourceNotFound):
         remove("feed.jsonl", settings)
     assert ingest([folder], settings).num_added == 3
+
+
+@pytest.mark.parametrize("stored", ["NFC", "NFD"])
+def test_a_source_is_found_however_its_letters_are_composed(
+    tmp_path: Path, settings: Settings, stored: Literal["NFC", "NFD"]
+) -> None:
+    name = unicodedata.normalize(stored, "آمال.txt")
+    typed = unicodedata.normalize("NFD" if stored == "NFC" else "NFC", name)
+    feed = json.dumps({"id": name, "text": "خبر عن المدينة."})
+    ingest([write_pages(tmp_path / "k", {name: PAGES["bridge.txt"], "n.jsonl": feed})], settings)
+    assert load_text(typed, settings) == PAGES["bridge.txt"]
+    assert load_text(f"n.jsonl#{typed}", settings) == "خبر عن المدينة."
+    for source in (typed, f"n.jsonl#{typed}"):
+        assert remove(source, settings).num_removed == 1
+    assert sources(settings) == []
+
+
+def test_of_two_names_that_look_alike_the_one_that_was_typed_is_meant(tmp_path: Path, settings: Settings) -> None:
+    composed, decomposed = (unicodedata.normalize(form, "آمال.txt") for form in ("NFC", "NFD"))
+    ingest(
+        [write_pages(tmp_path / "k", {composed: "خبر أول\n\nعن المدينة.", decomposed: PAGES["bridge.txt"]})], settings
+    )
+    assert load_text(decomposed, settings) == PAGES["bridge.txt"]
+    remove(decomposed, settings)
+    assert sources(settings) == [composed]
 
 
 def test_any_order_of_ingests_then_reindex_gives_the_same_index(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from rag.index.difference import MAX_PARAMETERS
 from rag.index.skips import Skips
+from rag.index.sources import stored_source
 from rag.index.tables import articles, chunks, files, roots
 
 if TYPE_CHECKING:
@@ -181,6 +182,7 @@ class Rows:
 
     def remove_source(self, source: str) -> int:
         """Remove an article, or a file with all of its articles; return how many there were."""
+        source = stored_source(self._connection, source)
         for file in self.files():
             if file.source == source:
                 return self.remove_file(file)

@@ -14,6 +14,7 @@ from rag.articles.raw import Skipped
 from rag.errors import SourceNotFound
 from rag.index import database
 from rag.index.fingerprint import Fingerprint
+from rag.index.sources import stored_source
 from rag.index.tables import articles, chunks, files, roots, skipped
 
 if TYPE_CHECKING:
@@ -137,9 +138,10 @@ def load_text(source: str, settings: Settings) -> str:
         SourceNotFound: no article has this source.
     """
     with _reading(settings) as connection:
-        text: str | None = (
-            connection.scalar(sa.select(articles.c.text).where(articles.c.source == source)) if connection else None
-        )
+        text: str | None = None
+        if connection is not None:
+            stored = stored_source(connection, source)
+            text = connection.scalar(sa.select(articles.c.text).where(articles.c.source == stored))
     if text is None:
         raise SourceNotFound(f"No article has the source {source!r}; `isnad sources` lists them.", source=source)
     return text

@@ -123,6 +123,24 @@ sys.exit(run())
     assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
 
 
+@pytest.mark.parametrize(("lang", "said"), [("en", "Stopped.\n"), ("ar", "أُوقف.\n")])
+def test_an_early_ctrl_c_is_answered_in_the_language_that_is_set(lang: str, said: str, tmp_path: Path) -> None:
+    code = """
+import sys
+import bot.cli
+class Stop:
+    def find_spec(self, name, *_):
+        if name == "pydantic_settings":
+            sys.meta_path.remove(self)
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Stop())
+sys.exit(bot.cli.main(["status"]))
+"""
+    environment = {**os.environ, "ISNAD_LANG": lang, "ISNAD_HOME": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, check=False, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr.decode()) == (130, b"", said)
+
+
 @pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
 @pytest.mark.parametrize("command", ["status", "chat", "ask --questions -", "ask متى --json"])
 def test_a_closed_stream_is_one_with_nothing_in_it(closed: str, command: str, tmp_path: Path) -> None:

@@ -87,13 +87,22 @@ def test_anything_else_is_no_history(content: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "expected"), [(None, None), ("2024-05-31", "2024-05-31"), (" 2024-05-31 ", "2024-05-31")]
+    ("value", "expected"),
+    [
+        (None, None),
+        ("2024-05-31", "2024-05-31"),
+        (" 2024-05-31 ", "2024-05-31"),
+        ("٢٠٢٤-٠٥-٣١", "2024-05-31"),
+        ("۲۰۲۴-۰۵-۳۱", "2024-05-31"),
+    ],
 )
 def test_a_date(value: str | None, expected: str | None) -> None:
     assert parse_date(value, "ar") == expected
 
 
-@pytest.mark.parametrize("value", ["", "2024", "2024-02-30", "31/05/2024", "أمس", "\x00"])
+@pytest.mark.parametrize(
+    "value", ["", "2024", "2024-02-30", "31/05/2024", "20240531", "2024-W01", "2024-W22-5", "أمس", "\x00"]
+)
 def test_no_date(value: str) -> None:
     with pytest.raises(ValueError, match="is not a date"):
         parse_date(value, "en")
