@@ -53,6 +53,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--kills", type=int, default=4, help="kills in tests/crash; 100 tries every kind of trouble")
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how often each kind of trouble was made, and what came of it."""
+    from tests.told import LINES
+
+    if LINES:
+        terminalreporter.section("what was tried")
+        for line in sorted(LINES):
+            terminalreporter.write_line(line)
+
+
 def pytest_unconfigure() -> None:
     """Remove the scratch folder."""
     os.chdir(REPOSITORY)

@@ -7,15 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.crash.children import Nursery
-from tests.crash.play import TOLD, Play
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say how often each kind of trouble was made, and what came of it."""
-    if TOLD:
-        terminalreporter.section("what was tried")
-        for line in sorted(TOLD):
-            terminalreporter.write_line(line)
+from tests.crash.play import Play
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -111,13 +110,3 @@ def at_once(work: Any, items: list[Any]) -> list[Any]:
     """Do the work for all items, two at a time."""
     with ThreadPoolExecutor(2) as pool:
         return list(pool.map(work, items))
-
-
-TOLD: list[str] = []
-"""One line of figures for every kind of trouble; conftest.py prints them at the end."""
-
-
-def tell(what: str, outcomes: list[str]) -> None:
-    """Keep the figures of one kind."""
-    counts = ", ".join(f"{num} {outcome}" for outcome, num in sorted(Counter(outcomes).items()))
-    TOLD.append(f"{what}: {len(outcomes)} times: {counts}")

@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.crash.play import Play, at_once, tell
+from tests.crash.play import Play, at_once
 from tests.crash.scene import BEFORE, answers_of, misquotes
+from tests.told import tell
 
 REBUILDING = "is being rebuilt"
 SOMEWHERE = random.Random(7)  # noqa: S311 - places, no secrets
@@ -160,7 +161,7 @@ def test_a_process_that_may_open_few_files_harms_nothing(play: Play, kills: int)
         shutil.rmtree(home)
         return "error" if ended.code else "enough", [f"{argv[0]} with {num} files: {line}" for line in wrong]
 
-    results = at_once(one, wishes if kills >= 100 else wishes[8::20])
+    results = at_once(one, wishes if kills >= 100 else wishes[8::40])
     tell("few files may be open", [outcome for outcome, _ in results])
     assert [line for _, wrong in results for line in wrong] == []
     assert "error" in {outcome for outcome, _ in results}

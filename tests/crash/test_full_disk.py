@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from tests.crash.children import KILLED
-from tests.crash.play import Play, at_once, spread, tell
+from tests.crash.play import Play, at_once, spread
 from tests.crash.scene import left_in_memory, write_folder
+from tests.told import tell
 
 TMPFS_BYTES = 20 << 20
 

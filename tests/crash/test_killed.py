@@ -12,8 +12,9 @@ from typing import Any, NamedTuple
 import pytest
 
 from tests.crash.children import KILLED
-from tests.crash.play import Play, at_once, spread, tell
+from tests.crash.play import Play, at_once, spread
 from tests.crash.scene import write_folder
+from tests.told import tell
 
 
 class Moment(NamedTuple):

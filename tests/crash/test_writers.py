@@ -6,8 +6,9 @@ import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from tests.crash.play import Play, tell
+from tests.crash.play import Play
 from tests.crash.scene import AFTER, BEFORE, misquotes, write_folder
+from tests.told import tell
 
 SIDES = ("east", "west")
 
