@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from rag.errors import IndexDamaged, IndexUnreadable
 from rag.index.trouble import unreadable
-from rag.index.vector_files import DATABASE, check_database, content_digest
+from rag.index.vector_files import DATABASE, check_database, check_schema, content_digest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,13 +64,15 @@ class Seal:
             raise _damaged(self.database)
 
     def check(self) -> None:
-        """Compare every file's size, and the content of those that were touched since.
+        """Compare every file's size, and the content of those that were touched since; see `check_schema`.
 
         Raises:
             IndexDamaged: one differs.
             IndexUnreadable: the system does not let one be read.
         """
         self.check_sizes()
+        if self.database is not None:
+            check_schema(self.database.path)
         for file in self.files:
             found = file.path.stat()
             if found.st_mtime_ns == file.changed_ns:

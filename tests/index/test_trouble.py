@@ -181,6 +181,19 @@ def test_an_ingest_builds_from_the_rows_when_it_copied_damage(
     assert (report.num_embedded, len(said)) == (4, 1)
 
 
+def test_noise_that_would_end_the_process_is_met_before_chroma_meets_it(settings: Settings) -> None:
+    """In a process of its own: Chroma's core aborts over a message of SQLite that is no UTF-8."""
+    database = settings.index_folder / "1" / "chroma" / "chroma.sqlite3"
+    content = database.read_bytes()
+    database.write_bytes(content.replace(b"CREATE TABLE segments (", b"CREATE TABLE s\xeb\xe8\xffents ("))
+    asked = [sys.executable, "-m", "bot", "search", "جسر الوادي", "--home", str(settings.home), "--lang", "en"]
+    ended = subprocess.run(
+        asked, check=False, capture_output=True, text=True, cwd=Path(vectors.__file__).parents[2], env={}
+    )
+    assert ended.returncode == 0, ended.stderr
+    assert "is being rebuilt" in ended.stderr
+
+
 def test_asking_changes_nothing_of_what_is_sealed(settings: Settings) -> None:
     seal = read_seal(settings.index_folder / "1")
     assert seal is not None
