@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,35 @@ def test_a_home_is_a_folder_and_may_begin_with_a_tilde(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(SettingsError, match="ISNAD_HOME"):
         load_settings(home=tmp_path / "file")
+
+
+@pytest.mark.parametrize(
+    ("home", "allowed"),
+    [(os.fsdecode(b"/far/h\xff"), "UTF-8"), ("/far/" + 3 * ("ب" * 100 + "/"), "may have 450 bytes, and has 607")],
+)
+def test_a_home_that_no_database_can_be_opened_in_is_refused_at_once(
+    monkeypatch: pytest.MonkeyPatch, home: str, allowed: str
+) -> None:
+    with pytest.raises(SettingsError, match=allowed):
+        load_settings(home=Path(home))
+    monkeypatch.setattr("rag.settings.user_data_path", lambda _: Path(home))
+    with pytest.raises(SettingsError, match=allowed):
+        load_settings()
+
+
+def test_a_relative_home_in_a_working_folder_that_is_gone_is_refused_and_a_whole_one_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = Path.cwd()
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    try:
+        with pytest.raises(SettingsError, match="working folder is gone"):
+            load_settings(home=Path("home"))
+        assert load_settings(home=tmp_path / "home").home == tmp_path / "home"
+    finally:
+        os.chdir(before)
 
 
 def test_a_settings_file_that_is_no_text_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

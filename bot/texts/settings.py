@@ -30,6 +30,11 @@ SETTINGS_ERRORS: Mapping[str, tuple[Text, ...]] = {
     "SettingsError.less_than_equal": _text(f"{_IS}، ويجب ألا يزيد على {{le}}."),
     # ours
     "SettingsError.folder": _text(f"{_IS}، ويجب أن يكون مجلدا يمكن دخوله."),
+    "SettingsError.folder_name": _text(f"{_IS}، ويجب أن يُكتب مساره بترميز UTF-8: غيّر اسم المجلد."),
+    "SettingsError.folder_nowhere": _text(
+        f"{_IS}، وهو منسوب إلى مجلد العمل الذي لم يعد موجودا: انتقل إلى مجلد آخر، أو اكتب المسار كاملا."
+    ),
+    "SettingsError.folder_long": _text(f"{_IS}، ومساره الكامل {{num}} بايت، ويجب ألا يزيد على {{le}}."),
     "SettingsError.ids": _text(f"{_IS}، ويجب أن يكون أرقاما بينها فواصل، مثل `111,222`"),
     "SettingsError.secret": _text("الإعداد `{variable}` يجب أن يكون من 1 إلى 256 من هذه الحروف: `A-Z a-z 0-9 _ -`"),
     "SettingsError.address": _text(f"{_IS}، ويجب أن يكون عنوانا مثل `http://127.0.0.1:8000`"),
