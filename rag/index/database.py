@@ -22,6 +22,12 @@ _SQLITE_PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", 
 _WANT_OF_ROOM = {"SQLITE_IOERR_SHMSIZE", "SQLITE_IOERR_SHMOPEN", "SQLITE_IOERR_WRITE", "SQLITE_FULL"}
 """What SQLite answers where a disk without room stops it from reading."""
 _IS_ALONE = "is_alone"
+_COLUMNS = {
+    "sqlite": "SELECT m.name, c.name FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table'",
+    "postgresql": (
+        "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = current_schema()"
+    ),
+}
 _DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
 _SAYS_DAMAGED = ("Could not decode to UTF-8", "no such table", "no such column")
 
@@ -93,8 +99,10 @@ def exists(engine: sa.Engine) -> bool:
         return False
     with engine.connect() as connection:
         version = read_facts(connection).schema
-    if not version:
-        return False
+        if not version:
+            return False
+        if version == tables.SCHEMA_VERSION and (lacking := _lacking(connection)):
+            version += f" without {', '.join(lacking)}"
     if version != tables.SCHEMA_VERSION:
         raise IndexMismatch(
             f"The store has schema {version}, this version of Isnad reads {tables.SCHEMA_VERSION}: "
@@ -105,6 +113,17 @@ def exists(engine: sa.Engine) -> bool:
             command="isnad --home FOLDER ingest",
         )
     return True
+
+
+def _lacking(connection: sa.Connection) -> list[str]:
+    """The columns that tables of an earlier version lack; none where there are unknown ones: that is noise."""
+    stored: dict[str, set[str]] = {}
+    for table, column in connection.exec_driver_sql(_COLUMNS[connection.dialect.name]):
+        stored.setdefault(table, set()).add(column)
+    wanted = {name: set(table.columns.keys()) for name, table in tables.metadata.tables.items() if name in stored}
+    if any(stored[name] - columns for name, columns in wanted.items()):
+        return []
+    return sorted(f"{name}.{column}" for name, columns in wanted.items() for column in columns - stored[name])
 
 
 def file_identity(engine: sa.Engine) -> tuple[int, int] | None:
