@@ -27,7 +27,7 @@ _SAMPLE = 20
 _FEW = 2_000
 """Chunks whose words are written anew in about a second."""
 _WORN = 0.02
-"""The share of deleted chunks up to which an index is left as it is."""
+"""The share of deleted chunks, or articles, up to which an index is left as it is (decision 0021)."""
 
 
 Progress = Callable[[str, int, int | None], None]
@@ -98,13 +98,26 @@ def _is_worn(connection: sa.Connection, generations: Generations, difference: Di
     """Whether so much was deleted that the words are better written anew.
 
     BM25 goes on counting what was deleted. In a small index that moves the scores, and in any it must not
-    add up; in a large one some deleted chunks move nothing.
+    add up. Articles wear sooner than chunks: an edit deletes one, and of its chunks those that differ.
     """
     if not (difference.gone_chunks or difference.gone_articles):
         return False
-    num_chunks = connection.scalar(sa.select(sa.func.count()).select_from(indexed_chunks)) or 0
-    dead = generations.num_dead(read_facts(connection).serving) + len(difference.gone_chunks)
-    return num_chunks <= _FEW or dead > _WORN * num_chunks
+    num_chunks, num_articles = _num_indexed(connection)
+    dead_chunks, dead_articles = generations.num_dead(read_facts(connection).serving)
+    return (
+        num_chunks - len(difference.gone_chunks) <= _FEW
+        or dead_chunks + len(difference.gone_chunks) > _WORN * num_chunks
+        or dead_articles + len(difference.gone_articles) > _WORN * num_articles
+    )
+
+
+def _num_indexed(connection: sa.Connection) -> tuple[int, int]:
+    """How many chunks and articles are noted as indexed."""
+    tables = (indexed_chunks, indexed_articles)
+    num_chunks, num_articles = (
+        connection.scalar(sa.select(sa.func.count()).select_from(table)) or 0 for table in tables
+    )
+    return num_chunks, num_articles
 
 
 def _held(generation: Generation) -> frozenset[str]:
@@ -165,8 +178,7 @@ def check_generation(connection: sa.Connection, generation: Generation) -> None:
     Raises:
         IndexDamaged: they differ.
     """
-    num_chunks = connection.scalar(sa.select(sa.func.count()).select_from(indexed_chunks)) or 0
-    num_articles = connection.scalar(sa.select(sa.func.count()).select_from(indexed_articles)) or 0
+    num_chunks, num_articles = _num_indexed(connection)
     found = {
         "chunks": (generation.chunks.num_docs, num_chunks),
         "articles": (generation.articles.num_docs, num_articles),

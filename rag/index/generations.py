@@ -168,10 +168,10 @@ class Generations:
             raise IndexDamaged(f"The vectors are missing ({folder}).", where=str(folder))
         return seal
 
-    def num_dead(self, serving: Serving) -> int:
-        """Chunks that were deleted from the words of what serves, and count there still; 0 where there is none."""
+    def num_dead(self, serving: Serving) -> tuple[int, int]:
+        """Chunks and articles that were deleted from the words of what serves, and count there still."""
         folder = self.folder_of(serving)
-        return num_dead(folder / _CHUNKS) if folder is not None else 0
+        return (num_dead(folder / _CHUNKS), num_dead(folder / _ARTICLES)) if folder is not None else (0, 0)
 
     def sweep(self, keep: set[int]) -> None:
         """Remove what does not serve: generations of other numbers, broken ones, what a killed ingest left."""
