@@ -5,6 +5,7 @@
 #   make chat              a conversation over the starter articles; over your own: isnad chat
 #   make bot               the Telegram bot over the starter articles, or over ISNAD_HOME where that is set; needs a token
 #   make test ARGS="-k x"  the tests; ARGS goes to pytest
+#   make crash             kills, full disks, damage and edits by the hundred, with a summary; up to an hour
 #   make eval              asks the questions on the starter articles, prints the table; ARGS goes to isnad eval
 #   make bench             speed, memory and disk on a generated corpus, about two minutes; ARGS="--jsonl FILE" on yours
 
@@ -19,7 +20,7 @@ INSTALL := $(BIN)/python -m pip --disable-pip-version-check --no-input -qq insta
 BASE := $(VENV)/.base
 FULL := $(VENV)/.full
 
-.PHONY: install demo test lint chat bot eval bench clean
+.PHONY: install demo test crash lint chat bot eval bench clean
 .DEFAULT_GOAL := install
 
 install: $(BASE)
@@ -48,6 +49,9 @@ bot: $(BASE)
 
 test: $(FULL)
 	@$(BIN)/python -m pytest $(ARGS)
+
+crash: $(FULL)
+	@$(BIN)/python -m pytest tests/crash tests/test_properties.py --kills 100 $(ARGS)
 
 lint: $(FULL)
 	@$(BIN)/ruff check .

@@ -308,7 +308,7 @@ def test_whatever_is_done_to_a_corpus_it_stays_true(
         monkeypatch.setattr(build, "_FEW", 0)
         monkeypatch.setattr(build, "_WORN", 1)
     few = hypothesis_settings(
-        max_examples=max(kills // 2 if corpus is Corpus else kills // 4, 1),
+        max_examples=max(kills // 3, 2) if corpus is Corpus else max(kills // 6, 1),
         stateful_step_count=max(min(kills // 5, 20), 6),
         phases=(Phase.explicit, Phase.generate),  # a step takes tenths of a second: shrinking would take minutes
     )
