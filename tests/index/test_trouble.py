@@ -184,8 +184,9 @@ def test_an_ingest_builds_from_the_rows_when_it_copied_damage(
 def test_noise_that_would_end_the_process_is_met_before_chroma_meets_it(settings: Settings) -> None:
     """In a process of its own: Chroma's core aborts over a message of SQLite that is no UTF-8."""
     database = settings.index_folder / "1" / "chroma" / "chroma.sqlite3"
+    schema, noise = b'TABLE "segments"', b"TABLE \xeb\xff\xeb\xff \xeb\xff\xeb\xff "
     content = database.read_bytes()
-    database.write_bytes(content.replace(b"CREATE TABLE segments (", b"CREATE TABLE s\xeb\xe8\xffents ("))
+    database.write_bytes(content.replace(schema, noise))
     asked = [sys.executable, "-m", "bot", "search", "جسر الوادي", "--home", str(settings.home), "--lang", "en"]
     ended = subprocess.run(
         asked, check=False, capture_output=True, text=True, cwd=Path(vectors.__file__).parents[2], env={}
