@@ -78,6 +78,13 @@ ERRORS: Mapping[str, tuple[Text, ...]] = {
             "{message}",
         ),
     ),
+    "StoreUnusable.read_only": (
+        Text(
+            "لا يمكن الكتابة في `{folder}`: `{why}`. أعط هذا المستخدم حق الكتابة فيه، أو انسخه إلى حيث له ذلك ثم سمّ الموضع:"
+            " `--home DIR`",
+            "{message}",
+        ),
+    ),
     "IndexUnreadable": (
         Text(
             "تعذّر استعمال الفهرس في `{path}`: `{why}`. قد يكون سليما: أصلح ذلك ثم أعد المحاولة، فإن لم ينفع: `isnad reindex`",

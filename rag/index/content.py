@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rag.articles.chunk import article_key_of, chunk_id_of
-from rag.index.database import damaged
+from rag.index.store_errors import damaged
 from rag.schema import Article
 
 if TYPE_CHECKING:

@@ -2,34 +2,28 @@
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, NoSuchModuleError
 
-from rag.errors import IndexMismatch, ModelUnavailable, SettingsError, StoreUnusable
-from rag.index import tables
+from rag.errors import IndexMismatch, ModelUnavailable, SettingsError
+from rag.index import sqlite, tables
+from rag.index.store_errors import damaged, unusable
 
 if TYPE_CHECKING:
     from rag.settings import Settings
 
-_SQLITE_PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=10000")
-_WANT_OF_ROOM = {"SQLITE_IOERR_SHMSIZE", "SQLITE_IOERR_SHMOPEN", "SQLITE_IOERR_WRITE", "SQLITE_FULL"}
-"""What SQLite answers where a disk without room stops it from reading."""
-_IS_ALONE = "is_alone"
 _COLUMNS = {
     "sqlite": "SELECT m.name, c.name FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table'",
     "postgresql": (
         "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = current_schema()"
     ),
 }
-_DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
-_SAYS_DAMAGED = ("Could not decode to UTF-8", "no such table", "no such column")
 
 
 def open_engine(settings: Settings) -> sa.Engine:
@@ -54,9 +48,7 @@ def open_engine(settings: Settings) -> sa.Engine:
         ) from error
     event.listen(engine, "handle_error", _name_the_store)
     if engine.dialect.name == "sqlite":
-        event.listen(engine, "do_connect", _connect_sqlite)
-        event.listen(engine, "checkin", _let_go_of_a_lone_one)
-        event.listen(engine, "begin", _begin)
+        sqlite.prepare(engine)
     return engine
 
 
@@ -197,65 +189,10 @@ def write_serving(connection: sa.Connection, serving: Serving) -> None:
     write_fact(connection, "build", serving.build)
 
 
-def _connect_sqlite(dialect: sa.Dialect, record: sa.pool.ConnectionPoolEntry, where: Any, options: Any) -> Any:
-    """Connect; where there is no room for the memory that SQLite shares between connections, do without.
-
-    A connection that shares none has to have the file for itself, so it is given up after its use.
-    """
-    for pragmas in (_SQLITE_PRAGMAS, ("locking_mode=EXCLUSIVE", *_SQLITE_PRAGMAS)):
-        connection = cast("sqlite3.Connection", dialect.connect(*where, **options))
-        # Python's driver begins transactions by itself, and not for SELECT: `_begin` does it for all.
-        connection.isolation_level = None
-        try:
-            for pragma in pragmas:
-                connection.execute(f"PRAGMA {pragma}")
-        except (sqlite3.Error, UnicodeDecodeError) as error:
-            connection.close()
-            if pragmas != _SQLITE_PRAGMAS or getattr(error, "sqlite_errorname", "") not in _WANT_OF_ROOM:
-                raise _unusable("sqlite", error, str(where[0])) from error
-        else:
-            record.info[_IS_ALONE] = pragmas != _SQLITE_PRAGMAS
-            return connection
-    return None
-
-
-def _let_go_of_a_lone_one(_connection: object, record: sa.pool.ConnectionPoolEntry) -> None:
-    if record.info.get(_IS_ALONE):
-        record.invalidate()
-
-
-def _begin(connection: sa.Connection) -> None:
-    connection.exec_driver_sql("BEGIN")
-
-
 def _name_the_store(context: sa.engine.ExceptionContext) -> None:
     """Let what the database's driver says of files, disks and servers reach people as one named error."""
     said = context.sqlalchemy_exception
     undecodable = isinstance(context.original_exception, UnicodeDecodeError)
     if undecodable or (isinstance(said, DatabaseError) and not isinstance(said, IntegrityError)):
         file = context.engine.url.database if context.engine is not None else None
-        raise _unusable(context.dialect.name, context.original_exception, file or "")
-
-
-def _unusable(place: str, error: BaseException, file: str) -> StoreUnusable:
-    why = str(error).strip()
-    if isinstance(error, UnicodeDecodeError) or (place == "sqlite" and _is_damage(error, why)):
-        return damaged(why, place=place, file=file)
-    return StoreUnusable(f"The database cannot be used ({place}): {why}", place=place, why=why)
-
-
-def damaged(why: str, *, place: str = "sqlite", file: str = "isnad.db") -> StoreUnusable:
-    """The error for a store that does not hold what was stored."""
-    return StoreUnusable(
-        f"The database {file} is damaged ({place}: {why}). Put a backup in its place, or move it away and read "
-        "the articles again: isnad ingest FOLDER",
-        what="damaged",
-        place=place,
-        file=file,
-        why=why,
-    )
-
-
-def _is_damage(error: BaseException, why: str) -> bool:
-    name = getattr(error, "sqlite_errorname", "")
-    return name.startswith(_DAMAGED) or any(words in why for words in _SAYS_DAMAGED)
+        raise unusable(context.dialect.name, context.original_exception, file or "")

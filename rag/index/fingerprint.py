@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rag.articles.chunk import CHUNKER
 from rag.articles.clean import CLEANER
 from rag.errors import IndexMismatch
-from rag.index.database import damaged
+from rag.index.store_errors import damaged
 from rag.text.terms import ANALYZER
 
 if TYPE_CHECKING:

@@ -6,12 +6,14 @@ tantivy's BM25 has k1 = 1.2 and b = 0.75 fixed and idf = ln(1 + (N - df + 0.5) /
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from rag.errors import IsnadError
 from rag.index.trouble import naming_trouble
+from rag.index.vector_files import stand_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,8 +57,11 @@ class LexicalIndex:
         """Open the index in `folder`."""
         import tantivy
 
-        with naming_trouble(folder):
-            return cls(tantivy.Index.open(str(folder)), folder)
+        place, held = folder, ExitStack()
+        if not os.access(folder, os.W_OK):  # tantivy makes a lock to open an index, and none to read it
+            place, held = stand_in(folder)
+        with held, naming_trouble(folder):
+            return cls(tantivy.Index.open(str(place)), folder)
 
     @property
     def num_docs(self) -> int:

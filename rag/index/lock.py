@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,12 +14,14 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from rag.errors import IndexBusy
+from rag.index.store_errors import read_only
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 _PATIENCE_S = 600.0
 _POLL_S = 0.2
+_NO_WRITING = (errno.EACCES, errno.EPERM, errno.EROFS)
 _ADVISORY_KEY = 0x69736E6164  # "isnad"
 
 
@@ -32,14 +35,16 @@ def home_lock(
 
     Raises:
         IndexBusy: the other writer is still at it; the message names its process and start.
+        StoreUnusable: nothing can be written in `home`.
     """
     from filelock import FileLock, Timeout
 
-    home.mkdir(parents=True, exist_ok=True)
     holder = home / "writer.json"
     lock = FileLock(home / "writer.lock")
     try:
-        lock.acquire(timeout=0)
+        with _naming_no_right(home):
+            home.mkdir(parents=True, exist_ok=True)
+            lock.acquire(timeout=0)
     except Timeout:
         who = _who(holder)
         if on_wait is not None:
@@ -49,11 +54,24 @@ def home_lock(
         except Timeout as error:
             raise IndexBusy(f"{who} is writing this index; try again when it is done.", holder=who) from error
     try:
-        holder.write_text(json.dumps({"pid": os.getpid(), "since": datetime.now(UTC).isoformat(timespec="seconds")}))
+        with _naming_no_right(home):
+            since = datetime.now(UTC).isoformat(timespec="seconds")
+            holder.write_text(json.dumps({"pid": os.getpid(), "since": since}))
         yield
     finally:
-        holder.unlink(missing_ok=True)
+        with suppress(PermissionError):
+            holder.unlink(missing_ok=True)
         lock.release()
+
+
+@contextmanager
+def _naming_no_right(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _NO_WRITING:
+            raise read_only(folder, os.strerror(error.errno)) from error
+        raise
 
 
 @contextmanager

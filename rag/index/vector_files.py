@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from rag.errors import IndexDamaged
 from rag.index.disk import disk_full, says_full
+from rag.index.store_errors import read_only
 from rag.index.trouble import unreadable
 
 if TYPE_CHECKING:
@@ -117,13 +118,14 @@ def _opened(database: Path) -> Iterator[sqlite3.Connection]:
 
 
 def stand_in(folder: Path) -> tuple[Path, ExitStack]:
-    """A folder that stands in for a collection on a disk without room, and what removes it.
+    """A folder that stands in for one of an index that cannot be written, and what removes it.
 
     It lies in memory, and holds a copy of the database and links to the rest. It is locked while its process
     lives, so that `sweep_stand_ins` can tell what a killed one left.
 
     Raises:
         DiskFull: there is no memory to be had as files, or too little.
+        StoreUnusable: so it is, and the folder may not be written for another reason.
     """
     try:
         with ExitStack() as held:
@@ -133,11 +135,13 @@ def stand_in(folder: Path) -> tuple[Path, ExitStack]:
             for file in folder.iterdir():
                 if file.name.startswith(DATABASE):
                     shutil.copyfile(file, target / file.name)
-                else:
+                elif file.suffix != ".lock":
                     (target / file.name).symlink_to(file.absolute())
             return target, held.pop_all()
     except OSError as error:
-        raise disk_full(folder) from error
+        if os.access(folder, os.W_OK):
+            raise disk_full(folder) from error
+        raise read_only(folder, error.strerror or type(error).__name__) from error
 
 
 def sweep_stand_ins() -> None:

@@ -6,6 +6,7 @@ the disk, and the store has them anyway.
 
 from __future__ import annotations
 
+import os
 import warnings
 from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
@@ -60,10 +61,10 @@ class VectorIndex:
     def open(cls, folder: Path) -> VectorIndex:
         """Open the embedded collection in `folder`."""
         sweep_stand_ins()
-        try:
-            return cls._open(folder, folder)
-        except DiskFull:  # Chroma writes a little into its database whenever it is opened
-            elsewhere, held = stand_in(folder)
+        with suppress(DiskFull):  # Chroma writes a little into its database whenever it is opened
+            if os.access(folder, os.W_OK):
+                return cls._open(folder, folder)
+        elsewhere, held = stand_in(folder)
         with held:
             return cls._open(elsewhere, folder, held)
 

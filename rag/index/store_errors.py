@@ -1,0 +1,46 @@
+"""Trouble with the store, named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rag.errors import StoreUnusable
+
+_DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
+_SAYS_DAMAGED = ("Could not decode to UTF-8", "no such table", "no such column")
+
+
+def unusable(place: str, error: BaseException, file: str) -> StoreUnusable:
+    """The error for what a driver says of a database."""
+    why = str(error).strip()
+    if isinstance(error, UnicodeDecodeError) or (place == "sqlite" and _is_damage(error, why)):
+        return damaged(why, place=place, file=file)
+    return StoreUnusable(f"The database cannot be used ({place}): {why}", place=place, why=why)
+
+
+def damaged(why: str, *, place: str = "sqlite", file: str = "isnad.db") -> StoreUnusable:
+    """The error for a store that does not hold what was stored."""
+    return StoreUnusable(
+        f"The database {file} is damaged ({place}: {why}). Put a backup in its place, or move it away and read "
+        "the articles again: isnad ingest FOLDER",
+        what="damaged",
+        place=place,
+        file=file,
+        why=why,
+    )
+
+
+def read_only(folder: Path, why: str) -> StoreUnusable:
+    """The error for what cannot be done in a folder that this process may not write."""
+    return StoreUnusable(
+        f"Nothing can be written in {folder} ({why}). Give this user the right to write there, or copy the folder to "
+        "where there is one, and name that: --home DIR",
+        what="read_only",
+        folder=str(folder),
+        why=why,
+    )
+
+
+def _is_damage(error: BaseException, why: str) -> bool:
+    name = getattr(error, "sqlite_errorname", "")
+    return name.startswith(_DAMAGED) or any(words in why for words in _SAYS_DAMAGED)
