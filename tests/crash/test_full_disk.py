@@ -74,14 +74,12 @@ def test_a_disk_without_a_single_byte_still_answers(play: Play, tmp_path: Path) 
         assert play.ask(home) == (play.old, "")
 
 
-def test_a_question_killed_on_a_full_disk_leaves_nothing_in_memory(play: Play, home: Path, tmp_path: Path) -> None:
+def test_a_question_killed_on_a_full_disk_leaves_nothing_in_memory(play: Play, home: Path) -> None:
     argv: list[str | Path] = ["ask", "متى افتتح الجسر؟", "--home", home]
     full = {"under": str(home), "at": 1}
-    trace = tmp_path / "steps"
-    assert play.nursery.run(*argv, full=full, step={"trace": str(trace)}).code == 0
+    assert play.nursery.run(*argv, full=full).code == 0
     before = set(left_in_memory())
-    at = trace.read_text("utf-8").splitlines().index("posix.symlink") + 1
-    assert play.nursery.run(*argv, full=full, step={"at": at}).code == KILLED
+    assert play.nursery.run(*argv, full=full, step={"before": "posix.symlink"}).code == KILLED
     assert len(set(left_in_memory()) - before) == 1
     assert play.judge(home) == ("old", [])
 

@@ -120,9 +120,7 @@ def test_a_killed_rebuilding_changes_no_answer(play: Play, kills: int, what: str
 def test_what_a_killed_first_ingest_left_goes_though_its_folder_was_emptied(play: Play, tmp_path: Path) -> None:
     home, pages = tmp_path / "home", write_folder(tmp_path / "pages", {"one.txt": "خبر\n\nعن المدينة."})
     argv: list[str | Path] = ["ingest", pages, "--home", home, "--json"]
-    steps = play.trace(*argv, home=home, how="step")
-    shutil.rmtree(home)
-    ended = play.nursery.run(*argv, step={"at": steps.index("tantivy.tantivy.commit") + 1})
+    ended = play.nursery.run(*argv, step={"before": "tantivy.tantivy.commit"})
     assert (ended.code, [path.name for path in (home / "index").iterdir()]) == (KILLED, ["1"])
     (pages / "one.txt").unlink()
     play.nursery.run(*argv)
