@@ -77,7 +77,7 @@ def survey_paths(paths: Sequence[Path], rows: Rows, *, home: Path, name: str | N
             raise nothing_at(path)
         listed[path] = [] if is_gone(path) else _list_files(path, own, survey)
         if listed[path]:
-            know_root(path, rows, name)
+            know_root(path, rows, name, own=own)
     _name_files(listed, rows, survey)  # once every root is known: a later one may have taken in an earlier one
     _sort_out(_stored_under(listed, rows), [file for found in listed.values() for file in found], survey, prune=prune)
     rows.skips.note_folders(listed, {folder: items.values() for folder, items in survey.unlisted.items()})

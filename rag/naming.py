@@ -10,16 +10,17 @@ from rag.articles.files import printable
 from rag.errors import InputError, SourceConflict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from pathlib import Path
 
     from rag.index.rows import Root, Rows
 
 
-def know_root(path: Path, rows: Rows, name: str | None) -> None:
+def know_root(path: Path, rows: Rows, name: str | None, *, own: Collection[Path]) -> None:
     """Make a root for `path` where it lies in none that is known, or give the known one another name.
 
-    A new root takes in the nameless ones inside it.
+    A new root takes in the nameless ones inside it. What lies in one of Isnad's `own` folders is no part of
+    a root around that folder: it gets a name by itself.
 
     Raises:
         InputError: `path` only lies inside of a root that has another name.
@@ -28,7 +29,7 @@ def know_root(path: Path, rows: Rows, name: str | None) -> None:
     folder = path if path.is_dir() else path.parent
     wanted = None if name is None else printable(name).strip("/")
     known = deepest(rows.roots(), path)
-    if known is None:
+    if known is None or (wanted and any(known.folder in place.parents and _is_in(path, place) for place in own)):
         inner = [root for root in rows.roots() if folder in root.folder.parents and not root.name]
         outer = rows.add_root(folder, wanted or "")
         for root in inner:
@@ -48,6 +49,10 @@ def know_root(path: Path, rows: Rows, name: str | None) -> None:
         rows.rename_root(known, wanted, _renamed(known, replace(known, name=wanted), rows))
 
 
+def _is_in(path: Path, folder: Path) -> bool:
+    return path == folder or folder in path.parents
+
+
 def _renamed(root: Root, outer: Root, rows: Rows) -> dict[Path, str]:
     """The sources that the files of one root get from another one, or from itself under another name.
 
@@ -64,7 +69,7 @@ def _renamed(root: Root, outer: Root, rows: Rows) -> dict[Path, str]:
 
 def deepest(roots: Iterable[Root], path: Path) -> Root | None:
     """The root that names `path`."""
-    holding = [root for root in roots if root.folder == path or root.folder in path.parents]
+    holding = [root for root in roots if _is_in(path, root.folder)]
     return max(holding, key=lambda root: len(root.folder.parts), default=None)
 
 

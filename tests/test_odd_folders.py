@@ -160,6 +160,18 @@ def test_what_isnad_keeps_for_itself_is_no_article(tmp_path: Path, home: str) ->
     assert ingest([settings.home / "uploads" / "sent.txt"], settings).num_added == 1, "but when it is named"
 
 
+@pytest.mark.parametrize("home", ["home", "."])
+def test_what_was_sent_to_a_home_in_the_folder_that_is_read_has_a_name_of_its_own(tmp_path: Path, home: str) -> None:
+    pages = write_pages(tmp_path / "pages")
+    settings = settings_for((pages / home).resolve())
+    ingest([pages], settings)
+    sent = write_pages(settings.home / "uploads", {"sent.txt": PAGE}) / "sent.txt"
+    for _ in range(2):
+        ingest([sent], settings, name="uploads")
+        assert ingest([pages], settings).num_unchanged == 3
+    assert sources(settings) == [*sorted(PAGES), "uploads/sent.txt"]
+
+
 def test_what_is_kept_is_told_truly(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     pages = write_pages(tmp_path / "pages")
     arguments = ["--home", str(tmp_path / "home"), "--lang", "en"]
