@@ -35,7 +35,7 @@ __all__ = [
 # No news article comes near this; it keeps a stray dump from filling the memory.
 MAX_BYTES = 8 * 2**20
 
-EXTRACTOR = "formats/2"
+EXTRACTOR = "formats/3"
 """Like CLEANER, of the files that are opened in a sandbox: a change of what comes out of them, or of which are
 refused, needs a new number."""
 

@@ -51,7 +51,7 @@ def painted(lines: tuple[str, ...] | list[str]) -> list[list[str]]:
     found: list[list[str]] = []
     for at, line in enumerate(shown := wrapped(lines)):
         goes_on = at > 0 and not shown[at - 1].endswith((".", ":"))
-        found.append(list(paint(line, after_arabic=goes_on)))
+        found.append(list(paint(line, before="AL" if goes_on else "R")))
     return found
 
 

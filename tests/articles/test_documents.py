@@ -298,8 +298,8 @@ def test_bullets_without_a_name_are_bullets_and_begin_a_paragraph() -> None:
 
 
 def test_the_full_stop_of_a_line_without_arabic_stands_behind_it() -> None:
-    assert to_logical(".%74.6", after_arabic=True) == ("74.6%.", True)
-    lines = [list(paint("نقلت الشركة الركاب، وبلغ معدل إشغال المقاعد")), list(paint("74.6%.", after_arabic=True))]
+    assert to_logical(".%74.6", before="AL") == "74.6%."
+    lines = [list(paint("نقلت الشركة الركاب، وبلغ معدل إشغال المقاعد")), list(paint("74.6%.", before="AL"))]
     assert extract_pdf(pdf([lines])).text == "نقلت الشركة الركاب، وبلغ معدل إشغال المقاعد 74.6%."
 
 
@@ -332,4 +332,4 @@ def test_an_english_pdf_with_arabic_in_it() -> None:
 )
 def test_painting_and_reading_are_one(line: str, shown: str) -> None:
     assert paint(line) == shown
-    assert to_logical(shown, after_arabic=False) == (line, True)
+    assert to_logical(shown) == line

@@ -10,67 +10,92 @@ import re
 import unicodedata
 from itertools import groupby
 
-_LATIN = r"[A-Za-z\u00c0-\u024f]"
+_LATIN = r"[A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f]"
 _NO_ARABIC = r"[^\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]"
 _PHRASE = rf"(?:\d[\d.,:/]*)?{_LATIN}(?:{_NO_ARABIC}*(?:{_LATIN}|[\d⁰¹²³⁴-⁹]))?"
 _NUMBER = r"\d+(?:[.,:/٫٬]\d+)*[⁰¹²³⁴-⁹]*"
 _SIGNS = r"[+\-−%٪$€£°#]"
 # After an Arabic letter "3-1" is painted from the right, elsewhere in one piece from the left.
 _KEPT = (re.compile(rf"{_PHRASE}|{_NUMBER}"), re.compile(rf"{_PHRASE}|{_SIGNS}*{_NUMBER}(?:{_SIGNS}+(?:{_NUMBER})?)*"))
-_ARABIC_RUN = re.compile(
-    r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc](?:[^A-Za-z0-9\u00c0-\u024f]*[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc])?"
-)
+# A phrase at the end of a line that goes on with more of it: its last signs stand in it.
+_CUT_PHRASE = re.compile(rf"{_PHRASE}[-.,:/@_&]+(?=\s|$)")
+_FIRST_OF_PHRASE = re.compile(rf"{_LATIN}|\d")
+_ARABIC = r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]"
+_ARABIC_RUN = re.compile(rf"{_ARABIC}(?:[^A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f]*{_ARABIC})?")
+ODD_SIGN = re.compile(r"[%٪]\d|\d[+-](?!\d)")
+"""A sign on the other side of its number than people write it."""
 MIRRORED = str.maketrans("()[]{}<>«»‹›", ")(][}{><»«›‹")
 _PAIRS = {"(": ")", "[": "]", "{": "}"}
 _NUMBERS = frozenset({"EN", "AN"})
 _STRONG = frozenset({"L", "R", "AL"})
 
 
-def to_logical(painted: str, *, after_arabic: bool) -> tuple[str, bool]:
-    """Return the line of an Arabic paragraph as it is read, and whether painting it gives `painted`.
+def to_logical(painted: str, *, before: str = "R", cut: bool = False) -> str | None:
+    """Return the line of an Arabic paragraph as it is read; None where nothing that was tried gives `painted`.
 
-    `after_arabic`: the paragraph began on a line before.
+    Args:
+        painted: its characters from the left.
+        before: the kind of the last letter before it in its paragraph, L, R or AL; R at the beginning.
+        cut: whether a Latin phrase at its end may go on in the next line.
     """
-    candidates = [_turned(painted, kept) for kept in _KEPT]
-    for candidate in candidates:
-        if paint(candidate, after_arabic=after_arabic) == painted:
-            return candidate, True
-    return candidates[0], False
+    ends = ["R"]
+    if cut and _CUT_PHRASE.match(painted):
+        ends.insert(0, "L")
+    for behind in ends:
+        candidates = [_turned(painted, kept, before=before, behind=behind) for kept in _KEPT]
+        found = [one for one in candidates if paint(one, before=before, behind=behind) == painted]
+        if found:
+            return next((one for one in found if behind == "L" or not ODD_SIGN.search(one)), found[0])
+    return None
 
 
 def to_logical_latin(painted: str) -> str:
     """Return the line of a paragraph from left to right as it is read: Arabic phrases alone are turned."""
-    return _ARABIC_RUN.sub(lambda match: match.group()[::-1].translate(MIRRORED), painted)
+    return _ARABIC_RUN.sub(lambda match: _turned(match.group(), _KEPT[0]), painted)
 
 
-def paint(line: str, *, after_arabic: bool = False) -> str:
-    """Return a line of a paragraph from right to left as its characters stand from the left."""
+def last_kind(line: str, before: str) -> str:
+    """Return the kind of a line's last letter, L, R or AL; `before` where there is none."""
+    kinds = (unicodedata.bidirectional(character) for character in reversed(line))
+    return next((kind for kind in kinds if kind in _STRONG), before)
+
+
+def paint(line: str, *, before: str = "R", behind: str = "R") -> str:
+    """Return a line of a paragraph from right to left as its characters stand from the left.
+
+    `before` and `behind` are the kinds of the letters on its two sides, L, R or AL.
+    """
     runs: list[str] = []
     at = 0
-    kinds = _brackets(line, _weak(line, after_arabic=after_arabic))
-    for from_left, group in groupby(_from_left(kinds)):
+    kinds = _brackets(line, _weak(line, before))
+    for from_left, group in groupby(_from_left(kinds, before, behind)):
         end = at + len(list(group))
         runs.append(line[at:end] if from_left else line[at:end][::-1].translate(MIRRORED))
         at = end
     return "".join(reversed(runs))
 
 
-def _turned(painted: str, kept: re.Pattern[str]) -> str:
+def _turned(painted: str, kept: re.Pattern[str], *, before: str = "R", behind: str = "R") -> str:
     """The line reversed, but for the phrases and numbers that are read from the left."""
+    spans = [match.span() for match in kept.finditer(painted)]
+    if behind == "L" and (cut := _CUT_PHRASE.match(painted)):
+        spans = [cut.span(), *(span for span in spans if span[0] >= cut.end())]
+    if before == "L":
+        arabic = max((match.end() for match in re.finditer(_ARABIC, painted)), default=0)
+        if first := _FIRST_OF_PHRASE.search(painted, arabic):
+            spans = [*(span for span in spans if span[1] <= first.start()), (first.start(), len(painted))]
     pieces: list[str] = []
     at = 0
-    for match in kept.finditer(painted):
-        pieces += [painted[at : match.start()][::-1].translate(MIRRORED), match.group()]
-        at = match.end()
+    for begin, end in spans:
+        pieces += [painted[at:begin][::-1].translate(MIRRORED), painted[begin:end]]
+        at = end
     pieces.append(painted[at:][::-1].translate(MIRRORED))
     return "".join(reversed(pieces))
 
 
-def _weak(line: str, *, after_arabic: bool) -> list[str]:
+def _weak(line: str, before: str) -> list[str]:
     """The kinds of the characters by the rules W1 to W7: L, R, EN, AN, or ON for all that is neutral."""
-    kinds = _marks_and_arabic_numbers(
-        [unicodedata.bidirectional(character) for character in line], "AL" if after_arabic else "R"
-    )
+    kinds = _marks_and_arabic_numbers([unicodedata.bidirectional(character) for character in line], before)
     for at in range(1, len(kinds) - 1):
         left, kind, right = kinds[at - 1 : at + 2]
         if left == right and ((kind == "CS" and left in _NUMBERS) or (kind == "ES" and left == "EN")):
@@ -79,7 +104,7 @@ def _weak(line: str, *, after_arabic: bool) -> list[str]:
         for at in ordered:
             if kinds[at] == "ET" and kinds[at + beside] == "EN":
                 kinds[at] = "EN"
-    strong = "R"
+    strong = "L" if before == "L" else "R"
     for at, kind in enumerate(kinds):
         if kind in _STRONG:
             kinds[at] = strong = "L" if kind == "L" else "R"
@@ -118,15 +143,14 @@ def _brackets(line: str, kinds: list[str]) -> list[str]:
     return kinds
 
 
-def _from_left(kinds: list[str]) -> list[bool]:
+def _from_left(kinds: list[str], before: str, last: str) -> list[bool]:
     """Whether each character stands in a run from left to right: N1, N2 and the implicit levels."""
     found: list[bool] = []
-    before = "R"
     at = 0
     for kind, group in groupby(kinds):
         length = len(list(group))
         at += length
-        behind = kinds[at] if at < len(kinds) else "R"
+        behind = kinds[at] if at < len(kinds) else last
         found += [kind in _NUMBERS or kind == "L" or (kind == "ON" and before == behind == "L")] * length
         before = kind
     return found

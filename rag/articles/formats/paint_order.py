@@ -17,6 +17,7 @@ from functools import cache
 from statistics import mode
 from typing import Any
 
+from rag.articles.formats.bidi import paint
 from rag.articles.formats.extracted import SUPERSCRIPT
 
 GAP = "\u2009"
@@ -26,6 +27,7 @@ CELL = "\u2028"
 """Stands for white that no line of text has: what is on its two sides is read apart."""
 
 _RTL = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_FROM_LEFT = re.compile(r"[A-Za-z\d]")
 _BACK, _NARROW, _WIDE, _VERY_WIDE = 0.5, 0.12, 1.0, 2.0
 _RAISED, _BELOW = 0.15, 0.6
 """Times the size of the font."""
@@ -190,4 +192,6 @@ def _is_raised(piece: Piece, before: Piece) -> bool:
 
 
 def _turned(letters: str) -> str:
-    return letters[::-1] if len(letters) > 1 and _RTL.search(letters) else letters
+    if len(letters) == 1 or not _RTL.search(letters):
+        return letters
+    return paint(letters) if _FROM_LEFT.search(letters) else letters[::-1]

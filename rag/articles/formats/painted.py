@@ -8,13 +8,15 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from rag.articles.formats.arabic_order import is_torn, order_score, plain_letters
-from rag.articles.formats.bidi import MIRRORED, to_logical, to_logical_latin
+from rag.articles.formats.bidi import MIRRORED, ODD_SIGN, last_kind, to_logical, to_logical_latin
 from rag.articles.formats.extracted import RefusedError
 from rag.articles.formats.paint_order import CELL, GAP
 
 _ARABIC = re.compile(r"[\u0620-\u064a\u066e-\u06d3\ufb50-\ufdff\ufe70-\ufefc]")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
 _PAGE_NUMBER = re.compile(r"\W*(?:صفحة|ص|page|p\.?)?\W*\d{1,4}(?:\s*(?:من|of|/)\s*\d{1,4})?\W*", re.IGNORECASE)
+_LONE_LETTERS = re.compile(r"(?:[^\W\d_]\s*\b)+")
+"""At the foot of a page: the tops of a line of the next, which Chromium paints there and cuts off."""
 LONE_SIGN = re.compile(rf"(?<![^\s{GAP}{CELL}])[\uf000-\uf02f\uf03a-\uf0ff](?![^\s{GAP}{CELL}])")
 """A sign without a name that stands alone, as the bullets of Word and LibreOffice do; no digit."""
 _ITEM = re.compile(r"[•●▪■◦]|\d{1,2}[.)-] ")
@@ -23,6 +25,15 @@ _SENTENCE_ENDS = (".", "؟", "!", ":", "؛", "…", "»")
 _FULL_STOPS = (".", "؟", "!")
 _STOP_FIRST = re.compile(r"[.:!؟](?=[\w%])(?!.*[.:!؟]$)")
 """Of a line without Arabic: its full stop, at the end of what is read from the right."""
+_CUT = re.compile(r"[A-Za-z\d]\W*$")
+"""Of the line below: it begins with Latin or a number, which may go on with what ends above."""
+UNREADABLE = "its Arabic comes out in an order that cannot be read"
+UNPROVEN = "\ufdd0"
+"""Stands before each word of a line that is in no order that is proven."""
+_MIXED = re.compile(r"[A-Za-z\d\ufdd0]")
+_WORD_BEGINS = re.compile(r"(?<!\S)(?=\S)")
+_NUMBERS = re.compile(r"\d+(?:[.,:/٫٬]\d+)*")
+_DATE = re.compile(r"\b(?:\d{4}-\d{1,2}-\d{1,2}|\d{1,2}-\d{1,2}-\d{4})\b")
 _STROKES = re.compile(r"""(?<=[\u0620-\u0652])(["#!$%&'+<=>@^_`|~])\1+(?=[\u0620-\u064a])""")
 _JOINED = "ئبتثجحخسشصضطظعغفقكلمنهي"
 _BESIDE_NUMBER = re.compile(rf"(?<=\d){GAP}|{GAP}(?=\d)")
@@ -30,7 +41,8 @@ _BESIDE_NUMBER = re.compile(rf"(?<=\d){GAP}|{GAP}(?=\d)")
 _SPACE_BEFORE = re.compile(r" +(?=[،؛؟!.:](?:\s|$))")
 _OPENS = re.compile(r"(?:^|\s)[«(\[](?=\w)|(?<=\w)[»)\]](?=\W|$)", re.MULTILINE)
 _CLOSES = re.compile(r"(?:^|\s)[»)\]](?=\w)|(?<=\w)[«(\[](?=\W|$)", re.MULTILINE)
-_MOST_UNPROVEN = 0.05
+_MOST_UNREADABLE = "its Arabic comes out in an order that cannot be read"
+UNPROVEN = 0.25
 _CLEAR = 0.5
 _WRAPPED = 0.7
 _REPEATED = 3
@@ -62,7 +74,7 @@ def read_painted(lines: list[Line]) -> list[str]:
     if _ARABIC.search(whole):
         score = order_score(whole)
         if (score and score < _CLEAR) or proven < 1 - _MOST_UNPROVEN or is_torn(whole) or _is_backward(read):
-            raise RefusedError("visual_order", "its Arabic comes out in an order that cannot be read")
+            raise RefusedError("visual_order", UNREADABLE)
     return _joined(_bracketed(read))
 
 
@@ -83,26 +95,56 @@ def _unstretched(lines: list[Line]) -> list[Line]:
 
 
 def _turned(lines: list[Line]) -> tuple[list[Line], float]:
-    """The lines read from what is painted, and the share of the Arabic ones whose reading is proven."""
+    """The lines read from what is painted, and the share of the mixed ones that are proven."""
     whole = "".join(line.text for line in lines)
-    is_latin = len(_LATIN.findall(whole)) > len(_ARABIC.findall(whole))
+    if len(_LATIN.findall(whole)) > len(_ARABIC.findall(whole)):
+        return [replace(line, text=to_logical_latin(line.text.replace(CELL, " "))) for line in lines], 1.0
+    longest = _longest(lines)
     read: list[Line] = []
-    num_arabic = num_proven = 0
-    for line in lines:
-        pieces: list[str] = []
-        cells = line.text.split(CELL)
-        for piece in cells if is_latin or not _ARABIC.search(line.text) else reversed(cells):
-            text = " ".join(piece.split())
-            if is_latin:
-                text = to_logical_latin(text)
-            elif _ARABIC.search(text) or _STOP_FIRST.match(text):
-                text, is_proven = to_logical(text, after_arabic=_goes_on(read) and not pieces)
-                num_arabic += 1
-                num_proven += is_proven
-            pieces.append(text)
-        whole_line = " ".join(filter(None, pieces))
-        read.append(replace(line, text="•" + whole_line[1:] if LONE_SIGN.match(whole_line) else whole_line))
-    return read, num_proven / num_arabic if num_arabic else 1.0
+    num_mixed = num_proven = 0
+    kind = "R"
+    for line, below in zip(lines, [*lines[1:], None], strict=True):
+        kinds = _kinds_before(read[-1] if read else None, line, longest, kind)
+        cut = below is not None and below.size == line.size and bool(_CUT.search(below.text))
+        text = _read(line.text, kinds, cut=cut)
+        if _MIXED.search(text):
+            num_mixed += 1
+            num_proven += UNPROVEN not in text
+        kind = last_kind(text, kind)
+        read.append(replace(line, text="•" + text[1:] if LONE_SIGN.match(text) else text))
+    return read, num_proven / num_mixed if num_mixed else 1.0
+
+
+def _read(painted: str, kinds: list[str], *, cut: bool) -> str:
+    """A painted line as it is read, cell after cell; what is not proven has a sign before each word."""
+    found: list[str] = []
+    cells = [" ".join(cell.split()) for cell in painted.split(CELL)]
+    for cell in reversed(cells) if _ARABIC.search(painted) or not _LATIN.search(painted) else cells:
+        if not (_ARABIC.search(cell) or _STOP_FIRST.match(cell) or not _LATIN.search(cell)):
+            found.append(cell)
+            continue
+        readings = [to_logical(cell, before=kind, cut=cut) for kind in kinds]
+        sure = [one for one in readings if one is not None]
+        if sure and len({tuple(_numbers(one)) for one in sure}) == 1:
+            found.append(next((one for one in sure if not ODD_SIGN.search(one)), sure[0]))
+        else:
+            found.append(_WORD_BEGINS.sub(UNPROVEN, sure[0] if sure else cell))
+        kinds = [last_kind(found[-1], kinds[0]), "R"]  # a cell of a table, or the next word of a line that is filled up
+    return " ".join(filter(None, found))
+
+
+def _kinds_before(above: Line | None, line: Line, longest: dict[float, int], kind: str) -> list[str]:
+    """The kinds that the last letter before a line may have; R at the beginning of a paragraph."""
+    if above is None or above.size != line.size:
+        return ["R"]
+    if len(above.text) >= _WRAPPED * longest[above.size] and not above.text.endswith(_SENTENCE_ENDS):
+        return [kind]
+    return [kind, "R"]
+
+
+def _numbers(text: str) -> list[str]:
+    """The numbers of a text in order; a date is one however it is turned."""
+    return _NUMBERS.findall(_DATE.sub("", text))
 
 
 def _bracketed(lines: list[Line]) -> list[Line]:
@@ -111,10 +153,6 @@ def _bracketed(lines: list[Line]) -> list[Line]:
     if len(_OPENS.findall(whole)) >= len(_CLOSES.findall(whole)):
         return lines
     return [replace(line, text=line.text.translate(MIRRORED)) for line in lines]
-
-
-def _goes_on(before: list[Line]) -> bool:
-    return bool(before) and not before[-1].text.endswith(_SENTENCE_ENDS) and bool(_ARABIC.search(before[-1].text))
 
 
 def _is_backward(lines: list[Line]) -> bool:
@@ -133,17 +171,24 @@ def _joined(lines: list[Line]) -> list[str]:
     """One text for each paragraph: a full line without an end of sentence goes on in the next of its size."""
     if not lines:
         return []
-    longest: dict[float, int] = {}
-    for line in lines:
-        longest[line.size] = max(longest.get(line.size, 0), len(line.text))
+    longest = _longest(lines)
     texts = [_tidy(lines[0].text)]
     for above, line in pairwise(lines):
         goes_on = above.size == line.size and not (above.text.endswith(_SENTENCE_ENDS) or _ITEM.match(line.text))
-        if goes_on and len(above.text) >= _WRAPPED * longest[above.size]:
+        is_full = len(above.text) >= _WRAPPED * longest[above.size]
+        if goes_on and (is_full or UNPROVEN in above.text + line.text):  # no half of a sentence is left behind
             texts[-1] += " " + _tidy(line.text)
         else:
             texts.append(_tidy(line.text))
     return texts
+
+
+def _longest(lines: list[Line]) -> dict[float, int]:
+    """How many characters the longest line of each size has."""
+    longest: dict[float, int] = {}
+    for line in lines:
+        longest[line.size] = max(longest.get(line.size, 0), len(line.text))
+    return longest
 
 
 def _tidy(text: str) -> str:
@@ -163,6 +208,7 @@ def _without_running_heads(lines: list[Line]) -> list[Line]:
         at
         for at in edges
         if _PAGE_NUMBER.fullmatch(lines[at].text)
+        or (_LONE_LETTERS.fullmatch(lines[at].text) and at + 1 < len(lines) and lines[at + 1].page != lines[at].page)
         or counted[_DIGITS.sub("0", lines[at].text)] >= max(_REPEATED, num_pages / 2)
     }
     return [line for at, line in enumerate(lines) if at not in out]

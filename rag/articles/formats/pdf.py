@@ -8,7 +8,7 @@ from typing import Any
 
 from rag.articles.formats.extracted import Extracted, RefusedError, paragraphs
 from rag.articles.formats.paint_order import painted_lines
-from rag.articles.formats.painted import LONE_SIGN, Line, read_painted
+from rag.articles.formats.painted import LONE_SIGN, UNPROVEN, UNREADABLE, Line, read_painted
 from rag.articles.raw import one_line
 from rag.text.normalise import normalise
 from rag.text.sentences import split_sentences
@@ -89,23 +89,29 @@ def _broken(error: Exception) -> RefusedError:
 
 
 def _legible(texts: list[str]) -> list[str]:
-    """The paragraphs without the sentences in which a sign has no name; what is on their two sides stays apart.
+    """The paragraphs without the sentences in which a sign has no name or a line no proven order.
+
+    What is on their two sides stays apart.
 
     Raises:
         RefusedError: too much would be missing.
     """
     found: list[str] = []
-    num_sentences = num_left_out = 0
+    num_sentences = num_left_out = num_unproven = 0
     for text in texts:
         start = 0
         for begin, end in (sentences := split_sentences(text)):
-            if _UNNAMED.search(text, begin, end) or _MISNAMED.search(text, begin, end):
+            is_unproven = text.find(UNPROVEN, begin, end) >= 0
+            if is_unproven or _UNNAMED.search(text, begin, end) or _MISNAMED.search(text, begin, end):
                 found.append(text[start:begin])
                 start = end
                 num_left_out += 1
+                num_unproven += is_unproven
         num_sentences += len(sentences)
         found.append(text[start:])
     if num_left_out > _MOST_LEFT_OUT * num_sentences:
+        if num_unproven:
+            raise RefusedError("visual_order", UNREADABLE)
         raise RefusedError("bad_encoding", f"{num_left_out} of {num_sentences} sentences hold signs without names")
     return found
 
