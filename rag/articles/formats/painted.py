@@ -41,8 +41,7 @@ _BESIDE_NUMBER = re.compile(rf"(?<=\d){GAP}|{GAP}(?=\d)")
 _SPACE_BEFORE = re.compile(r" +(?=[،؛؟!.:](?:\s|$))")
 _OPENS = re.compile(r"(?:^|\s)[«(\[](?=\w)|(?<=\w)[»)\]](?=\W|$)", re.MULTILINE)
 _CLOSES = re.compile(r"(?:^|\s)[»)\]](?=\w)|(?<=\w)[«(\[](?=\W|$)", re.MULTILINE)
-_MOST_UNREADABLE = "its Arabic comes out in an order that cannot be read"
-UNPROVEN = 0.25
+_MOST_UNPROVEN = 0.25
 _CLEAR = 0.5
 _WRAPPED = 0.7
 _REPEATED = 3
