@@ -30,8 +30,8 @@ def report_lines(report: IngestReport, lang: Lang, *, changes: bool = True) -> l
         lines += message(say("ingest.done", lang, **{name: f"{getattr(report, name):,}" for name in counts}))
     held = {name: f"{getattr(report, name):,}" for name in ("num_articles", "num_chunks", "num_embedded")}
     lines += message(say("index.now", lang, **held, seconds=f"{report.seconds:.1f}"))
-    if report.num_kept:
-        lines += message(say("ingest.kept", lang, num_kept=f"{report.num_kept:,}"))
+    for key, count in (("kept", report.num_kept - report.num_away), ("away", report.num_away)):
+        lines += message(say(f"ingest.{key}", lang, count=f"{count:,}")) if count else []
     return lines + skipped_lines(report.skipped, lang)
 
 

@@ -36,7 +36,9 @@ class IngestReport:
     num_unchanged: int
     num_removed: int
     num_kept: int
-    """Articles not found now and kept: their file could not be read whole, or their folder is empty or gone."""
+    """Articles not found now and kept: their file could not be read whole, or they are away."""
+    num_away: int
+    """Those of them whose folder is empty or gone: they go only with `prune`."""
     skipped: tuple[Skipped, ...]
     num_embedded: int
     num_articles: int
@@ -83,7 +85,8 @@ def ingest(
                 read_file(file, writer.rows, sandbox, tally, tell)
         for gone in survey.gone.values():
             tally.removed += writer.rows.remove_file(gone)
-        tally.kept += sum(len(writer.rows.article_digests(file)) for file in survey.kept.values())
+        tally.away = sum(len(writer.rows.article_digests(file)) for file in survey.kept.values())
+        tally.kept += tally.away
         writer.rows.skips.forget(is_gone)
         return _report(tally, writer.commit(progress=tell), writer)
 
@@ -155,6 +158,7 @@ def _report(tally: Tally, built: Built, writer: Writer) -> IngestReport:
         num_unchanged=tally.unchanged,
         num_removed=tally.removed,
         num_kept=tally.kept,
+        num_away=tally.away,
         skipped=tuple(tally.skipped),
         num_embedded=built.num_embedded,
         num_articles=num_articles,

@@ -34,6 +34,7 @@ class Tally:
     unchanged: int = 0
     removed: int = 0
     kept: int = 0
+    away: int = 0
     skipped: list[Skipped] = field(default_factory=list)
     started: float = field(default_factory=time.perf_counter)
 

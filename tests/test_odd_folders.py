@@ -177,6 +177,10 @@ def test_what_is_kept_is_told_truly(tmp_path: Path, capsys: pytest.CaptureFixtur
     arguments = ["--home", str(tmp_path / "home"), "--lang", "en"]
     main(["ingest", str(pages), *arguments])
     (pages / "bridge.txt").write_bytes(b"")
+    (pages / "sub" / "match.txt").unlink()
     capsys.readouterr()
-    main(["ingest", str(pages), *arguments])
-    assert "1. Where a file cannot be read they stay until it can" in " ".join(capsys.readouterr().out.split())
+    unread = "Articles kept as they were, since their file could not be read whole: 1"
+    away = "Articles kept though their folder is empty or gone: 1; --prune drops them"
+    for more, told in (([], [unread, away]), (["--prune"], [unread])):
+        main(["ingest", str(pages), *more, *arguments])
+        assert [line for line in capsys.readouterr().out.splitlines() if "kept" in line] == told

@@ -57,10 +57,12 @@ MESSAGES: Mapping[str, Text] = {
         "In the index now: articles {num_articles}, chunks {num_chunks} (encoded now {num_embedded}), {seconds} s",
     ),
     "ingest.kept": Text(
-        "مقالات أُبقيت وإن لم تُقرأ الآن: {num_kept}. ما تعذّرت قراءة ملفه يبقى حتى يُقرأ، وما خلا مجلده أو غاب يحذفه"
-        " `--prune`",
-        "Articles kept though they were not found now: {num_kept}. Where a file cannot be read they stay until it can;"
-        " where a folder is empty or gone, `--prune` drops them",
+        "مقالات تعذّرت قراءة ملفاتها كاملة فأُبقيت كما كانت: {count}",
+        "Articles kept as they were, since their file could not be read whole: {count}",
+    ),
+    "ingest.away": Text(
+        "مقالات خلا مجلدها أو غاب فأُبقيت: {count}؛ يحذفها `--prune`",
+        "Articles kept though their folder is empty or gone: {count}; `--prune` drops them",
     ),
     "ingest.nothing": Text(
         "لم يُقرأ أي مقال. الأنواع المقبولة: `.txt` و`.md` و`.jsonl` و`.html` و`.pdf` و`.docx`",
