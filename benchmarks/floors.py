@@ -23,7 +23,7 @@ import numpy as np
 from benchmarks import raw
 from benchmarks.measure import percentile, watching
 from rag.index.encoders import HashingEncoder
-from rag.text.terms import terms
+from rag.text.terms import term_groups, terms
 
 PROCESSOR = ", processor time"
 _WARM_UP = 10
@@ -92,11 +92,11 @@ def _tokenise(store: Store, folder: Path, seconds: Seconds) -> tuple[Path, Path]
     with chunk_terms.open("w", encoding="utf-8") as chunk_file, article_terms.open("w", encoding="utf-8") as file:
         for article_id, chunks in store.texts():
             started, before = time.perf_counter(), time.process_time()
-            bags = [(chunk_id, terms(text)) for chunk_id, text in chunks]
+            lines = [(chunk_id, " ".join(term_groups(text))) for chunk_id, text in chunks]
             spent, worked = spent + time.perf_counter() - started, worked + time.process_time() - before
-            chunk_file.writelines(f"{chunk_id}\t{' '.join(bag)}\n" for chunk_id, bag in bags if chunk_id not in seen)
-            seen.update(chunk_id for chunk_id, _ in bags)
-            file.write(f"{article_id}\t{' '.join(term for _, bag in bags for term in bag)}\n")
+            chunk_file.writelines(f"{chunk_id}\t{line}\n" for chunk_id, line in lines if chunk_id not in seen)
+            seen.update(chunk_id for chunk_id, _ in lines)
+            file.write(f"{article_id}\t{' '.join(line for _, line in lines)}\n")
     seconds["tokenising"] = spent
     seconds[f"tokenising{PROCESSOR}"] = worked
     return chunk_terms, article_terms

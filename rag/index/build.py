@@ -14,7 +14,7 @@ from rag.index.database import Serving, read_facts
 from rag.index.difference import forget_indexed, note_indexed, read_affected, read_difference, read_indexed
 from rag.index.tables import indexed_articles, indexed_chunks
 from rag.index.vectors import SYNC_AT_ONCE, SYNC_SELDOM
-from rag.text.terms import terms
+from rag.text.terms import term_groups
 
 if TYPE_CHECKING:
     from rag.index.difference import Difference
@@ -143,7 +143,7 @@ def _add_new(
             bag: list[str] = []
             for chunk_id, text in article.texts.items():
                 with_headline = f"{article.title}\n{text}"
-                chunk_terms = terms(with_headline)
+                chunk_terms = term_groups(with_headline)
                 bag += chunk_terms
                 if chunk_id in new_chunks:
                     new_chunks.discard(chunk_id)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import zlib
+from array import array
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from rag.text.terms import content_words, word_terms
+from rag.text.terms import term_groups
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     Vectors = NDArray[np.float32]
 
-_CACHED_WORDS = 1 << 16
+_CACHED_GROUPS = 1 << 17
 
 
 class Encoder(Protocol):
@@ -64,9 +65,8 @@ class HashingEncoder:
         """Return unit vectors of shape (len(texts), dim); a text without terms gives zeros."""
         counts = np.zeros((len(texts), 2 * self.dim), dtype=np.float32)
         for row, text in enumerate(texts):
-            places = [_signed_places(word) for word in content_words(text)]
-            if places:
-                counts[row] = np.bincount(np.concatenate(places), minlength=2 * self.dim)
+            places = np.frombuffer(b"".join(map(_signed_places, term_groups(text))), np.int16)
+            counts[row] = np.bincount(places, minlength=2 * self.dim)
         signed = counts[:, : self.dim] - counts[:, self.dim :]
         damped = np.sign(signed) * np.sqrt(np.abs(signed))
         norms = np.linalg.norm(damped, axis=1, keepdims=True)
@@ -79,13 +79,11 @@ class HashingEncoder:
         return vector
 
 
-@lru_cache(maxsize=_CACHED_WORDS)
-def _signed_places(word: str) -> NDArray[np.int16]:
-    """Where the terms of a word count: 0 to dim-1 for +1, dim to 2·dim-1 for -1."""
-    dim = HashingEncoder.dim
-    return np.array(
-        [zlib.crc32(term.encode("utf-8", "surrogatepass")) % (2 * dim) for term in word_terms(word)], np.int16
-    )
+@lru_cache(maxsize=_CACHED_GROUPS)
+def _signed_places(group: str) -> bytes:
+    """Where a group of terms counts, as numbers of 16 bits: 0 to dim-1 for +1, dim to 2·dim-1 for -1."""
+    terms = group.encode("utf-8", "surrogatepass").split()
+    return array("h", [zlib.crc32(term) % (2 * HashingEncoder.dim) for term in terms]).tobytes()
 
 
 def load_encoder(settings: Settings) -> Encoder:

@@ -23,7 +23,7 @@ _NGRAM = 4
 _CACHED_TOKENS = 1 << 17
 _CACHED_WORDS = 1 << 16
 _MAX_CACHED_LETTERS = 40
-# An ingest asks for the words of each chunk twice, up to a batch of the encoder apart.
+# An ingest asks for the terms of each chunk twice, up to a batch of the encoder apart.
 _CACHED_TEXTS = 1 << 11
 
 STOP_WORDS = frozenset(
@@ -39,28 +39,37 @@ STOP_WORDS = frozenset(
 def words(text: str) -> list[str]:
     """The normalised words of `text`, in order."""
     found: list[str] = []
-    for token in text.split():  # nothing composes or folds across white space
+    for token in text.split():
         found += _token_words(token) if len(token) <= _MAX_CACHED_LETTERS else _WORD.findall(normalise(token))
     return found
 
 
 def content_words(text: str) -> list[str]:
     """The normalised words of `text` without stop words; all of them where nothing else is left."""
-    return list(_content_words(text))
+    every = words(text)
+    return [word for word in every if word not in STOP_WORDS] or every
 
 
 def terms(text: str) -> list[str]:
     """The bag of terms of `text`, with repetition: what is indexed and what is searched."""
-    bag: list[str] = []
-    for word in _content_words(text):
-        bag.extend(word_terms(word))
-    return bag
+    return " ".join(term_groups(text)).split()
 
 
 @lru_cache(maxsize=_CACHED_TEXTS)
-def _content_words(text: str) -> tuple[str, ...]:
-    every = words(text)
-    return tuple(word for word in every if word not in STOP_WORDS) or tuple(every)
+def term_groups(text: str) -> tuple[str, ...]:
+    """The bag of terms of `text`, those of one word or a few with a space between each two: all that an index needs."""
+    # Nothing composes or folds across white space.
+    groups = [_group(token) if len(token) <= _MAX_CACHED_LETTERS else _group_of(token) for token in text.split()]
+    return tuple(filter(None, groups)) or tuple(" ".join(word_terms(word)) for word in words(text))
+
+
+def _group_of(token: str) -> str:
+    """The terms of what stands between two spaces, stop words left out."""
+    kept = [word for word in _WORD.findall(normalise(token)) if word not in STOP_WORDS]
+    return " ".join([term for word in kept for term in word_terms(word)])
+
+
+_group = lru_cache(maxsize=_CACHED_TOKENS)(_group_of)
 
 
 @lru_cache(maxsize=_CACHED_TOKENS)

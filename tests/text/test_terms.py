@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.text.normalise import normalise
-from rag.text.terms import STOP_WORDS, content_words, terms, words
+from rag.text.terms import STOP_WORDS, content_words, terms, word_terms, words
 
 LETTER = st.sampled_from("ابتثجحخدذرزسشصضطظعغفقكلمنهويأإآىةؤئء")
 MARKS = st.text("\u064b\u064c\u064d\u064e\u064f\u0650\u0651\u0652\u0670\u0640", max_size=3)
@@ -57,3 +57,9 @@ def test_any_text_gives_terms_of_words_alone(text: str) -> None:
     bag = terms(text)
     assert bool(bag) == bool(words(text))
     assert all(term and not term.isspace() for term in bag)
+
+
+@given(st.lists(st.one_of(st.text(st.characters()), st.sampled_from(sorted(STOP_WORDS)), st.just("في/بغداد"))))
+def test_the_terms_of_a_text_are_those_of_its_words_of_content(tokens: list[str]) -> None:
+    text = " ".join(tokens)
+    assert terms(text) == [term for word in content_words(text) for term in word_terms(word)]
