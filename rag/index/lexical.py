@@ -86,7 +86,7 @@ class LexicalIndex:
             high = self._searcher.fast_field_values("high", addresses)
             low = self._searcher.fast_field_values("low", addresses)
         return [
-            (f"{first:016x}{second:016x}", float(score))
+            ("%016x%016x" % (first, second), score)  # noqa: UP031 - 200 times a question, in half of an f-string's time
             for (score, _), first, second in zip(hits, high, low, strict=True)
         ]
 

@@ -6,7 +6,7 @@ import threading
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeVar
 
 from rag.errors import IndexDamaged, IndexUnreadable
 from rag.index import database
@@ -33,8 +33,7 @@ T = TypeVar("T")
 _MAX_MENDS = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a chunk stands. Equal content in several articles has one id and several places."""
 
     chunk_id: str
@@ -94,7 +93,9 @@ class Reader:
 
     def place(self, chunk_ids: Sequence[str]) -> list[Place]:
         """Where these chunks stand; ids that the store does not know are dropped."""
-        return [Place(*tuple(row)) for row in self._rows(PLACES, ids=list(chunk_ids))]
+        if self._connection is None:
+            return []
+        return [Place._make(row) for row in self._connection.execute(PLACES, {"ids": list(chunk_ids)}).all()]
 
     def load_texts(self, places: Sequence[Place]) -> list[PlacedText]:
         """These places with their texts, in the order given."""

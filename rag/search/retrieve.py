@@ -10,8 +10,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from rag.schema import Evidence, Passage
 from rag.text.terms import terms
@@ -52,8 +51,7 @@ class Searchable(Protocol):
     def load_texts(self, places: Sequence[Place]) -> list[PlacedText]: ...  # noqa: D102
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
+class _Candidate(NamedTuple):
     place: Place
     bm25: float
     lexical: float
@@ -74,7 +72,7 @@ def retrieve(
     while True:
         chunk_scores = dict(reader.search_chunks(counts, depth)) if known else {}
         found = reader.place(list(chunk_scores | similarities))
-        places = [place for place in found if _is_between(place.date, since, until)]
+        places = found if (since, until) == (None, None) else [x for x in found if _is_between(x.date, since, until)]
         if len(places) >= min(top_k, len(found)) or len(chunk_scores) < depth or depth >= _MAX_DEPTH:
             break
         depth = min(depth * _DEEPER, _MAX_DEPTH)
@@ -113,8 +111,6 @@ def inverse_doc_freq(doc_freq: int, num_chunks: int) -> float:
 
 
 def _is_between(date: str | None, since: str | None, until: str | None) -> bool:
-    if since is None and until is None:
-        return True
     return date is not None and (since is None or date >= since) and (until is None or date <= until)
 
 
