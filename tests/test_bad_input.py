@@ -121,9 +121,13 @@ PLACED = (
         "bad_encoding",
     ),
     Placed(
-        "neither UTF-8, UTF-16 nor windows-1256", "latin.txt", text("é à ü ö ä ñ ç " * 9, "latin-1"), "bad_encoding"
+        "neither UTF-8, UTF-16, windows-1256 nor ISO-8859-6",
+        "latin.txt",
+        text("é à ü ö ä ñ ç " * 9, "latin-1"),
+        "bad_encoding",
     ),
     Placed("windows-1256", "old.txt", text(PAGE, "cp1256"), READ),
+    Placed("ISO-8859-6", "older.txt", text(PAGE, "iso-8859-6"), READ),
     Placed("UTF-16", "wide.txt", text(PAGE, "utf-16"), READ),
     Placed("a `.docx` of 45 kB that unpacks to gigabytes", "bomb.docx", data(overlapping(60)), "bomb"),
     Placed("zips in zips named `.docx`", "nested.docx", nested_zips, "broken"),

@@ -31,7 +31,10 @@ _PATTERNS: Sequence[tuple[str, str]] = (
     (r"not read after ([\d.]+) seconds(?: of computing)?", r"المهلة بالثواني: \1"),
     (r"damaged ([\w-]+) at byte (\d+)", r"ترميزه \1 تالف عند البايت \2"),
     (r"not ([\w-]+) at byte (\d+) of the line", r"ليس بترميز \1 عند البايت \2 من السطر"),
-    (r"neither UTF-8, UTF-16 nor windows-1256", "ليس UTF-8 ولا UTF-16 ولا windows-1256"),
+    (
+        r"neither UTF-8, UTF-16, windows-1256 nor ISO-8859-6",
+        "ليس UTF-8 ولا UTF-16 ولا windows-1256 ولا ISO-8859-6",
+    ),
     (r"more than one encoding in it: UTF-8 is one of them", "فيه أكثر من ترميز، أحدها UTF-8"),
     (r"no encoding is recognised", "لم يُعرف ترميزه"),
     (r"damaged characters in the article", "في المقال حروف تالفة"),

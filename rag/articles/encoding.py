@@ -5,6 +5,8 @@ from __future__ import annotations
 import codecs
 import re
 
+from rag.articles.code_page import code_page
+
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),  # begins with UTF-16's mark: looked at first
@@ -14,7 +16,6 @@ _BOMS = (
 )
 _CONTROL_BYTES = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
-_ARABIC = re.compile(r"[\u0600-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufefc]")
 _ORDINARY = re.compile(r"[\t\n\r\x20-\x7e\u00a0-\u00ff\u0600-\u06ff\u2000-\u206f\ufb50-\ufdff\ufe70-\ufefc]")
 # Arabic in UTF-8; in windows-1256 a tah, a zah or one of two others before a sign that hardly follows them.
 _UTF_8_ARABIC = re.compile(rb"[\xd8-\xdb][\x80-\xbf]")
@@ -23,7 +24,6 @@ _FOREIGN = re.compile(rb"[\x80-\xff]")
 # Judged by hand: text has next to no control characters, wrongly decoded bytes are full of them.
 _MAX_CONTROLS = 0.01
 _MIN_ORDINARY = 0.95
-_MIN_ARABIC = 0.6
 _MAX_DAMAGE = 0.1
 _MAX_UTF_8 = 0.1
 
@@ -40,7 +40,7 @@ class NotTextError(Exception):
 
 
 def detect_encoding(data: bytes, *, complete: bool = True) -> str:
-    """Return the codec of `data`: UTF-8, UTF-16 (UTF-32) or windows-1256.
+    """Return the codec of `data`: UTF-8, UTF-16 (UTF-32), windows-1256 or ISO-8859-6.
 
     With `complete` false, `data` is the beginning of a file: its last character may be cut.
 
@@ -61,7 +61,7 @@ def detect_encoding(data: bytes, *, complete: bool = True) -> str:
         _decode(data, "utf-8", complete=complete)
     except UnicodeDecodeError as error:
         _refuse_damaged(data, error)
-        return _windows_1256(data)
+        return _of_one_byte(data)
     return "utf-8"
 
 
@@ -114,11 +114,10 @@ def _refuse_damaged(data: bytes, error: UnicodeDecodeError) -> None:
         raise NotTextError(f"damaged UTF-8 at byte {error.start}", binary=False) from error
 
 
-def _windows_1256(data: bytes) -> str:
+def _of_one_byte(data: bytes) -> str:
     if 2 * len(_UTF_8_ARABIC.findall(data)) > _MAX_UTF_8 * len(_FOREIGN.findall(data)):
         raise NotTextError("more than one encoding in it: UTF-8 is one of them", binary=False)
-    text = data.decode("cp1256")
-    foreign = sum(1 for character in text if character > "\x7f")
-    if len(_ARABIC.findall(text)) < _MIN_ARABIC * foreign:
-        raise NotTextError("neither UTF-8, UTF-16 nor windows-1256", binary=False)
-    return "cp1256"
+    encoding = code_page(data)
+    if encoding is None:
+        raise NotTextError("neither UTF-8, UTF-16, windows-1256 nor ISO-8859-6", binary=False)
+    return encoding

@@ -35,6 +35,9 @@ __all__ = [
 # No news article comes near this; it keeps a stray dump from filling the memory.
 MAX_BYTES = 8 * 2**20
 
+DECODER = "bytes/2"
+"""Like CLEANER, of every file: a change of which encodings are recognised needs a new number."""
+
 EXTRACTOR = "formats/3"
 """Like CLEANER, of the files that are opened in a sandbox: a change of what comes out of them, or of which are
 refused, needs a new number."""
@@ -52,7 +55,9 @@ def file_digest(path: Path) -> str:
 
     Empty where the file cannot be read, or is so large that it is not read.
     """
-    reader = f"{CLEANER} {EXTRACTOR}" if path.suffix.lower() in _KINDS else CLEANER
+    reader = f"{CLEANER} {DECODER}"
+    if path.suffix.lower() in _KINDS:
+        reader += f" {EXTRACTOR}"
     digest = blake2b(reader.encode(), digest_size=16)
     most = _max_bytes(path)
     try:

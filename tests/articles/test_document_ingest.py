@@ -141,6 +141,17 @@ def test_a_newer_reader_opens_the_documents_again_and_nothing_else(
     assert (sorted(opened), report.num_unchanged) == (documents, 4)
 
 
+def test_a_text_is_decoded_again_by_a_version_that_knows_more_encodings(
+    tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path / "old", "old.txt", "وقال المدير إن العدد تضاعف مرتين هذا العام.".encode("iso-8859-6"))
+    monkeypatch.setattr(read, "decode", lambda data: (data.decode("cp1256", "replace"), "cp1256"))
+    monkeypatch.setattr(read, "DECODER", "bytes/before")
+    ingest([tmp_path / "old"], settings)
+    monkeypatch.undo()
+    assert ingest([tmp_path / "old"], settings).num_changed == 1
+
+
 def test_a_document_that_fails_keeps_its_last_good_version(folder: Path, settings: Settings) -> None:
     ingest([folder], settings)
     for name in CONTENTS:

@@ -100,6 +100,8 @@ def test_a_title_stands_above_its_text_and_once() -> None:
         ("no-such", "utf-8"),
         ("hex", "utf-8"),
         ("iso-8859-6", "iso-8859-6"),
+        ("windows-1256", "iso-8859-6"),
+        ("", "iso-8859-6"),
         ("utf-8", "utf-16"),
         ("", "utf-8-sig"),
     ],

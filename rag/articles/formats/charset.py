@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 
+from rag.articles.code_page import is_garbled
 from rag.articles.encoding import NotTextError, detect_encoding
 from rag.text.normalise import has_arabic
 
@@ -34,7 +35,7 @@ def decode_page(data: bytes) -> str:
     if detected is not None and detected != "cp1256":
         return data.decode(detected)
     text = _as_declared(data)
-    if text is not None and (detected is None or has_arabic(text)):
+    if text is not None and (has_arabic(text) if detected else not is_garbled(text)):
         return text
     if detected is not None:
         return data.decode(detected)
