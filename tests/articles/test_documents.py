@@ -305,6 +305,15 @@ def test_the_full_stop_of_a_line_without_arabic_stands_behind_it() -> None:
     assert extract_pdf(pdf([lines])).text == "نقلت الشركة الركاب، وبلغ معدل إشغال المقاعد 74.6%."
 
 
+def test_letters_too_small_to_be_seen_are_not_read() -> None:
+    lines = painted([*ARTICLE, "استقال الوزير سرا أمس."])
+    places = [f"50 {780 - 20 * at}" for at in range(len(lines))]
+    unseen = pdf([lines], places=[*places[:-1], f"{places[-1]} Tm 0.08 0 0 0.08 {places[-1]}"])
+    assert extract_pdf(unseen).text.splitlines() == list(ARTICLE)
+    small = [f"{place} Tm 0.1 0 0 0.1 {place}" for place in places]
+    assert "سرا" in extract_pdf(pdf([lines], places=small)).text
+
+
 def test_running_heads_and_page_numbers_are_left_out() -> None:
     pages = [painted(["صحيفة الجسر", line, str(number)]) for number, line in enumerate([*ARTICLE[3:], *ARTICLE[3:]], 1)]
     assert extract_pdf(pdf(pages)).text.splitlines() == [*ARTICLE[3:], *ARTICLE[3:]]

@@ -9,6 +9,7 @@ from zipfile import ZipFile
 
 from rag.articles.formats.arabic_order import readable
 from rag.articles.formats.extracted import SUPERSCRIPT, Extracted, RefusedError, paragraphs
+from rag.articles.formats.hidden import drop_hidden
 from rag.articles.formats.package import check_package
 from rag.articles.raw import one_line
 from rag.text.normalise import normalise
@@ -21,7 +22,7 @@ _BREAKS = {_WORD + "br": "\n", _WORD + "cr": "\n", _WORD + "tab": " ", _WORD + "
 # Deleted text, text moved elsewhere, how things look, what is set above words, and a text box's copy for old Words.
 _UNSEEN = frozenset({_FALLBACK, *(_WORD + name for name in ("del", "moveFrom", "pPr", "rPr", "rt"))})
 _DELETED = (f"{_WORD}trPr/{_WORD}del", f"{_WORD}tcPr/{_WORD}cellDel")
-_MAIN = "word/document.xml"
+_MAIN, _STYLES = "word/document.xml", "word/styles.xml"
 _TITLE_WITHIN = 1000
 
 
@@ -32,41 +33,44 @@ def extract_docx(data: bytes) -> Extracted:
         RefusedError: it is damaged, protected, a bomb, or has no text.
     """
     check_package(data)
-    body, title = _open(data)
+    body, styles, title = _open(data)
+    drop_hidden(body, styles)
     text = readable(paragraphs([line for block in _blocks(body) for line in block.split("\n")]))
     if not text:
         raise RefusedError("no_text", "not a word in any paragraph")
     return Extracted(text=text, title=_title(title, text))
 
 
-def _open(data: bytes) -> tuple[Any, str | None]:
-    """The body of a document and the title of its properties."""
+def _open(data: bytes) -> tuple[Any, Any, str | None]:
+    """The body of a document, its styles, and the title of its properties."""
     from docx import Document
 
     try:
         document = Document(BytesIO(data))
-        body, title = document.element.body, document.core_properties.title
+        body, styles, title = document.element.body, document.styles.element, document.core_properties.title
     except KeyError:
-        body, title = _body_alone(data), None
+        body, styles = _parts_alone(data)
+        title = None
     except (MemoryError, ImportError):
         raise
     except Exception as error:  # python-docx says ValueError, lxml's errors and more of a damaged file
         raise _broken(error) from error
-    return body, title
+    return body, styles, title
 
 
-def _body_alone(data: bytes) -> Any:
-    """The body of a file that names a picture or a bookmark that is not there, which Word reads and python-docx not."""
+def _parts_alone(data: bytes) -> tuple[Any, Any]:
+    """Body and styles of a file that names a picture that is not there, which Word reads and python-docx not."""
     from docx.oxml import parse_xml
 
     try:
         with ZipFile(BytesIO(data)) as package:
             body = parse_xml(package.read(_MAIN)).find(_WORD + "body")
+            styles = parse_xml(package.read(_STYLES)) if _STYLES in package.namelist() else None
     except (KeyError, SyntaxError) as error:
         raise _broken(error) from error
     if body is None:
         raise RefusedError("broken", "not a Word document: no body in it")
-    return body
+    return body, styles
 
 
 def _broken(error: Exception) -> RefusedError:
@@ -107,7 +111,7 @@ def _text(paragraph: Any) -> str:
                 parts.append(child.text or "")
             elif child.tag in _BREAKS:
                 parts.append(_BREAKS[child.tag])
-            elif child.tag not in _UNSEEN and child.tag != _PARAGRAPH and not _is_hidden(child):
+            elif child.tag not in _UNSEEN and child.tag != _PARAGRAPH:
                 start = len(parts)
                 gather(child)
                 if _is_raised(child):
@@ -122,13 +126,6 @@ def _boxes(paragraph: Any) -> Iterator[str]:
         inner = list(box.iterancestors(_FALLBACK, _WORD + "txbxContent"))
         if not inner:
             yield from _blocks(box)
-
-
-def _is_hidden(element: Any) -> bool:
-    if element.tag != _RUN:
-        return False
-    hidden = element.find(f"{_WORD}rPr/{_WORD}vanish")
-    return hidden is not None and hidden.get(_WORD + "val", "1") not in {"0", "false", "off"}
 
 
 def _is_deleted(part: Any) -> bool:

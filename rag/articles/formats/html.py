@@ -10,7 +10,7 @@ from rag.articles.formats.arabic_order import plain_letters, readable
 from rag.articles.formats.charset import decode_page
 from rag.articles.formats.extracted import Extracted, RefusedError, paragraphs
 from rag.articles.formats.metadata import read_metadata
-from rag.articles.formats.page import put_right
+from rag.articles.formats.page import put_right, without_controls
 from rag.text.normalise import normalise
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def extract_html(data: bytes) -> Extracted:
     """
     from trafilatura import extract, load_html
 
-    html = decode_page(data)
+    html = without_controls(decode_page(data))
     tree = load_html(html) if html.strip() else None
     if tree is None:
         raise RefusedError("no_text", "no page in it")

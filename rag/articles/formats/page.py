@@ -7,13 +7,31 @@ from typing import Any
 
 from rag.articles.formats.extracted import SUPERSCRIPT
 
-_HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+_HIDDEN = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])|(?:left|top|text-indent)\s*:\s*-\d{4}",
+    re.IGNORECASE,
+)
+_LAST_CODE, _MOST_DIGITS = 0x10FFFF, 7
 _WHOLE = frozenset({"html", "body", "main", "article"})
 """Some pages hide all of it until their scripts have run."""
 _LAYOUT = ("table", "thead", "tbody", "tfoot", "tr", "td", "th")
 _MAX_CELL = 300
 """Characters; a cell that says more holds a page and no value."""
+_REFERENCE = re.compile(r"&#(?:[xX]0*([0-9a-fA-F]+)|0*([0-9]+));?")
+_NO_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""What XML cannot hold: lxml drops them where they stand, and trafilatura drops the page where they are named."""
 _NOTE = re.compile(r"[\[(]?\d+[\])]?")
+
+
+def without_controls(html: str) -> str:
+    """Return the source of a page without references to characters that no text has."""
+    return _REFERENCE.sub(lambda match: "" if _is_no_character(match) else match.group(), html)
+
+
+def _is_no_character(reference: re.Match[str]) -> bool:
+    digits = reference[1] or reference[2]
+    code = int(digits, 16 if reference[1] else 10) if len(digits) <= _MOST_DIGITS else _LAST_CODE + 1
+    return code > _LAST_CODE or bool(_NO_CHARACTERS.match(chr(code)))
 
 
 def put_right(tree: Any) -> None:

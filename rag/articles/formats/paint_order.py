@@ -14,7 +14,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
-from statistics import mode
+from statistics import median, mode
 from typing import Any
 
 from rag.articles.formats.bidi import paint
@@ -29,6 +29,8 @@ CELL = "\u2028"
 _RTL = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _FROM_LEFT = re.compile(r"[A-Za-z\d]")
 _BACK, _NARROW, _WIDE, _VERY_WIDE = 0.5, 0.12, 1.0, 2.0
+_LEGIBLE, _LEGIBLE_SHARE = 2.0, 3.0
+"""Points, and how many times smaller than half of the page: what is both is there for machines."""
 _RAISED, _BELOW = 0.15, 0.6
 """Times the size of the font."""
 
@@ -89,7 +91,10 @@ def painted_lines(page: Any) -> Iterator[tuple[str, float]]:
     pieces.clear()
     page.extract_text(visitor_operand_before=Spoken().visit)
     line: list[Piece] = []
+    smallest = min(_LEGIBLE, median(piece.size for piece in pieces) / _LEGIBLE_SHARE) if pieces else 0.0
     for piece in pieces:
+        if piece.size < smallest:
+            continue
         if line and not _is_beside(piece, line[-1]):
             yield _from_left(line), _size(line)
             line = []
