@@ -30,8 +30,8 @@ _LASTING_TABLES = (
 )
 _ROWS = 1000
 
-_MEMORY = Path("/dev/shm")  # noqa: S108 - files in it are ours alone: the folder is made with mode 0700
-_STAND_IN = "isnad-"
+_MEMORY = Path("/dev/shm")  # noqa: S108 - everybody's, but a stand-in is made with mode 0700
+_STAND_IN = ".isnad-stand-in-"
 
 
 def copy_vectors(source: Path, target: Path) -> None:
@@ -128,28 +128,39 @@ def stand_in(folder: Path) -> tuple[Path, ExitStack]:
         StoreUnusable: so it is, and the folder may not be written for another reason.
     """
     try:
-        with ExitStack() as held:
-            elsewhere = TemporaryDirectory(prefix=_STAND_IN, dir=_MEMORY, ignore_cleanup_errors=True)
-            target = Path(held.enter_context(elsewhere))
-            _lock(target, held)
-            for file in folder.iterdir():
-                if file.name.startswith(DATABASE):
-                    shutil.copyfile(file, target / file.name)
-                elif file.suffix != ".lock":
-                    (target / file.name).symlink_to(file.absolute())
-            return target, held.pop_all()
+        with suppress(FileNotFoundError, BlockingIOError):  # another process swept it before it was locked
+            return _stand_in(folder)
+        return _stand_in(folder)
     except OSError as error:
         if os.access(folder, os.W_OK):
             raise disk_full(folder) from error
         raise read_only(folder, error.strerror or type(error).__name__) from error
 
 
+def _stand_in(folder: Path) -> tuple[Path, ExitStack]:
+    with ExitStack() as held:
+        elsewhere = TemporaryDirectory(prefix=_STAND_IN, dir=_MEMORY, ignore_cleanup_errors=True)
+        target = Path(held.enter_context(elsewhere))
+        _lock(target, held)
+        for file in folder.iterdir():
+            if file.name.startswith(DATABASE):
+                shutil.copyfile(file, target / file.name)
+            elif file.suffix != ".lock":
+                (target / file.name).symlink_to(file.absolute())
+        return target, held.pop_all()
+
+
 def sweep_stand_ins() -> None:
-    """Remove the stand-ins of processes that were killed."""
+    """Remove the stand-ins of processes that were killed, and nothing that is no part of one."""
     for left in _MEMORY.glob(f"{_STAND_IN}*"):
-        with suppress(OSError), ExitStack() as held:  # one that is locked, or somebody else's, stays
+        with suppress(OSError), ExitStack() as held:  # one that is locked, or holds anything else, stays
             _lock(left, held)
-            shutil.rmtree(left, ignore_errors=True)
+            if left.stat().st_uid != os.geteuid():
+                continue
+            for file in left.iterdir():
+                if file.is_symlink() or file.name.startswith(DATABASE) or file.suffix == ".lock":
+                    file.unlink()
+            left.rmdir()
 
 
 def _lock(folder: Path, held: ExitStack) -> None:

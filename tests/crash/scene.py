@@ -17,7 +17,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from rag.index import database, tables
+from rag.index import database, tables, vector_files
 from rag.index.encoders import load_encoder
 from rag.index.fingerprint import Fingerprint
 from rag.index.generations import Generations
@@ -110,7 +110,7 @@ def faults_of(home: str) -> list[str]:
 def left_in_memory() -> list[Path]:
     """The stand-ins for collections on full disks whose process is gone: those of living ones are locked."""
     left = []
-    for path in Path("/dev/shm").glob("isnad-*"):  # noqa: S108 - where they lie
+    for path in vector_files._MEMORY.glob(f"{vector_files._STAND_IN}*"):
         number = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
         try:
             fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)

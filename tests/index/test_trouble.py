@@ -11,7 +11,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, NoReturn
@@ -304,6 +304,48 @@ def test_a_killed_process_leaves_no_stand_in(settings: Settings, memory: Path) -
     assert ended.returncode == -signal.SIGKILL
     (left,) = memory.iterdir()
     assert (left / "chroma.sqlite3").is_file()
+    with open_index(settings) as index:
+        assert index.read(near_the_bridge) > 3
+    assert list(memory.iterdir()) == []
+
+
+def test_what_is_no_stand_in_is_not_swept(settings: Settings, memory: Path) -> None:
+    for name in ("isnad-home", "isnad-", f"{vector_files._STAND_IN}mine"):
+        (memory / name / "sub").mkdir(parents=True)
+        (memory / name / "a.txt").touch()
+        (memory / name / "sub" / "b.txt").touch()
+    (memory / f"{vector_files._STAND_IN}file").touch()
+    before = set(memory.rglob("*"))
+    with open_index(settings) as index:
+        assert index.read(near_the_bridge) > 3
+    assert set(memory.rglob("*")) == before
+
+
+def test_somebody_else_s_stand_in_is_not_swept(memory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = memory / f"{vector_files._STAND_IN}other"
+    other.mkdir()
+    monkeypatch.setattr(os, "geteuid", lambda: os.getuid() + 1)
+    vector_files.sweep_stand_ins()
+    assert other.is_dir()
+
+
+@pytest.mark.parametrize("moment", ["before the lock", "in another's hands"])
+def test_a_stand_in_that_was_swept_at_once_is_made_again(
+    settings: Settings, memory: Path, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    lock, met = vector_files._lock, []
+
+    def swept_first(folder: Path, held: ExitStack) -> None:
+        if not met:
+            met.append(folder)
+            if moment == "in another's hands":
+                raise BlockingIOError
+            folder.rmdir()
+        lock(folder, held)
+
+    monkeypatch.setattr(vector_files, "_lock", swept_first)
+    _full_at_first(monkeypatch)
+    monkeypatch.setattr(vectors, "sweep_stand_ins", lambda: None)
     with open_index(settings) as index:
         assert index.read(near_the_bridge) > 3
     assert list(memory.iterdir()) == []
