@@ -13,6 +13,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, NoSuchM
 
 from rag.errors import IndexMismatch, ModelUnavailable, SettingsError
 from rag.index import sqlite, tables
+from rag.index.seal import read_seal
 from rag.index.store_errors import damaged, unusable
 
 if TYPE_CHECKING:
@@ -82,15 +83,16 @@ def exists(engine: sa.Engine) -> bool:
 
     Raises:
         IndexMismatch: by another version of Isnad.
-        StoreUnusable: it cannot be opened.
+        StoreUnusable: it cannot be opened, or is empty beside an index that was made from it.
     """
-    file = engine.url.database
-    if engine.dialect.name == "sqlite" and file and not Path(file).exists():
-        return False
-    if not sa.inspect(engine).has_table(tables.facts.name):
+    file = engine.url.database if engine.dialect.name == "sqlite" else None
+    if file and not Path(file).exists():
         return False
     with engine.connect() as connection:
-        version = read_facts(connection).schema
+        is_made = sa.inspect(connection).has_table(tables.facts.name)
+        version = read_facts(connection).schema if is_made else ""
+        if not version and file and _has_index(Path(file).parent):
+            raise damaged("it is empty, and its index is not", file=file)
         if not version:
             return False
         if version == tables.SCHEMA_VERSION and (lacking := _lacking(connection)):
@@ -105,6 +107,11 @@ def exists(engine: sa.Engine) -> bool:
             command="isnad --home FOLDER ingest",
         )
     return True
+
+
+def _has_index(home: Path) -> bool:
+    """Whether an index stands in a home: a power cut or a full disk may empty the store that it was made from."""
+    return any(read_seal(folder) for folder in (home / "index").glob("*"))
 
 
 def _lacking(connection: sa.Connection) -> list[str]:

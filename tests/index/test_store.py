@@ -1,4 +1,4 @@
-"""The store as it is found: made by another version."""
+"""The store as it is found: made by another version, or emptied."""
 
 from __future__ import annotations
 
@@ -54,3 +54,39 @@ def test_a_store_with_an_unknown_column_in_the_place_of_one_is_damaged(settings:
     change(settings, "ALTER TABLE files RENAME COLUMN num_unnamed TO num_unnbmed")
     with pytest.raises(StoreUnusable, match="damaged"):
         ingest([settings.home.parent / "pages"], settings)
+
+
+def empty_files(settings: Settings) -> None:
+    for file in settings.home.glob("isnad.db*"):
+        file.unlink()
+    (settings.home / "isnad.db").touch()
+
+
+@pytest.mark.parametrize("work", WORKS)
+@pytest.mark.parametrize(
+    "emptied",
+    [
+        empty_files,
+        lambda settings: change(settings, "DELETE FROM facts"),
+        lambda settings: change(settings, "DROP TABLE facts"),
+    ],
+)
+def test_a_store_emptied_beside_its_index_is_damaged_until_it_is_moved_away(
+    settings: Settings, emptied: Callable[[Settings], None], work: Callable[[Settings], object]
+) -> None:
+    emptied(settings)
+    with pytest.raises(StoreUnusable, match="it is empty") as raised:
+        work(settings)
+    assert raised.value.details["what"] == "damaged"
+    assert check_index(settings).state == "unusable"
+    assert list(settings.index_folder.iterdir())
+    (settings.home / "isnad.db").rename(settings.home / "away.db")
+    assert ingest([settings.home.parent / "pages"], settings).num_added == 3, "as the message says"
+
+
+def test_an_empty_file_without_an_index_is_a_store_to_be_made(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "isnad.db").touch()
+    assert check_index(settings_for(home)).state == "empty"
+    assert ingest([write_pages(tmp_path / "pages")], settings_for(home)).num_added == 3
