@@ -63,7 +63,20 @@ def test_a_name_that_goes_on_in_the_next_line() -> None:
 
 
 def test_a_number_at_the_beginning_of_a_line_is_read_as_part_of_its_sentence() -> None:
-    assert read([FILLED, "100,000-150,000", "شخص."])[0].startswith(f"{FILLED} 100,000-150,000")
+    assert read([FILLED, FILLED, "100,000-150,000 شخص."]) == [f"{FILLED} {FILLED} 100,000-150,000 شخص."]
+
+
+def test_a_date_below_a_title_is_read_as_it_stands() -> None:
+    lines = painted([FILLED])[:1] + [list(line) for line in ("2024-09-05", *map("".join, painted(ARTICLE)))]
+    assert "2024-09-05" in extract_pdf(pdf([lines])).text
+
+
+def test_a_score_below_a_title_may_be_another_paragraph() -> None:
+    title, score = "فاز الأهلي على الزمالك في المباراة النهائية", "3-1 انتهت المباراة في القاهرة أمس."
+    lines = [list(paint(title)), list(paint(score)), *painted(list(ARTICLE))]
+    text = extract_pdf(pdf([lines])).text
+    assert "1-3" not in text
+    assert ARTICLE[3] in text
 
 
 def test_what_may_be_read_in_two_ways_is_left_out() -> None:

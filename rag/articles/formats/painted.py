@@ -103,7 +103,7 @@ def _turned(lines: list[Line]) -> tuple[list[Line], float]:
     num_mixed = num_proven = 0
     kind = "R"
     for line, below in zip(lines, [*lines[1:], None], strict=True):
-        kinds = _kinds_before(read[-1] if read else None, line, longest, kind)
+        kinds = _kinds_before(read, line, longest, kind)
         cut = below is not None and below.size == line.size and bool(_CUT.search(below.text))
         text = _read(line.text, kinds, cut=cut)
         if _MIXED.search(text):
@@ -128,17 +128,20 @@ def _read(painted: str, kinds: list[str], *, cut: bool) -> str:
             found.append(next((one for one in sure if not ODD_SIGN.search(one)), sure[0]))
         else:
             found.append(_WORD_BEGINS.sub(UNPROVEN, sure[0] if sure else cell))
-        kinds = [last_kind(found[-1], kinds[0]), "R"]  # a cell of a table, or the next word of a line that is filled up
+        kinds = ["R", last_kind(found[-1], kinds[0])]  # a cell of a table, or the next word of a line that is filled up
     return " ".join(filter(None, found))
 
 
-def _kinds_before(above: Line | None, line: Line, longest: dict[float, int], kind: str) -> list[str]:
-    """The kinds that the last letter before a line may have; R at the beginning of a paragraph."""
+def _kinds_before(read: list[Line], line: Line, longest: dict[float, int], kind: str) -> list[str]:
+    """The kinds that the last letter before a line may have, the likeliest first; R begins a paragraph."""
+    above = read[-1] if read else None
     if above is None or above.size != line.size:
         return ["R"]
-    if len(above.text) >= _WRAPPED * longest[above.size] and not above.text.endswith(_SENTENCE_ENDS):
-        return [kind]
-    return [kind, "R"]
+    if not _ARABIC.search(line.text):
+        return ["R", kind]
+    is_full = len(above.text) >= _WRAPPED * longest[above.size] and not above.text.endswith(_SENTENCE_ENDS)
+    is_heading = len(read) == 1 or read[-2].size != line.size  # or it may be one
+    return [kind] if is_full and not is_heading else [kind, "R"]
 
 
 def _numbers(text: str) -> list[str]:
