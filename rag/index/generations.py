@@ -22,7 +22,7 @@ from rag.index.disk import naming_a_full_disk
 from rag.index.lexical import LexicalIndex, num_dead
 from rag.index.seal import read_seal, write_seal
 from rag.index.vector_files import copy_vectors
-from rag.index.vectors import VectorIndex
+from rag.index.vectors import VectorIndex, vectors_missing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -100,7 +100,10 @@ class Generations:
         seal = self._seal_of(folder)
         seal.check()
         with seal.watching():
-            return replace(self._open(folder, create=False), seal=seal)
+            generation = replace(self._open(folder, create=False), seal=seal)
+            if self._chroma_url is not None and generation.vectors.count() < generation.chunks.num_docs:
+                raise vectors_missing(self._chroma_url)
+            return generation
 
     @contextmanager
     def derive(self, serving: Serving, *, from_nothing: bool, words_anew: bool = False) -> Iterator[Generation]:

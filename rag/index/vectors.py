@@ -180,6 +180,11 @@ def drop_collection(url: str, collection: str) -> None:
         server_client(url).delete_collection(collection)
 
 
+def vectors_missing(url: str) -> IndexDamaged:
+    """The error for a server that has not all the vectors: no seal knows what it holds."""
+    return IndexDamaged(f"Some of the vectors are missing ({url}).", where=url)
+
+
 def _embedded_client(folder: Path) -> Any:
     import chromadb
     from chromadb.api.shared_system_client import SharedSystemClient

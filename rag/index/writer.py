@@ -18,7 +18,7 @@ from rag.index.generations import Generations
 from rag.index.lock import home_lock, store_lock
 from rag.index.rows import Rows
 from rag.index.tables import indexed_chunks
-from rag.index.vectors import VectorIndex, drop_collection
+from rag.index.vectors import VectorIndex, drop_collection, vectors_missing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -81,6 +81,7 @@ class Writer:
         """Build on a copy of what serves; from the rows where that is damaged, and only then."""
         try:
             self._generations.check(self._before)
+            self._check_server()
         except IndexDamaged as damage:
             self._on_message(str(damage))
             if not read_difference(self._connection).is_empty:
@@ -92,6 +93,18 @@ class Writer:
         except (IndexDamaged, IndexUnreadable) as trouble:
             self._on_message(str(self._damage_behind(trouble)))
             return self._build("rows", progress)
+
+    def _check_server(self) -> None:
+        """Compare the ids on a Chroma server with those of what serves (0.8 s at 100,000).
+
+        Raises:
+            IndexDamaged: some are missing: a build was killed, or another store with this one's name swept them.
+        """
+        if (url := self._settings.chroma_url) is None:
+            return
+        vectors = VectorIndex.connect(url, self._generations.collection, create=False)
+        if not set(self._connection.scalars(sa.select(indexed_chunks.c.chunk_id))).issubset(vectors.ids()):
+            raise vectors_missing(url)
 
     def _damage_behind(self, trouble: IndexDamaged | IndexUnreadable) -> IndexDamaged:
         """The damage to what serves that made its copy fail; raises the trouble where there is none."""

@@ -194,6 +194,75 @@ def test_vectors_lost_by_the_server_are_made_again_by_the_next_question(empty_ch
     assert _vectors(empty_chroma) == {name: 3}
 
 
+def _lose_one_vector(url: str) -> str:
+    """Delete a vector behind Isnad's back; its id."""
+    (collection,) = server_client(url).list_collections()
+    lost: str = collection.get(limit=1)["ids"][0]
+    collection.delete(ids=[lost])
+    return lost
+
+
+def test_one_vector_lost_by_the_server_is_made_again_by_the_next_question(empty_chroma: str, tmp_path: Path) -> None:
+    settings = settings_for(tmp_path / "home", chroma_url=empty_chroma)
+    ingest([write_pages(tmp_path / "pages")], settings)
+    _lose_one_vector(empty_chroma)
+    said: list[str] = []
+    with open_index(settings, on_message=said.append) as index:
+        assert index.read(lambda reader: len(reader.search_vectors("طول الجسر", 10))) == 3
+    assert said == [f"Some of the vectors are missing ({empty_chroma})."]
+
+
+@pytest.mark.parametrize("instead", [True, False])
+@pytest.mark.parametrize("new", [{}, {"new.txt": "خبر جديد\n\nافتتح المعرض أمس."}])
+def test_one_vector_lost_by_the_server_is_made_again_by_the_next_ingest(
+    empty_chroma: str, tmp_path: Path, new: dict[str, str], *, instead: bool
+) -> None:
+    settings = settings_for(tmp_path / "home", chroma_url=empty_chroma)
+    pages = write_pages(tmp_path / "pages")
+    ingest([pages], settings)
+    lost = _lose_one_vector(empty_chroma)
+    (collection,) = server_client(empty_chroma).list_collections()
+    if instead:  # as many as there were
+        collection.upsert(ids=["f" * 32], embeddings=[[1.0] * 256])
+    said: list[str] = []
+    report = ingest([write_pages(pages, new)], settings, on_message=said.append)
+    assert said == [f"Some of the vectors are missing ({empty_chroma})."]
+    assert report.num_embedded == 1 + len(new)
+    assert collection.get(ids=[lost])["ids"] == [lost]
+
+
+def test_what_a_copy_of_a_home_swept_is_made_again(empty_chroma: str, tmp_path: Path) -> None:
+    home = settings_for(tmp_path / "home", chroma_url=empty_chroma)
+    pages = write_pages(tmp_path / "pages")
+    ingest([pages], home)
+    copy = settings_for(shutil.copytree(home.home, tmp_path / "copy"), chroma_url=empty_chroma)
+    remove("harvest.txt", copy)
+    assert list(_vectors(empty_chroma).values()) == [2]
+    assert found(home, "قطاف الزيتون") == {"harvest.txt"}
+    remove("bridge.txt", copy)
+    assert found(home, "طول الجسر") == {"bridge.txt"}
+
+
+def test_a_build_that_was_killed_on_a_server_is_gone_on_with(
+    empty_chroma: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = settings_for(tmp_path / "home", chroma_url=empty_chroma)
+    ingest([write_pages(tmp_path / "pages")], settings)
+    (name,) = _vectors(empty_chroma)
+    drop_collection(empty_chroma, name)
+    with monkeypatch.context() as killed:
+        killed.setattr("rag.index.build.check_generation", _interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            found(settings, "طول الجسر")
+    _lose_one_vector(empty_chroma)
+    assert found(settings, "طول الجسر") == {"bridge.txt"}
+    assert _vectors(empty_chroma) == {name: 3}
+
+
+def _interrupted(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
 def test_moving_the_vectors_to_a_server_and_back_makes_them_again(empty_chroma: str, tmp_path: Path) -> None:
     embedded = settings_for(tmp_path / "home")
     served = settings_for(tmp_path / "home", chroma_url=empty_chroma)

@@ -333,7 +333,7 @@ def test_somebody_else_s_stand_in_is_not_swept(memory: Path, monkeypatch: pytest
 def test_a_stand_in_that_was_swept_at_once_is_made_again(
     settings: Settings, memory: Path, monkeypatch: pytest.MonkeyPatch, moment: str
 ) -> None:
-    lock, met = vector_files._lock, []
+    lock, met = vector_files._lock, list[Path]()
 
     def swept_first(folder: Path, held: ExitStack) -> None:
         if not met:
