@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from rag.articles.chunk import article_key_of, chunk
 from rag.articles.clean import clean
-from rag.articles.raw import PASSING, RawArticle, Skipped, Unchanged
+from rag.articles.raw import PASSING, RawArticle, Skipped, SkippedLine, Unchanged
 from rag.articles.read import file_digest, read_articles
 from rag.index.rows import Given
 
@@ -50,20 +51,25 @@ class _Reading:
 
     file: StoredFile
     before: Mapping[str, tuple[int, str]]
+    known: Counter[str]
+    """The digests of lines that were skipped before and hold none of these articles."""
     seen: set[str] = field(default_factory=set)
     skipped: list[Skipped] = field(default_factory=list)
+    unnamed: Counter[str] = field(default_factory=Counter)
+    """The digests of what was skipped without its article being known; empty ones where there is none."""
     is_moving: bool = False
     """Whether the file changed while it was read."""
 
-    @property
-    def num_unnamed(self) -> int:
-        """How much was passed over without its article being known."""
-        return sum(item.source == self.file.source for item in self.skipped)
+    def pass_over(self, item: Skipped) -> None:
+        """Take in what was skipped."""
+        if item.source == self.file.source:
+            self.unnamed[item.digest if isinstance(item, SkippedLine) else ""] += 1
+        self.skipped.append(Skipped(item.source, item.reason, item.detail))
 
     @property
     def is_doubtful(self) -> bool:
-        """Whether any missing article may stand in what could not be read: everything, or more than ever before."""
-        return not self.seen or self.is_moving or self.num_unnamed > self.file.num_unnamed
+        """Whether any missing article may stand in what could not be read: everything, or other lines than before."""
+        return not self.seen or self.is_moving or bool(self.unnamed - self.known)
 
     @property
     def is_passing(self) -> bool:
@@ -89,12 +95,13 @@ def read_file(found: FoundFile, rows: Rows, sandbox: Sandbox, tally: Tally, tell
         _pass_over(found, rows, tally)
         return
     file = found.stored or rows.add_file(found.root, found.path, found.source)
-    reading = _Reading(file, rows.article_digests(file))
+    lines = rows.skips.unnamed(file.path) if file.num_unnamed else Counter()
+    reading = _Reading(file, rows.article_digests(file), lines)
     known = {stored: source for source, (_, stored) in reading.before.items()}
     for item in read_articles(found.path, found.source, known, sandbox):
         outcome = _take(item, reading, rows, tally) if isinstance(item, RawArticle) else item
         if isinstance(outcome, Skipped):
-            reading.skipped.append(outcome)
+            reading.pass_over(outcome)
             continue
         reading.seen.add(outcome.source)
         if isinstance(item, Unchanged):
@@ -136,11 +143,12 @@ def _settle(reading: _Reading, rows: Rows, tally: Tally, *, digest: str) -> None
     tally.removed += len(gone)
     tally.kept += len(kept)
     tally.skipped += reading.skipped
-    if reading.seen or kept:
-        num_unnamed = file.num_unnamed if reading.is_doubtful and reading.before else reading.num_unnamed
-        rows.note_reading(file, digest, num_unnamed=num_unnamed, num_kept=len(kept))
-        rows.skips.note(file.path, reading.skipped)
+    lines = [digest for digest in (reading.known if kept else reading.unnamed).elements() if digest]
+    is_read = bool(reading.seen or kept)
+    if is_read:
+        rows.note_reading(file, digest, num_unnamed=len(lines), num_kept=len(kept))
     else:
         rows.remove_file(file)
-        rows.skips.note(file.path, reading.skipped)
+    rows.skips.note(file.path, reading.skipped, lines if is_read else ())
+    if not is_read:
         rows.skips.note_refused(file, digest)

@@ -5,7 +5,7 @@ import os
 import sqlite3
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any, Literal
@@ -388,6 +388,52 @@ def test_a_line_that_never_could_be_read_stops_no_removal(tmp_path: Path, settin
     ingest([file], settings)
     file.write_text("\n".join(["{", *lines[:2]]), encoding="utf-8")
     assert ingest([file], settings).num_removed == 1
+
+
+BAD_LINES: dict[str, Callable[[bytes], bytes]] = {
+    "cut short": lambda line: line[:-20],
+    "not UTF-8": lambda line: line.replace("خبر".encode(), b"\xc7\xe1"),
+    "too long": lambda line: line[:-2] + b" " * read.MAX_BYTES + b'"}',
+    "no object": lambda line: b"[" + line + b"]",
+}
+
+
+@pytest.mark.parametrize(
+    ("bad", "encoding"),
+    [
+        (bad, encoding)
+        for bad in BAD_LINES
+        for encoding in ("utf-8", "utf-16")
+        if (bad, encoding) != ("not UTF-8", "utf-16")
+    ],
+)
+def test_a_line_that_breaks_when_another_one_is_mended_keeps_its_article(
+    tmp_path: Path, settings: Settings, bad: str, encoding: str
+) -> None:
+    good = [json.dumps({"id": n, "text": f"خبر رقم {n} عن المدينة."}, ensure_ascii=False).encode() for n in (1, 2)]
+    broken = [BAD_LINES[bad](line) for line in good]
+    file = tmp_path / "feed.jsonl"
+
+    def ingested(*lines: bytes) -> tuple[int, int, list[str]]:
+        content = b"\n".join(lines)
+        file.write_bytes(content if encoding == "utf-8" else content.decode().encode(encoding))
+        report = ingest([file], settings)
+        return report.num_removed, report.num_kept, sources(settings)
+
+    assert ingested(good[0], broken[1]) == (0, 0, ["feed.jsonl#1"])
+    for _ in range(2):
+        assert ingested(broken[0], good[1]) == (0, 1, ["feed.jsonl#1", "feed.jsonl#2"])
+    assert ingested(b"", broken[0], good[1]) == (0, 1, ["feed.jsonl#1", "feed.jsonl#2"]), "on another line"
+    assert ingested(good[1]) == (1, 0, ["feed.jsonl#2"])
+
+
+def test_a_line_that_broke_when_nothing_was_missing_stops_no_removal(tmp_path: Path, settings: Settings) -> None:
+    lines = [json.dumps({"id": n, "text": f"خبر رقم {n} عن المدينة."}) for n in range(3)]
+    file = tmp_path / "feed.jsonl"
+    for found, removed in ((lines, 0), ([*lines, "{"], 0), (["", "{", *lines[1:]], 1), (["{", "{", lines[2]], 0)):
+        file.write_text("\n".join(found), encoding="utf-8")
+        assert ingest([file], settings).num_removed == removed
+    assert sources(settings) == ["feed.jsonl#1", "feed.jsonl#2"], "there is a second such line, which may be it"
 
 
 @pytest.mark.parametrize("failure", ["torn", "binary", "away"])

@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from rag.articles.encoding import NotTextError, detect_encoding
 from rag.articles.files import printable
-from rag.articles.raw import BLANK, RawArticle, Skipped, SkipReason, Unchanged, digest_of, one_line
+from rag.articles.raw import BLANK, RawArticle, Skipped, SkippedLine, SkipReason, Unchanged, digest_of, one_line
 from rag.text.dates import find_date
 
 _SAMPLE_BYTES = 1 << 16
@@ -20,10 +20,12 @@ _ID_BYTES = 8
 class _BadLineError(Exception):
     """A line that gives no article; `reason` as in Skipped."""
 
-    def __init__(self, reason: SkipReason, detail: str) -> None:
+    def __init__(self, reason: SkipReason, detail: str, digest: str = "") -> None:
         super().__init__(detail)
         self.reason = reason
         self.article_id = ""
+        self.digest = digest
+        """Of a line that could not be decoded whole."""
 
 
 def read_lines(
@@ -49,8 +51,12 @@ def read_lines(
         try:
             article = _article(line, source, encoding, known)
         except _BadLineError as error:
-            name = f"{source}#{error.article_id}" if error.article_id else source
-            yield Skipped(name, error.reason, f"line {number}: {error}")
+            detail = f"line {number}: {error}"
+            if error.article_id:
+                yield Skipped(f"{source}#{error.article_id}", error.reason, detail)
+            else:
+                digest = digest_of(line.strip(BLANK)) if isinstance(line, str) else line.digest
+                yield SkippedLine(source, error.reason, detail, digest)
             continue
         if article.source in seen:
             yield Skipped(article.source, "duplicate_id", f"line {number}: an earlier line has this id")
@@ -72,36 +78,45 @@ def _encoding_of(sample: bytes) -> str:
 
 def _lines(file: BinaryIO, encoding: str, max_bytes: int) -> Iterator[tuple[int, str | _BadLineError]]:
     """Yield the lines with their numbers, from 1."""
-    too_long = _BadLineError("too_large", f"longer than {max_bytes} bytes")
     if encoding.startswith(("utf-16", "utf-32")):
-        yield from _wide_lines(file, encoding, max_bytes, too_long)
+        yield from _wide_lines(file, encoding, max_bytes)
         return
     number = 0
     while line := file.readline(max_bytes + 1):
         number += 1
         if len(line) > max_bytes:
+            digest = blake2b(line, digest_size=_ID_BYTES)
             while line and not line.endswith(b"\n"):
                 line = file.readline(max_bytes)
-            yield number, too_long
+                digest.update(line)
+            yield number, _too_long(max_bytes, digest.hexdigest())
             continue
         try:
             yield number, line.decode(encoding)
         except UnicodeDecodeError as error:
-            yield number, _BadLineError("bad_encoding", f"not {encoding} at byte {error.start} of the line")
+            digest = blake2b(line, digest_size=_ID_BYTES)
+            detail = f"not {encoding} at byte {error.start} of the line"
+            yield number, _BadLineError("bad_encoding", detail, digest.hexdigest())
 
 
-def _wide_lines(
-    file: BinaryIO, encoding: str, max_length: int, too_long: _BadLineError
-) -> Iterator[tuple[int, str | _BadLineError]]:
+def _too_long(max_length: int, digest: str) -> _BadLineError:
+    return _BadLineError("too_large", f"longer than {max_length} bytes", digest)
+
+
+def _wide_lines(file: BinaryIO, encoding: str, max_length: int) -> Iterator[tuple[int, str | _BadLineError]]:
     number = 0
     with io.TextIOWrapper(file, encoding, newline="\n") as text:
         try:
             while line := text.readline(max_length + 1):
                 number += 1
-                is_too_long = len(line) > max_length
-                while is_too_long and line and not line.endswith("\n"):
+                if len(line) <= max_length:
+                    yield number, line
+                    continue
+                digest = blake2b(line.encode("utf-8", "surrogatepass"), digest_size=_ID_BYTES)
+                while line and not line.endswith("\n"):
                     line = text.readline(max_length)
-                yield number, too_long if is_too_long else line
+                    digest.update(line.encode("utf-8", "surrogatepass"))
+                yield number, _too_long(max_length, digest.hexdigest())
         except UnicodeDecodeError as error:
             yield number + 1, _BadLineError("bad_encoding", f"damaged {encoding}, the rest is left out: {error.reason}")
 

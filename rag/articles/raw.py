@@ -73,6 +73,13 @@ class Skipped:
     detail: str
 
 
+@dataclass(frozen=True, slots=True)
+class SkippedLine(Skipped):
+    """A line whose article nobody knows; `digest` tells it from every other, and is empty where it cannot be told."""
+
+    digest: str
+
+
 def digest_of(text: str) -> str:
     """Return a hash over what a file says of one article, a page or a line: 32 hexadecimal digits."""
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=_DIGEST_BYTES).hexdigest()

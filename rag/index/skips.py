@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from rag.articles.raw import Skipped
-from rag.index.tables import files, refused, skipped
+from rag.index.tables import files, refused, skipped, unnamed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
@@ -45,10 +46,16 @@ class Skips:
             if is_under(folder):
                 self._write(f"{folder}{_FOLDER}", passed_over)
 
-    def note(self, path: Path, passed_over: Iterable[Skipped]) -> None:
-        """Replace what is noted as passed over in a file."""
+    def note(self, path: Path, passed_over: Iterable[Skipped], lines: Iterable[str] = ()) -> None:
+        """Replace what is noted as passed over in a file; `lines` are the digests of those in `unnamed`."""
         self._forget(str(path))
         self._write(str(path), passed_over)
+        if rows := [{"path": str(path), "digest": digest} for digest in lines]:
+            self._connection.execute(sa.insert(unnamed), rows)
+
+    def unnamed(self, path: Path) -> Counter[str]:
+        """The digests of the lines of a file that hold no article that was ever stored."""
+        return Counter(self._connection.scalars(sa.select(unnamed.c.digest).where(unnamed.c.path == str(path))))
 
     def rename(self, file: StoredFile, source: str) -> None:
         """Give what was passed over in a file the name that its file has got."""
@@ -86,5 +93,5 @@ class Skips:
             self._connection.execute(sa.insert(skipped), rows)
 
     def _forget(self, path: str) -> None:
-        for table in (skipped, refused):
+        for table in (skipped, refused, unnamed):
             self._connection.execute(sa.delete(table).where(table.c.path == path))

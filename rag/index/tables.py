@@ -39,7 +39,7 @@ files = Table(
 """`path` is absolute; `digest` covers the bytes of the last reading to the end.
 
 `num_kept` articles stood in the file before and may stand there still, in what could not be read;
-`num_unnamed` is how much could not be read, and not be named, when nothing had to be kept for it.
+`num_unnamed` is how many lines of it are in `unnamed`.
 """
 
 articles = Table(
@@ -99,3 +99,11 @@ refused = Table(
     Column("digest", String(64), nullable=False),
 )
 """Files that gave no article, each with its rows in `skipped`; `digest` is as in `files`."""
+
+unnamed = Table(
+    "unnamed",
+    metadata,
+    Column("path", Text, nullable=False, index=True),
+    Column("digest", String(64), nullable=False),
+)
+"""Lines that could not be read, and not be named, when nothing had to be kept for them: none holds what is missing."""
