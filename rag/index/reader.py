@@ -267,7 +267,10 @@ class Index:
             if newest in mended and damage.details["where"] != self._settings.chroma_url:
                 raise damaged_again(damage) from damage
             self._on_message(str(damage))
-            renew_index(self._settings, self._engine, self._encoder, broken=newest)
+            renew_index(self._settings, self._engine, self._encoder, broken=newest, on_wait=self._say_waiting)
+
+    def _say_waiting(self, holder: str) -> None:
+        self._on_message(f"{holder} is writing the index; waiting until it is done")
 
     def _generations(self, facts: Facts) -> Generations:
         return Generations(self._settings, self._fingerprint, facts.store_id)
@@ -276,7 +279,7 @@ class Index:
 def open_index(settings: Settings, *, on_message: Callable[[str], None] | None = None) -> Index:
     """Open the index of `settings.home`; nothing is read, or made, before the first question.
 
-    `on_message` is told when a damaged index is being rebuilt.
+    `on_message` is told when a damaged index is being rebuilt, and who is waited for before.
     """
     return Index(settings, on_message=on_message)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -172,16 +172,25 @@ def open_writer(
         engine.dispose()
 
 
-def renew_index(settings: Settings, engine: sa.Engine, encoder: Encoder, *, broken: Path | None) -> None:
+def renew_index(
+    settings: Settings, engine: sa.Engine, encoder: Encoder, *, broken: Path | None, on_wait: Callable[[str], None]
+) -> None:
     """Build the generation that serves again from the rows, unless another process has done so.
 
-    `broken` is its folder, None where there is none.
+    `broken` is its folder, None where there is none; `on_wait` is told who is waited for.
 
     Raises:
         IndexBusy: another process kept writing.
         DiskFull: there is no room.
     """
-    with naming_a_full_disk(settings.home), home_lock(settings.home), engine.connect() as connection:
+    # On a server a writer with another home may be sweeping vectors that the rows seen here still name.
+    shared = store_lock(engine) if settings.chroma_url is not None else nullcontext()
+    with (
+        naming_a_full_disk(settings.home),
+        home_lock(settings.home, on_wait=on_wait),
+        shared,
+        engine.connect() as connection,
+    ):
         facts = database.read_facts(connection)
         generations = Generations(settings, Fingerprint.of(encoder), facts.store_id)
         if generations.folder_of(facts.serving) in {None, broken}:

@@ -377,3 +377,27 @@ def test_a_second_writer_is_told_who_holds_the_lock(settings: Settings) -> None:
         holder.join()
     with home_lock(settings.home, patience_s=0):
         pass
+
+
+def test_a_question_that_waits_for_a_writer_says_so(settings: Settings) -> None:
+    context = multiprocessing.get_context("spawn")
+    started, release = context.Event(), context.Event()
+    holder = context.Process(target=_hold, args=(settings.home, started, release))
+    said: list[str] = []
+
+    def hear(message: str) -> None:
+        said.append(message)
+        if "is writing" in message:
+            release.set()
+
+    holder.start()
+    try:
+        assert started.wait(30)
+        _remove_chroma(settings.index_folder)
+        with open_index(settings, on_message=hear) as index:
+            assert index.read(first_source) == "bridge.txt"
+    finally:
+        release.set()
+        holder.join()
+    assert len(said) == 2
+    assert said[1].startswith(f"process {holder.pid} ")

@@ -12,15 +12,18 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from rag.errors import ServerUnavailable, SettingsError, StoreUnusable
+from rag.errors import IndexBusy, ServerUnavailable, SettingsError, StoreUnusable
 from rag.index.encoders import HashingEncoder
+from rag.index.lock import store_lock
 from rag.index.reader import Reader, open_index
 from rag.index.status import load_status
 from rag.index.vectors import drop_collection, server_client
+from rag.index.writer import open_writer
 from rag.ingest import ingest, reindex, remove
 from rag.settings import Settings
 from rag.text.terms import terms
@@ -257,6 +260,19 @@ def test_a_build_that_was_killed_on_a_server_is_gone_on_with(
     _lose_one_vector(empty_chroma)
     assert found(settings, "طول الجسر") == {"bridge.txt"}
     assert _vectors(empty_chroma) == {name: 3}
+
+
+def test_vectors_are_not_made_again_while_a_writer_with_another_home_may_sweep_them(
+    empty_chroma: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shared = {"database_url": f"sqlite:///{tmp_path / 'shared.db'}", "chroma_url": empty_chroma}
+    one, two = (settings_for(tmp_path / name, **shared) for name in ("one", "two"))
+    ingest([write_pages(tmp_path / "pages")], one)
+    monkeypatch.setattr("rag.index.writer.store_lock", partial(store_lock, patience_s=0))
+    with open_index(two) as index:
+        with open_writer(one), pytest.raises(IndexBusy):
+            index.read(lambda reader: reader.num_chunks)
+        assert index.read(lambda reader: reader.num_chunks) == 3
 
 
 def _interrupted(*_: object) -> None:
