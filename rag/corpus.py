@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from rag.articles.files import find_files, nothing_at, printable
 from rag.articles.raw import Skipped
-from rag.naming import conflict, deepest, holder_of, know_root, source_of
+from rag.naming import conflict, deepest, holder_of, know_root, source_of, widest
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -68,18 +70,19 @@ def survey_paths(paths: Sequence[Path], rows: Rows, *, home: Path, name: str | N
         InputError: `name` is given for a path inside of a root that has another one.
     """
     survey = Survey()
-    home = home.resolve()
-    own = {home, *(home / folder for folder in _OWN_FOLDERS)}
+    own = {home.resolve() / folder for folder in _OWN_FOLDERS}
     listed: dict[Path, list[Path]] = {}
     for given in paths:
         path = given.expanduser().resolve()
         if is_gone(path) and not (prune and _stored_under([path], rows)):
             raise nothing_at(path)
-        listed[path] = [] if is_gone(path) else _list_files(path, own, survey)
+        listed[path] = [] if is_gone(path) else _list_files(path, widest(rows.roots(), path), own, survey)
         if listed[path]:
             know_root(path, rows, name, own=own)
     _name_files(listed, rows, survey)  # once every root is known: a later one may have taken in an earlier one
-    _sort_out(_stored_under(listed, rows), [file for found in listed.values() for file in found], survey, prune=prune)
+    missing = [file for file in _stored_under(listed, rows) if file.path not in survey.files]
+    inhabited = {folder for files in listed.values() for file in files for folder in file.parents}
+    _sort_out(missing, rows.roots(), inhabited, survey, prune=prune)
     rows.skips.note_folders(listed, {folder: items.values() for folder, items in survey.unlisted.items()})
     return survey
 
@@ -89,9 +92,13 @@ def _stored_under(paths: Collection[Path], rows: Rows) -> list[StoredFile]:
     return [file for file in rows.files() if file.path in given or not given.isdisjoint(file.path.parents)]
 
 
-def _list_files(path: Path, own: Collection[Path], survey: Survey) -> list[Path]:
+def _list_files(path: Path, within: Path, own: Collection[Path], survey: Survey) -> list[Path]:
     files = []
-    for file in find_files(path, passing=own, on_unreadable=lambda place, why: survey.pass_over(place, why, place)):
+
+    def tell(place: Path, why: str) -> None:
+        survey.pass_over(place, why, place)
+
+    for file in find_files(path, within=within, passing=own, on_unreadable=tell):
         if _is_utf_8(file):
             files.append(file)
         else:
@@ -131,15 +138,18 @@ def _name_files(listed: Mapping[Path, Sequence[Path]], rows: Rows, survey: Surve
         survey.files[file] = FoundFile(file, source, owner, stored, digest)
 
 
-def _sort_out(stored: Sequence[StoredFile], files: Sequence[Path], survey: Survey, *, prune: bool) -> None:
+def _sort_out(
+    missing: Sequence[StoredFile], roots: Sequence[Root], inhabited: Collection[Path], survey: Survey, *, prune: bool
+) -> None:
     """Tell what is gone for good from what may be away: a folder that is there and empty may be unmounted."""
-    inhabited = {folder for file in files for folder in file.parents}
-    for file in stored:
-        if file.path in survey.files or not (is_gone(file.path) or _is_no_article(file.path)):
-            continue
-        standing = next((folder for folder in file.path.parents if folder.is_dir()), None)
-        away = standing not in inhabited
-        (survey.kept if away and not prune else survey.gone)[file.path] = file
+    for file in missing:
+        fate, place = _fate_of(file.path, widest(roots, file.path))
+        if fate == "gone":
+            standing = next((folder for folder in place.parents if folder.is_dir()), None)
+            away = standing not in inhabited
+            (survey.kept if away and not prune else survey.gone)[file.path] = file
+        elif fate == "unreadable" and (root := deepest(roots, file.path)):
+            survey.files[file.path] = FoundFile(file.path, file.source, root, file, "")
 
 
 def is_gone(path: Path) -> bool:
@@ -153,10 +163,26 @@ def is_gone(path: Path) -> bool:
     return False
 
 
-def _is_no_article(path: Path) -> bool:
-    """Whether a folder, or a link that is not followed, has taken the place of a file that was read."""
+def _fate_of(path: Path, within: Path) -> tuple[Literal["gone", "unreadable", "there"], Path]:
+    """What became of a file that was read and is no longer found, and where that shows: a link is what it leads to.
+
+    A folder, or a link that leaves `within`, has taken the place of a file that is gone.
+    """
+    if is_gone(path):
+        return "gone", path
+    target = path
+    with suppress(OSError, RuntimeError):  # a loop of links: RuntimeError before Python 3.13
+        target = path.resolve()
+    if is_gone(target):
+        return "gone", target
     try:
-        mode = os.lstat(path).st_mode
+        is_link = path.is_symlink()
     except OSError:
-        return False
-    return stat.S_ISDIR(mode) or stat.S_ISLNK(mode)
+        return "there", path  # as far as anybody can tell: its folder may not be entered, which has been told
+    try:
+        mode = path.stat().st_mode
+    except OSError as error:
+        return "gone" if error.errno == errno.ELOOP else "unreadable", path
+    if stat.S_ISDIR(mode) or (is_link and not target.is_relative_to(within)):
+        return "gone", path
+    return "there" if stat.S_ISREG(mode) else "unreadable", path

@@ -73,6 +73,13 @@ def deepest(roots: Iterable[Root], path: Path) -> Root | None:
     return max(holding, key=lambda root: len(root.folder.parts), default=None)
 
 
+def widest(roots: Iterable[Root], path: Path) -> Path:
+    """The largest known folder that holds `path`: links may lead anywhere in it. `path` itself where there is none."""
+    return min(
+        (root.folder for root in roots if _is_in(path, root.folder)), key=lambda held: len(held.parts), default=path
+    )
+
+
 def source_of(root: Root, file: Path) -> str:
     """What a file of a root is called."""
     relative = file.relative_to(root.folder).as_posix()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
+import socket
 from pathlib import Path
 
 import pytest
@@ -184,3 +186,83 @@ def test_what_is_kept_is_told_truly(tmp_path: Path, capsys: pytest.CaptureFixtur
     for more, told in (([], [unread, away]), (["--prune"], [unread])):
         main(["ingest", str(pages), *more, *arguments])
         assert [line for line in capsys.readouterr().out.splitlines() if "kept" in line] == told
+
+
+@pytest.fixture
+def linked(tmp_path: Path, settings: Settings) -> Path:
+    """A folder that has been read, with a link in it from one folder to a file in another."""
+    root = write_pages(tmp_path / "root", {"other/x.txt": PAGE, "sub/a.txt": PAGES["harvest.txt"], "b.txt": PAGE})
+    (root / "sub" / "link.txt").symlink_to(Path("..", "other", "x.txt"))
+    ingest([root], settings)
+    return root
+
+
+@pytest.mark.parametrize("is_named", [True, False])
+def test_a_link_is_an_article_whichever_part_of_its_folder_is_read(
+    tmp_path: Path, settings: Settings, linked: Path, *, is_named: bool
+) -> None:
+    if is_named:  # a root of its own, inside of one that came later
+        settings = settings_for(tmp_path / "home2")
+        ingest([linked / "sub"], settings, name="part")
+        ingest([linked], settings)
+    for given in (linked / "sub", linked, linked / "sub" / "a.txt"):
+        report = ingest([given], settings)
+        assert (report.num_added, report.num_removed, report.num_kept, report.num_articles) == (0, 0, 0, 4)
+
+
+def test_a_link_is_away_where_what_it_leads_to_is(settings: Settings, linked: Path) -> None:
+    (linked / "other" / "x.txt").unlink()
+    report = ingest([linked], settings)
+    assert (report.num_removed, report.num_away) == (0, 2)
+    (linked / "other" / "y.txt").write_text(PAGE, encoding="utf-8")
+    assert ingest([linked], settings).num_removed == 2, "a folder with a file in it is not away"
+    assert sources(settings) == ["b.txt", "other/y.txt", "sub/a.txt"]
+
+
+def test_a_link_to_what_may_not_be_looked_at_keeps_its_article(settings: Settings, linked: Path) -> None:
+    (linked / "other").chmod(0)
+    with without_rights():
+        report = ingest([linked], settings)
+    (linked / "other").chmod(0o700)
+    assert report.num_removed == 0
+    assert ("sub/link.txt", "unreadable") in [(item.source, item.reason) for item in report.skipped]
+    assert ingest([linked], settings).num_unchanged == 4
+
+
+@pytest.mark.parametrize("what", ["folder", "outside", "loop"])
+def test_a_link_that_leads_to_no_article_any_more_ends_its_own(
+    tmp_path: Path, settings: Settings, linked: Path, what: str
+) -> None:
+    outside = write_pages(tmp_path / "outside", {"x.txt": PAGE}) / "x.txt"
+    link = linked / "sub" / "link.txt"
+    link.unlink()
+    link.symlink_to({"folder": linked / "other", "outside": outside, "loop": link}[what])
+    assert ingest([linked], settings).num_removed == 1
+
+
+@pytest.mark.parametrize("kind", ["pipe", "socket"])
+def test_what_is_no_file_in_the_place_of_one_keeps_its_article_and_is_told(
+    settings: Settings, linked: Path, kind: str
+) -> None:
+    (linked / "b.txt").unlink()
+    if kind == "pipe":
+        os.mkfifo(linked / "b.txt")
+    else:
+        with socket.socket(socket.AF_UNIX) as one:
+            one.bind(str(linked / "b.txt"))
+    for _ in range(2):
+        report = ingest([linked], settings)
+        assert (report.num_kept, report.num_away, report.num_removed) == (1, 0, 0)
+        assert [(item.source, item.reason) for item in report.skipped] == [("b.txt", "unreadable")]
+        assert load_status(settings).skipped == report.skipped
+    (linked / "b.txt").unlink()
+    assert ingest([linked], settings).num_removed == 1
+
+
+def test_articles_that_lie_in_a_home_are_read_with_the_folder_around_it(tmp_path: Path) -> None:
+    home = write_pages(tmp_path / "around" / "home", {"a.txt": PAGE})
+    settings = settings_for(home)
+    ingest([home], settings)
+    (home / "a.txt").write_text(PAGE.replace("340", "365"), encoding="utf-8")
+    report = ingest([tmp_path / "around"], settings)
+    assert (report.num_changed, report.num_removed, sources(settings)) == (1, 0, ["home/a.txt"])

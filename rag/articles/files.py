@@ -18,12 +18,17 @@ _HIDDEN = (".", "~$")
 
 
 def find_files(
-    path: Path, *, passing: Collection[Path] = (), on_unreadable: Callable[[Path, str], None] | None = None
+    path: Path,
+    *,
+    within: Path | None = None,
+    passing: Collection[Path] = (),
+    on_unreadable: Callable[[Path, str], None] | None = None,
 ) -> list[Path]:
     """Return the files to read under `path`, at any depth, by relative path; or `path`, if it is a file.
 
     Hidden files and folders, READMEs and the folders of `passing` are passed over. Links to folders are not
-    followed, links to files only to files inside `path`: nothing outside is read and no loop is walked.
+    followed, links to files only to files `within` that folder, `path` itself where none is named: nothing outside
+    is read and no loop is walked.
     `on_unreadable` hears of each folder that could not be listed or entered: what it holds is unknown, not gone.
 
     Raises:
@@ -43,7 +48,7 @@ def find_files(
         return []
     if not stat.S_ISDIR(mode):
         return [path]
-    inside = path.resolve()
+    inside = (within or path).resolve()
     found: list[Path] = []
     for folder, folders, names in os.walk(path, onerror=tell):
         folders[:] = [name for name in folders if not (name.startswith(".") or Path(folder, name) in passing)]
