@@ -139,7 +139,7 @@ def _open_store(settings: Settings) -> IndexStatus | Finding:
 
 
 def _is_server(url: str | None) -> bool:
-    return bool(url) and "sqlite" not in str(url)
+    return bool(url) and not str(url).startswith("sqlite")
 
 
 def unreachable(url: str) -> str:

@@ -94,6 +94,18 @@ def test_a_server_that_is_silent_is_named(run: Run, tmp_path: Path, monkeypatch:
 
 
 @pytest.mark.usefixtures("quick")
+def test_a_server_is_one_whatever_its_database_is_called(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for variable in ("ISNAD_DATABASE_URL", "ISNAD_STATE_URL"):
+        monkeypatch.setenv(variable, "postgresql+psycopg://me@127.0.0.1:9/sqlite_mirror")
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN", TOKEN)
+    record = run("doctor", "--json", "--lang", "en", "--home", tmp_path / "home").json
+    texts = {finding["check"]: finding["text"] for finding in record["findings"]}
+    assert all("127.0.0.1:9" in texts[check] for check in ("database", "state"))
+
+
+@pytest.mark.usefixtures("quick")
 def test_the_language_model_and_telegram_are_not_called(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
