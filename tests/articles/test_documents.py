@@ -63,7 +63,7 @@ def test_a_page_gives_its_article_and_nothing_around_it() -> None:
         (f'<script type="application/ld+json">{json.dumps(LINKED)}</script>', "author", "ليلى، سامي"),
         ('<script type="application/ld+json">{broken</script>', "author", None),
         (f'<script type="application/ld+json">{"[" * 99_999}</script>', "author", None),
-        ('<meta property="og:site_name" content=" ">', "outlet", None),
+        ('<meta property="og:site_name" content=" ">', "outlet", "صحيفة الجسر"),
     ],
 )
 def test_metadata_of_a_page(head: str, field: str, value: str | None) -> None:
@@ -117,6 +117,21 @@ def test_damage_outside_the_article_is_no_matter() -> None:
         extract_html(whole.replace("سامر".encode(), "سامر".encode()[:-1]))
     with pytest.raises(NotTextError):
         extract_html("<p>中文新聞</p>".encode("big5") * 9)
+
+
+@pytest.mark.parametrize("part", ["div", "p", "span", "section"])
+def test_lines_under_the_heading_that_share_one_part(part: str) -> None:
+    lines = "المصدر: راديو المرسى<br>كتبت: <b>ريم</b>\nحداد<br/>7 أيلول 2024"
+    found = extract_html(html(ARTICLE).replace("</h1>", f"</h1><{part}>{lines}</{part}>").encode())
+    assert (found.outlet, found.author, found.date) == ("راديو المرسى", "ريم حداد", "2024-09-07")
+    left_out = extract_html(html(ARTICLE).replace("</h1>", f'</h1><{part} class="byline">{lines}</{part}>').encode())
+    assert (left_out.outlet, left_out.author, left_out.date) == (found.outlet, found.author, found.date)
+
+
+def test_no_line_that_a_break_ends_is_lost() -> None:
+    lines = ("جسر الوادي", "المصدر: راديو المرسى", "قال الوزير إن الجسر طويل.", "وحضر الحفل جمع كبير من أهل المدينة.")
+    body = "<br>".join(lines[1:]).replace("الوزير", "<b>الوزير</b>")
+    assert extract_html(f"<h1>{lines[0]}</h1><div>{body}</div>".encode()).text.splitlines() == list(lines)
 
 
 def test_a_short_page_keeps_its_sentences_whole() -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from itertools import dropwhile, islice
+from itertools import accumulate, dropwhile, islice
 from typing import Any
 
+from rag.articles.header import Fields, read_byline
 from rag.articles.raw import one_line
 from rag.text.dates import find_date, find_date_line
 from rag.text.normalise import normalise
@@ -34,6 +35,7 @@ _SEPARATORS = re.compile(r"\s+[-–—|·»:]\s+|\s*\|\s*")
 # Month before day, as programs write that nobody told of another country: with an hour of twelve.
 _AMERICAN = re.compile(r"\d{1,2}/\d{1,2}/\d{4}\s+\d{1,2}:\d\d(?::\d\d)?\s*[AP]M\b", re.IGNORECASE)
 _NUM_BELOW = 12
+_SILENT = frozenset({"br", "script", "style"})
 _MAX_VALUE = 300
 _MAX_DEPTH = 4
 
@@ -54,14 +56,15 @@ def read_metadata(tree: Any) -> Metadata:
     title = _first(tags["title"], linked.get("headline"), heading, _text(tree.find(".//title")))
     stated = (tags["date"], _value(linked.get("datePublished")))
     date = next(filter(None, (find_date(one) for one in stated if one and not _AMERICAN.match(one))), None)
+    below = _below_heading(tree)
     if title and outlet and normalise(title) == normalise(outlet):
         title = None
     return {
         "title": _without_outlet(title, outlet, headings) if title else None,
-        "outlet": outlet,
-        "date": date or _time(tree) or _date_below_heading(tree),
+        "outlet": outlet or below.get("outlet"),
+        "date": date or _time(tree) or below.get("date"),
         "url": _address(_canonical(tree), tags["url"]),
-        "author": _person(_name(linked.get("author")), tags["author"]),
+        "author": _person(_name(linked.get("author")), tags["author"], below.get("author")),
     }
 
 
@@ -126,14 +129,31 @@ def _only_heading(tree: Any, outlet: str | None) -> str | None:
     return None if heading and outlet and normalise(heading) == normalise(outlet) else heading
 
 
-def _date_below_heading(tree: Any) -> str | None:
-    """The date that stands on a line of its own soon below the one main heading."""
+def _below_heading(tree: Any) -> Fields:
+    """What the short lines soon below the one main heading say: outlet, date, author."""
     headings = list(tree.iter("h1"))
     if len(headings) != 1:
-        return None
+        return {}
     elements = dropwhile(lambda element: element is not headings[0], tree.iter("*"))
-    below = islice((one for one in elements if (one.text or "").strip()), 1, _NUM_BELOW)
-    return next(filter(None, (find_date_line(_text(element) or "") for element in below)), None)
+    below = islice(filter(_speaks, elements), 1, _NUM_BELOW)
+    lines = [line for element in below for line in _lines(element)]
+    ends = list(accumulate(len(line) + 1 for line in lines))
+    fields: Fields = {}
+    spans = [(end - len(line) - 1, end - 1) for line, end in zip(lines, ends, strict=True)]
+    read_byline("\n".join(lines), spans, _text(headings[0]) or "", fields)
+    date = next(filter(None, map(find_date_line, lines)), None)
+    return {"date": date, **fields} if date else fields
+
+
+def _speaks(element: Any) -> bool:
+    """Whether an element has text of its own, or lines that `<br>` ends."""
+    return element.tag not in _SILENT and bool((element.text or "").strip() or element.find("br") is not None)
+
+
+def _lines(element: Any) -> list[str]:
+    """The lines of an element, as `<br>` ends them; those that are far too long are left out."""
+    pieces = (re.sub(r"\s", " ", one) if isinstance(one, str) else "\n" for one in element.xpath(".//text() | .//br"))
+    return list(filter(None, map(_value, "".join(pieces).split("\n"))))
 
 
 def _without_outlet(title: str, outlet: str | None, headings: list[str]) -> str:

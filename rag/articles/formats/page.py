@@ -15,6 +15,9 @@ _LAST_CODE, _MOST_DIGITS = 0x10FFFF, 7
 _WHOLE = frozenset({"html", "body", "main", "article"})
 """Some pages hide all of it until their scripts have run."""
 _LAYOUT = ("table", "thead", "tbody", "tfoot", "tr", "td", "th")
+_INLINE = frozenset(
+    {"a", "abbr", "b", "bdi", "bdo", "br", "em", "font", "i", "small", "span", "strong", "sup", "time", "u"}
+)
 _MAX_CELL = 300
 """Characters; a cell that says more holds a page and no value."""
 _REFERENCE = re.compile(r"&#(?:[xX]0*([0-9a-fA-F]+)|0*([0-9]+));?")
@@ -49,8 +52,14 @@ def put_right(tree: Any) -> None:
             _raise(element)
         elif element.tag == "q":
             _quote(element)
+        elif element.tag == "div" and element.find("br") is not None and _INLINE.issuperset(_tags_in(element)):
+            element.tag = "p"  # trafilatura loses lines of a division that `<br>` ends
     for table in reversed(list(tree.iter("table"))):
         _unframe(table)
+
+
+def _tags_in(element: Any) -> set[str]:
+    return {one.tag for one in element.iterdescendants("*")}
 
 
 def _is_hidden(element: Any) -> bool:
