@@ -10,17 +10,18 @@ from __future__ import annotations
 
 import ctypes
 import json
+import mmap
 import os
 import resource
 import signal
-import stat
 import struct
 import sys
 from contextlib import suppress
 from dataclasses import asdict
-from typing import BinaryIO
+from pathlib import Path
 
 from rag.articles.encoding import NotTextError
+from rag.articles.files import open_file
 from rag.articles.formats.extracted import Extracted, RefusedError
 
 MAX_BYTES = {"html": 8 * 2**20, "pdf": 64 * 2**20, "docx": 64 * 2**20}
@@ -31,6 +32,8 @@ _PARENT_DEATH_SIGNAL, _NO_NEW_PRIVILEGES = 1, 38
 _SPENT = 3
 """A process that took this part of its memory makes room for a fresh one."""
 _NEARLY = 0.9
+_MAY_BE_WANT_OF_MEMORY = frozenset({"broken", "no_text", "unreadable"})
+"""Libraries turn a lack of memory into what they like."""
 _FORBIDDEN = (
     *("socket.", "subprocess.", "ctypes.", "pty.", "shutil.", "tempfile.", "urllib.", "signal.pthread_kill"),
     *("os.exec", "os.fork", "os.posix_spawn", "os.spawn", "os.startfile", "os.system", "os.kill"),
@@ -46,35 +49,40 @@ def main(memory: int, cpu_s: int) -> None:
     requests = sys.stdin.buffer
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints is no answer
-    memory = _confine(memory)
+    given = _confine(memory)
     while header := requests.read(_HEADER.size):
         request = json.loads(requests.read(*_HEADER.unpack(header)))
         _allow_cpu(cpu_s)
-        answer = _answer(os.fsdecode(bytes.fromhex(request["path"])), request["kind"], memory)
+        answer = _answer(os.fsdecode(bytes.fromhex(request["path"])), request["kind"], given, memory)
         line = json.dumps(answer, ensure_ascii=False).encode("utf-8", "replace")
         answers.write(_HEADER.pack(len(line)) + line)
         answers.flush()
 
 
-def _answer(path: str, kind: str, memory: int) -> dict[str, object]:
+def _answer(path: str, kind: str, given: int, memory: int = 0) -> dict[str, object]:
+    """What there is to say of a file, in a process that has `given` bytes of address space and should have `memory`.
+
+    Where a process that read other files before wants memory, a fresh one has more.
+    """
     answer: dict[str, object]
+    wants_memory = False
     try:
         answer = dict(asdict(_extract(_read(path, MAX_BYTES[kind]), kind)))
     except RefusedError as error:
         answer = {"reason": error.reason, "detail": error.detail}
-        if error.reason in {"broken", "no_text"} and _peak() > _NEARLY * memory:
-            answer = _too_much(memory)  # libraries turn a lack of memory into what they like
     except NotTextError as error:
         answer = {"reason": "binary" if error.binary else "bad_encoding", "detail": str(error)}
     except MemoryError:
-        answer = _too_much(memory)
+        answer, wants_memory = {}, True
     except ImportError as error:  # the installation's fault, not the file's
         answer = {"reason": "unreadable", "detail": f"{type(error).__name__} while it was read: see isnad doctor"}
-        if _peak() > _NEARLY * memory:
-            answer = _too_much(memory)
     except Exception as error:  # noqa: BLE001 - other people's parsers raise anything over a damaged file
         answer = {"reason": "broken", "detail": f"{type(error).__name__} while it was read"}
-    return answer | {"is_spent": _peak() > memory / _SPENT}
+    if answer.get("reason") in _MAY_BE_WANT_OF_MEMORY:
+        wants_memory = _address_space("VmPeak") > _NEARLY * given
+    if wants_memory:
+        answer = _too_much(given, memory)
+    return answer | {"wants_memory": wants_memory, "is_spent": _address_space("VmPeak") > given / _SPENT}
 
 
 def _extract(data: bytes, kind: str) -> Extracted:
@@ -98,33 +106,40 @@ def _extract(data: bytes, kind: str) -> Extracted:
 def _read(path: str, most: int) -> bytes:
     """The content of a file, no larger than it may be."""
     try:
-        with open(path, "rb", opener=_opener) as file:
-            return file.read(_checked_size(file, most))
+        with open_file(Path(path)) as file:
+            size = os.fstat(file.fileno()).st_size
+            if size > most:
+                raise RefusedError("too_large", f"{size} bytes; at most {most}")
+            return file.read(size)
     except OSError as error:
         raise RefusedError("unreadable", error.strerror or type(error).__name__) from error
 
 
-def _opener(path: str, flags: int) -> int:
-    return os.open(path, flags | os.O_NONBLOCK | os.O_NOCTTY)  # a pipe in the file's place has no writer to wait for
+def _too_much(given: int, memory: int) -> dict[str, object]:
+    """The answer for a file that took more than there is: its own fault where that is all that a file may take."""
+    detail = f"takes more than {given >> 20} MB of memory to read"
+    if given < memory:
+        return {"reason": "unreadable", "detail": f"{detail}, and the system gives no more"}
+    if not _grants(given):
+        return {"reason": "unreadable", "detail": "the system has too little memory left to read it"}
+    return {"reason": "too_large", "detail": detail}
 
 
-def _checked_size(file: BinaryIO, most: int) -> int:
-    status = os.fstat(file.fileno())
-    if not stat.S_ISREG(status.st_mode):
-        raise RefusedError("unreadable", "not a regular file")
-    if status.st_size > most:
-        raise RefusedError("too_large", f"{status.st_size} bytes; at most {most}")
-    return status.st_size
+def _grants(given: int) -> bool:
+    """Whether the system lets this process have what its limit allows: it had it, or would get it now."""
+    if _address_space("VmPeak") > _NEARLY * given:
+        return True
+    try:
+        mmap.mmap(-1, max(1, int(_NEARLY * given) - _address_space("VmSize"))).close()
+    except (OSError, MemoryError, OverflowError):
+        return False
+    return True
 
 
-def _too_much(memory: int) -> dict[str, object]:
-    return {"reason": "too_large", "detail": f"takes more than {memory >> 20} MB of memory to read"}
-
-
-def _peak() -> int:
-    """The most address space that this process has had, in bytes; 0 where the system does not say."""
+def _address_space(name: str) -> int:
+    """The address space that this process has, `VmSize`, or the most that it had, `VmPeak`, in bytes; 0 if unsaid."""
     with suppress(OSError, StopIteration), open("/proc/self/status", encoding="ascii") as status:  # noqa: PTH123
-        return int(next(line for line in status if line.startswith("VmPeak")).split()[1]) << 10
+        return int(next(line for line in status if line.startswith(name)).split()[1]) << 10
     return 0
 
 

@@ -35,8 +35,8 @@ _MAX_LINE = 200
 _END_WITHIN_S = 5.0
 """What is killed ends at once, unless a disk or a network holds it."""
 _ROOT = Path(__file__).resolve().parents[2]
-_CRASHES = frozenset({signal.SIGSEGV, signal.SIGBUS, signal.SIGABRT, signal.SIGFPE, signal.SIGILL})
-"""How a library dies of what it reads; any other end, such as for want of memory, may pass."""
+_CRASHES = frozenset({signal.SIGSEGV, signal.SIGBUS, signal.SIGFPE, signal.SIGILL})
+"""How a library dies of what it reads; any other end may pass. It is SIGKILL or SIGABRT for want of memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Limits:
 
 
 class _EndedError(Exception):
-    """The process is gone, or what it says is no answer."""
+    """The process is gone."""
 
 
 class Sandbox:
@@ -92,6 +92,7 @@ class Sandbox:
             RefusedError: it has no text that can be quoted, or is too much for the limits; `unreadable` where
                 the process failed and the file need not be to blame.
         """
+        is_fresh = self._child is None
         request = json.dumps({"path": os.fsencode(path.absolute()).hex(), "kind": kind}).encode()
         deadline = time.monotonic() + self.limits.wall_s
         try:
@@ -106,6 +107,9 @@ class Sandbox:
             raise
         if reply.pop("is_spent", False):
             self.close()
+        if reply.pop("wants_memory", False) and not is_fresh:  # what it read before may have left too little
+            self.close()
+            return self.extract(path, kind)
         return _extracted(reply)
 
     def _ask(self, request: bytes, deadline: float) -> dict[str, object]:
@@ -119,13 +123,13 @@ class Sandbox:
             raise _EndedError from None
         (length,) = _HEADER.unpack(self._read(child, _HEADER.size, deadline))
         if length > _MAX_REPLY:
-            raise _EndedError
+            raise _no_answer()
         try:
             reply = json.loads(self._read(child, length, deadline))
         except ValueError:
-            raise _EndedError from None
+            raise _no_answer() from None
         if not isinstance(reply, dict):
-            raise _EndedError
+            raise _no_answer()
         return reply
 
     def _running(self) -> subprocess.Popen[bytes]:
@@ -181,7 +185,7 @@ class Sandbox:
         self.close()
         if code == -signal.SIGXCPU:
             return RefusedError("timed_out", f"not read after {self.limits.cpu_s} seconds of computing")
-        reason: SkipReason = "broken" if code is None or -code in _CRASHES else "unreadable"
+        reason: SkipReason = "broken" if code is not None and -code in _CRASHES else "unreadable"
         return RefusedError(reason, f"the process that read it ended with {code}{line}".rstrip(": "))
 
     def _last_line(self, child: subprocess.Popen[bytes]) -> str:
@@ -232,5 +236,9 @@ def _extracted(reply: dict[str, object]) -> Extracted:
         raise RefusedError(reason, str(reply.get("detail", "")))  # type: ignore[arg-type]
     values = {name: reply.get(name) for name in Extracted.__dataclass_fields__}
     if not isinstance(values["text"], str) or not all(isinstance(one, str | None) for one in values.values()):
-        raise RefusedError("broken", "the process that read it gave no answer")
+        raise _no_answer()
     return Extracted(**values)  # type: ignore[arg-type]
+
+
+def _no_answer() -> RefusedError:
+    return RefusedError("broken", "the process that read it gave no answer")

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -15,7 +16,9 @@ from rag.articles import extracting
 from rag.articles.formats.extracted import RefusedError
 from rag.articles.read import read_articles
 from rag.articles.sandbox import Limits, Sandbox
+from rag.ingest import ingest
 from tests.articles.documents import ARTICLE, docx, html, painted, pdf, write
+from tests.corpus import settings_for
 
 # Twice as much as the libraries take, and less than these pages.
 TIGHT = Limits(memory=300 << 20)
@@ -108,7 +111,12 @@ def test_a_process_that_dies_costs_one_file(files: dict[str, Path]) -> None:
 
 @pytest.mark.parametrize(
     ("end", "reason"),
-    [(signal.SIGKILL, "unreadable"), (signal.SIGTERM, "unreadable"), (signal.SIGSEGV, "broken")],
+    [
+        (signal.SIGKILL, "unreadable"),
+        (signal.SIGTERM, "unreadable"),
+        (signal.SIGABRT, "unreadable"),
+        (signal.SIGSEGV, "broken"),
+    ],
 )
 def test_only_a_crash_is_the_files_own_fault(
     end: signal.Signals, reason: str, files: dict[str, Path], monkeypatch: pytest.MonkeyPatch
@@ -283,7 +291,81 @@ def test_too_little_memory_is_said_where_the_system_gives_less(tmp_path: Path) -
         f"with Sandbox() as s: s.extract(Path({str(path)!r}), 'html')"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
-    assert done.stderr.rstrip().endswith("RefusedError: takes more than 300 MB of memory to read")
+    told = "takes more than 300 MB of memory to read, and the system gives no more"
+    assert done.stderr.rstrip().endswith(f"RefusedError: {told}")
+
+
+@pytest.mark.parametrize(
+    ("error", "peak", "given", "reason"),
+    [
+        (MemoryError(), 1 << 30, 1 << 30, "too_large"),
+        (RefusedError("broken", "XMLSyntaxError"), 1 << 30, 1 << 30, "too_large"),
+        (ValueError(), 1 << 30, 1 << 30, "too_large"),
+        (MemoryError(), 100 << 20, 1 << 30, "too_large"),  # all at once
+        (MemoryError(), 100 << 20, 1 << 50, "unreadable"),  # no machine has so much
+        (MemoryError(), 300 << 20, 300 << 20, "unreadable"),
+        (RefusedError("no_text", ""), 300 << 20, 300 << 20, "unreadable"),
+        (ValueError(), 100 << 20, 300 << 20, "broken"),
+    ],
+)
+def test_only_what_takes_more_than_a_file_may_is_too_large(
+    files: dict[str, Path], monkeypatch: pytest.MonkeyPatch, error: Exception, peak: int, given: int, reason: str
+) -> None:
+    def fail(*_: object) -> NoReturn:
+        raise error
+
+    monkeypatch.setattr(extracting, "_address_space", lambda _: peak)
+    monkeypatch.setattr(extracting, "_extract", fail)
+    answer = extracting._answer(str(files["html"]), "html", given, max(given, 1 << 30))
+    assert (answer["reason"], "memory" in str(answer["detail"])) == (reason, reason != "broken")
+
+
+def test_what_was_refused_for_want_of_memory_is_opened_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = write(tmp_path, "b.html", html(ARTICLE))
+    settings = settings_for(tmp_path / "home")
+    ingest([page], settings)
+    page.write_text(html(ARTICLE[:2] * 2), encoding="utf-8")
+    little = (
+        "import resource; from rag.articles import extracting as e\n"
+        "resource.setrlimit(resource.RLIMIT_AS, (1 << 29, 1 << 29))\n"
+        "def fail(*_): raise MemoryError\n"
+        "e._extract = fail; e.main(1 << 30, 40)"
+    )
+    with monkeypatch.context() as patched:
+        patched.setattr("rag.articles.sandbox._started", lambda command, path: started([*command[:1], "-c", little]))
+        assert ingest([page], settings).num_kept == 1
+    assert ingest([page], settings).num_changed == 1
+
+
+def test_what_a_used_process_has_no_memory_for_is_read_by_a_fresh_one(files: dict[str, Path], tmp_path: Path) -> None:
+    code = (
+        "from rag.articles import extracting as e; extract = e._extract; held = []\n"
+        "def holding(*of):\n"
+        "    if held: raise MemoryError\n"
+        "    held.append(1); return extract(*of)\n"
+        "e._extract = holding; e.main(1 << 30, 40)"
+    )
+    processes = []
+
+    def noting(command: list[str], path: str) -> subprocess.Popen[bytes]:
+        processes.append(started([*command[:1], "-c", code]))
+        return processes[-1]
+
+    with pytest.MonkeyPatch.context() as patched, Sandbox() as sandbox:
+        patched.setattr("rag.articles.sandbox._started", noting)
+        for _ in range(2):
+            assert sandbox.extract(files["html"], "html").text
+    assert len(processes) == 2
+
+
+def test_a_process_whose_end_is_not_known_is_no_fault_of_the_file(
+    files: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = "import os, time; os.read(0, 9); os.close(1); time.sleep(60)"
+    monkeypatch.setattr("rag.articles.sandbox._started", lambda command, path: started([*command[:1], "-c", code]))
+    with Sandbox() as sandbox, pytest.raises(RefusedError) as refused:
+        sandbox.extract(files["html"], "html")
+    assert refused.value.reason == "unreadable"
 
 
 @pytest.mark.parametrize(
