@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 from uuid import uuid4
 
+import numpy as np
 import sqlalchemy as sa
 
 from rag.errors import IndexDamaged
@@ -18,7 +19,7 @@ from rag.text.terms import term_groups
 
 if TYPE_CHECKING:
     from rag.index.difference import Difference
-    from rag.index.encoders import Encoder
+    from rag.index.encoders import Encoder, Vectors
     from rag.index.generations import Generation, Generations
     from rag.index.vectors import VectorIndex
 
@@ -205,9 +206,12 @@ class _VectorFeed:
 
     def __init__(self, vectors: VectorIndex, encoder: Encoder, total: int) -> None:
         self._vectors, self._encoder, self._left = vectors, encoder, total
+        # Chroma reads its log again for every write: few large ones take a tenth off. A server refuses too large ones.
+        self._write_batch = _ENCODE_BATCH if vectors.is_shared else SYNC_SELDOM
         self._ids: list[str] = []
         self._texts: list[str] = []
-        if total > _ENCODE_BATCH:
+        self._encoded: list[Vectors] = []
+        if total > self._write_batch:
             vectors.sync_every(SYNC_SELDOM)
 
     def add(self, chunk_id: str, text: str) -> None:
@@ -215,8 +219,11 @@ class _VectorFeed:
         self._ids.append(chunk_id)
         self._texts.append(text)
         self._left -= 1
+        if self._left == 0 or len(self._texts) == _ENCODE_BATCH:
+            self._encoded.append(self._encoder.encode_passages(self._texts))
+            self._texts = []
         if self._left == 0:
             self._vectors.sync_every(SYNC_AT_ONCE)
-        if self._left == 0 or len(self._ids) == _ENCODE_BATCH:
-            self._vectors.upsert(self._ids, self._encoder.encode_passages(self._texts))
-            self._ids, self._texts = [], []
+        if self._left == 0 or len(self._ids) == self._write_batch:
+            self._vectors.upsert(self._ids, np.concatenate(self._encoded))
+            self._ids, self._encoded = [], []
