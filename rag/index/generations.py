@@ -54,6 +54,8 @@ class Generation:
     vectors: VectorIndex
     seal: Seal | None = None
     """What its files were when it was complete; None while it is written."""
+    origin: Seal | None = None
+    """The seal of what it was copied from, where it was."""
 
     @property
     def number(self) -> int:
@@ -63,7 +65,7 @@ class Generation:
     def stamp(self, build: str) -> None:
         """Close it, and declare it complete for the commit of this name."""
         self.close()
-        write_seal(self.folder, build)
+        write_seal(self.folder, build, origin=self.origin)
 
     def watching(self) -> AbstractContextManager[None]:
         """While it is used: see `Seal.watching`."""
@@ -109,7 +111,7 @@ class Generations:
     def derive(self, serving: Serving, *, from_nothing: bool, words_anew: bool = False) -> Iterator[Generation]:
         """Yield a new generation to write: a copy of what serves, or empty. It goes again when the block raises.
 
-        With `words_anew` only the vectors are copied.
+        What serves has been through `check`. With `words_anew` only the vectors are copied.
 
         Raises:
             IndexDamaged: what serves is missing or broken.
@@ -118,11 +120,15 @@ class Generations:
         while self._folder / str(number) in _opened:
             number += 1
         with self._making(self._folder / str(number)) as target:
+            origin = None
             if not from_nothing:
-                _copy(self.check(serving), target, words=not words_anew)
+                folder = self._serving(serving)
+                _copy(folder, target, words=not words_anew)
+                origin = self._seal_of(folder)
+                origin.check_copy(folder, target)
             generation = self._open(target, create=from_nothing, words_anew=words_anew)
             try:
-                yield generation
+                yield replace(generation, origin=origin)
             finally:
                 generation.close()
 
@@ -142,16 +148,14 @@ class Generations:
         for path in before:
             shutil.rmtree(path, ignore_errors=True)
 
-    def check(self, serving: Serving) -> Path:
-        """The folder of what serves, which looks as it was written: a copy must not carry damage on.
+    def check(self, serving: Serving) -> None:
+        """Make sure that what serves looks as it was written: a copy must not carry damage on.
 
         Raises:
             IndexDamaged: it is missing or broken.
             IndexUnreadable: the system does not let it be looked at.
         """
-        folder = self._serving(serving)
-        self._seal_of(folder).check()
-        return folder
+        self._seal_of(self._serving(serving)).check()
 
     def prove(self, serving: Serving) -> None:
         """Compare all the content of what serves, after trouble with a copy of it; raises as `check`."""

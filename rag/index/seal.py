@@ -9,7 +9,7 @@ from __future__ import annotations
 import errno
 import json
 import os
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ from rag.index.trouble import unreadable
 from rag.index.vector_files import DATABASE, check_database, check_schema, content_digest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 _SEAL = "build"
@@ -98,6 +98,19 @@ class Seal:
             if _digest_of(file.path) != file.digest:
                 raise _damaged(file)
 
+    def check_copy(self, folder: Path, copy: Path) -> None:
+        """Compare what was copied from the sealed `folder` into `copy`; what was linked is the same files.
+
+        Raises:
+            IndexDamaged: something differs, so that `folder` was damaged without a trace in its times.
+            IndexUnreadable: the system does not let it be read.
+        """
+        for file in (self.database, *self.files):
+            if file is None or not (copied := copy / file.path.relative_to(folder)).exists():
+                continue
+            if not copied.samefile(file.path) and _content(copied) != file.digest:
+                raise _damaged(file)
+
     @contextmanager
     def watching(self) -> Iterator[None]:
         """Compare the sizes; then let what a library cannot use leave the block as damage, if it is.
@@ -116,18 +129,38 @@ class Seal:
             raise
 
 
-def write_seal(folder: Path, build: str) -> None:
-    """Declare the generation in `folder` complete; nothing may change in it from now on."""
+def write_seal(folder: Path, build: str, *, origin: Seal | None = None) -> None:
+    """Declare the generation in `folder` complete; nothing may change in it from now on.
+
+    What is linked to files of `origin` keeps its hash: what a disk did to them meanwhile is not to pass for whole.
+    """
     rows = []
+    linked = _untouched(origin.files) if origin is not None else {}
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         if path == folder / _SEAL or _may_change(path):
             continue
         found = path.stat()
         name = path.relative_to(folder).as_posix()
-        digest = content_digest(path) if path.name == DATABASE else _digest_of(path)
+        digest = linked.get((found.st_dev, found.st_ino)) or _content(path)
         rows.append([name, found.st_size, found.st_mtime_ns, digest])
     files = json.dumps(rows)
     (folder / _SEAL).write_text(f"{build}\n{_digest(files.encode())}\n{files}\n", encoding="utf-8")
+
+
+def _untouched(files: Iterable[SealedFile]) -> dict[tuple[int, int], str]:
+    """The hashes of the files that have the size and time of their seal, by device and inode."""
+    hashes = {}
+    for file in files:
+        with suppress(OSError):
+            found = file.path.stat()
+            if (found.st_size, found.st_mtime_ns) == (file.size, file.changed_ns):
+                hashes[found.st_dev, found.st_ino] = file.digest
+    return hashes
+
+
+def _content(path: Path) -> str:
+    """What a seal holds of a file's content."""
+    return content_digest(path) if path.name == DATABASE else _digest_of(path)
 
 
 def _may_change(path: Path) -> bool:

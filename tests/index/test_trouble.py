@@ -181,6 +181,51 @@ def test_an_ingest_builds_from_the_rows_when_it_copied_damage(
     assert (report.num_embedded, len(said)) == (4, 1)
 
 
+def _rot(file: Path) -> None:
+    """Change bytes of a file as a disk does, without a trace in its times."""
+    found = file.stat()
+    content = bytearray(file.read_bytes())
+    middle = slice(len(content) // 2, len(content) // 2 + 8)
+    content[middle] = bytes(byte ^ 0xFF for byte in content[middle])
+    file.write_bytes(content)
+    os.utime(file, ns=(found.st_atime_ns, found.st_mtime_ns))
+
+
+def _of_many(tmp_path: Path) -> Settings:
+    """A home whose graph is kept in files."""
+    settings = settings_for(tmp_path / "many")
+    pages = {f"{number}.txt": f"خبر رقم {number}\n\nافتتح المعرض رقم {number} أمس." for number in range(8)}
+    ingest([write_pages(tmp_path / "many-pages", pages)], settings)
+    return settings
+
+
+@pytest.mark.parametrize("name", ["data_level0.bin", "chroma.sqlite3"])
+def test_rot_in_what_is_copied_is_met_by_the_next_ingest(tmp_path: Path, name: str) -> None:
+    settings = _of_many(tmp_path)
+    (file,) = (settings.index_folder / "1" / "chroma").rglob(name)
+    if name == "chroma.sqlite3":
+        with closing(sqlite3.connect(file)) as database, database:
+            database.execute("UPDATE embeddings SET seq_id = X'00' WHERE id = (SELECT min(id) FROM embeddings)")
+    else:
+        _rot(file)
+    said: list[str] = []
+    report = ingest([write_pages(tmp_path / "pages", NEW)], settings, on_message=said.append)
+    assert (report.num_embedded, len(said)) == (9, 1)
+    assert f"{file} is not what was written" in said[0]
+
+
+@pytest.mark.parametrize("ending", [".idx", ".fast"])
+def test_rot_in_what_is_linked_passes_for_whole_in_no_copy(tmp_path: Path, ending: str) -> None:
+    settings = _of_many(tmp_path)
+    for file in (settings.index_folder / "1" / "lexical" / "chunks").glob(f"*{ending}"):
+        _rot(file)
+    ingest([write_pages(tmp_path / "pages", NEW)], settings)
+    seal = read_seal(settings.index_folder / "2")
+    assert seal is not None
+    with pytest.raises(IndexDamaged, match="is not what was written"):
+        seal.prove()
+
+
 def test_noise_that_would_end_the_process_is_met_before_chroma_meets_it(settings: Settings) -> None:
     """In a process of its own: Chroma's core aborts over a message of SQLite that is no UTF-8."""
     database = settings.index_folder / "1" / "chroma" / "chroma.sqlite3"
