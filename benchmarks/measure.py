@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import resource
 import subprocess
@@ -114,9 +115,11 @@ def folder_mb(folder: Path) -> float:
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """The value below which `share` of `values` lie: the nearest rank."""
-    ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+    """The least of `values` that at least `share` of them do not exceed: the nearest rank, so always one of them.
+
+    Of an even number the p50 is thus the lower of the two in the middle.
+    """
+    return sorted(values)[max(math.ceil(share * len(values)), 1) - 1]
 
 
 def _busy_s() -> float | None:

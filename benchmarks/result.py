@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import platform
 from dataclasses import asdict, dataclass, field
@@ -108,12 +109,19 @@ def comparison(before: Result, after: Result) -> str:
     lines += ["| figure | before | after | ratio | |", "|---|---:|---:|---:|---|"]
     for name in [name for name in before.figures if name in after.figures]:
         old, new = before.figures[name], after.figures[name]
-        ratio = new.value / old.value if old.value else float("nan")
+        ratio = _ratio(old.value, new.value)
         lines.append(
-            f"| {name} | {_shown(old.value)} {old.unit} | {_shown(new.value)} {new.unit} | {ratio:.2f} |"
-            f" {_judged(old, new, ratio)} |"
+            f"| {name} | {_shown(old.value)} {old.unit} | {_shown(new.value)} {new.unit} |"
+            f" {f'{ratio:.2f}' if old.value else '–'} | {_judged(old, new, ratio)} |"
         )
     return "\n".join(lines)
+
+
+def _ratio(old: float, new: float) -> float:
+    """How many times the old value the new one is; of zero anything but zero is beyond measure."""
+    if old:
+        return new / old
+    return math.inf if new else 1.0
 
 
 def _judged(old: Figure, new: Figure, ratio: float) -> str:

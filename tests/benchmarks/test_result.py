@@ -55,7 +55,9 @@ def test_a_comparison_says_what_was_disturbed_and_what_was_another_machine() -> 
 
 
 def test_percentiles_are_of_the_nearest_rank() -> None:
-    assert [percentile(list(range(100)), share) for share in (0.5, 0.95, 1.0)] == [50, 95, 99]
+    hundred = range(1, 101)
+    assert [percentile(hundred, share) for share in (0.001, 0.5, 0.95, 1.0)] == [1, 50, 95, 100]
+    assert [percentile(values, 0.5) for values in ([7], [3, 1], [1, 2, 3], [1, 2, 3, 9])] == [7, 1, 2, 2]
 
 
 def test_a_process_costs_time_and_memory_of_its_own() -> None:
@@ -78,3 +80,11 @@ def test_what_one_does_oneself_is_not_what_others_do() -> None:
         sum(range(2_000_000))
     assert watched.seconds > 0
     assert watched.others is None or 0 <= watched.others <= 1
+
+
+@pytest.mark.parametrize(("after", "words"), [(0, ""), (7, "worse")])
+def test_nothing_has_no_ratio(after: int, words: str) -> None:
+    results = [Result({}), Result({})]
+    for made, value in zip(results, (0, after), strict=True):
+        made.add("encoding", value, "s")
+    assert comparison(*results).splitlines()[-1] == f"| encoding | 0 s | {after} s | – | {words} |"
