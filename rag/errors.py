@@ -35,7 +35,9 @@ class IsnadError(Exception):
 
 
 class SettingsError(IsnadError):
-    """A setting has a value that is not allowed."""
+    """A setting has a value that is not allowed; `others` are wrong at the same time."""
+
+    others: tuple[SettingsError, ...] = ()
 
 
 class InputError(IsnadError):

@@ -14,8 +14,8 @@ from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
-from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_core import PydanticCustomError
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
+from pydantic_core import ErrorDetails, PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from rag.addresses import HIDDEN, shown_address
@@ -30,6 +30,11 @@ MAX_HOME_BYTES = 450
 
 ADDRESSES = ("database_url", "state_url", "chroma_url", "llm_url", "telegram_api_base", "webhook_url")
 """Fields whose value may hold a password."""
+
+_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹٫", "0123456789" * 2 + ".")
+_InAnyDigits = BeforeValidator(lambda value: value.translate(_DIGITS) if isinstance(value, str) else value)
+Whole = Annotated[int, _InAnyDigits]
+Real = Annotated[float, _InAnyDigits]
 
 Ids = Annotated[frozenset[int] | None, NoDecode]
 """Telegram's numbers of people or groups; in the environment with commas between them."""
@@ -64,7 +69,7 @@ class Settings(BaseSettings):
         default=None,
         description="A sentence-transformers model: a folder or a name; feature hashing where it is not set.",
     )
-    embed_weight: float = Field(
+    embed_weight: Real = Field(
         default=0.5, ge=0, le=1, description="Share of the dense score in the ranking when ISNAD_EMBED_MODEL is set."
     )
     llm_url: str | None = Field(
@@ -72,7 +77,7 @@ class Settings(BaseSettings):
     )
     llm_model: str | None = Field(default=None, description="Its model's name; answers are quoted where it is not set.")
     llm_api_key: SecretStr | None = Field(default=None, description="Its key, where it wants one.")
-    llm_timeout_s: float = Field(default=25.0, gt=0, le=600, description="Seconds an answer may take to be written.")
+    llm_timeout_s: Real = Field(default=25.0, gt=0, le=600, description="Seconds an answer may take to be written.")
 
     telegram_bot_token: SecretStr | None = Field(
         default=None, validation_alias="TELEGRAM_BOT_TOKEN", description="The bot's token, from @BotFather."
@@ -90,36 +95,36 @@ class Settings(BaseSettings):
         default=None, description="Who may ask: user ids; anyone where neither users nor groups are set."
     )
     allowed_groups: Ids = Field(default=None, description="Groups whose members may ask in them: chat ids.")
-    user_per_minute: int | None = Field(
+    user_per_minute: Whole | None = Field(
         default=None, ge=0, description="Questions a person may ask in a minute; 0 is none, not set is no limit."
     )
-    user_per_day: int | None = Field(default=None, ge=0, description="The same for a day (UTC).")
-    llm_per_day: int | None = Field(
+    user_per_day: Whole | None = Field(default=None, ge=0, description="The same for a day (UTC).")
+    llm_per_day: Whole | None = Field(
         default=None, ge=0, description="Answers the language model may write in a day for all; after that, quotes."
     )
-    llm_group_per_day: int | None = Field(default=None, ge=0, description="The same for each group.")
-    question_timeout_s: float = Field(
+    llm_group_per_day: Whole | None = Field(default=None, ge=0, description="The same for each group.")
+    question_timeout_s: Real = Field(
         default=40.0, gt=0, le=600, description="Seconds until the bot apologises for a question without an answer."
     )
-    stop_timeout_s: float = Field(
+    stop_timeout_s: Real = Field(
         default=8.0,
         gt=0,
         le=600,
         description="Seconds it may take to stop; what is left waits for the next start.",
     )
-    poll_timeout_s: int = Field(
+    poll_timeout_s: Whole = Field(
         default=30,
         ge=1,
         le=50,
         description="Seconds one poll waits for news; 60 more in silence end the bot with 70.",
     )
-    keep_days: int = Field(
+    keep_days: Whole = Field(
         default=30,
         ge=1,
         le=3650,
         description="Days that questions, answers and votes are kept.",
     )
-    upload_max_mb: float = Field(
+    upload_max_mb: Real = Field(
         default=5.0, gt=0, le=20, description="Size of a document that an administrator may send; Telegram's end is 20."
     )
     webhook_url: str | None = Field(
@@ -128,8 +133,8 @@ class Settings(BaseSettings):
     webhook_secret: SecretStr | None = Field(
         default=None, description="What Telegram has to say with each call: 1 to 256 of A-Z a-z 0-9 _ -."
     )
-    webhook_port: int = Field(default=8443, ge=1, le=65535, description="Port on the loopback that the proxy calls.")
-    health_port: int | None = Field(
+    webhook_port: Whole = Field(default=8443, ge=1, le=65535, description="Port on the loopback that the proxy calls.")
+    health_port: Whole | None = Field(
         default=None, ge=1, le=65535, description="Port on the loopback for /healthz and /metrics; none where not set."
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
@@ -168,7 +173,7 @@ class Settings(BaseSettings):
         if not isinstance(value, str):
             return value
         try:
-            return frozenset(int(part) for part in value.replace(",", " ").split())
+            return frozenset(int(part) for part in re.split(r"[\s,،]+", value) if part)
         except ValueError as error:
             raise PydanticCustomError("ids", "it has to be numbers with commas between them") from error
 
@@ -233,21 +238,12 @@ def stated_variables() -> dict[str, str]:
     }
 
 
-def unread_lines() -> list[int]:
-    """The lines of `.env` that set nothing because they are not NAME=VALUE."""
-    from dotenv.parser import parse_stream
-
-    with suppress(OSError, UnicodeDecodeError), Path(".env").open(encoding="utf-8") as file:
-        bindings = list(parse_stream(file))
-        return [one.original.line for one in bindings if one.error or (one.key is not None and one.value is None)]
-    return []
-
-
 def load_settings(**overrides: Any) -> Settings:
     """Read the settings from the environment and `.env`; `overrides` win over both.
 
     Raises:
-        SettingsError: a value is not allowed; the message names the variable, the value and what is.
+        SettingsError: a value is not allowed; the message names the variable, the value and what is. What else
+            is wrong stands in its `others`.
     """
     try:
         return Settings(**{name: value for name, value in overrides.items() if value is not None})
@@ -277,20 +273,27 @@ def load_lang() -> Literal["ar", "en"]:
 
 
 def _named(error: ValidationError) -> SettingsError:
-    """The first thing that is wrong; `what` is pydantic's or our own name for it, with the limits that it names."""
-    first = error.errors()[0]
-    field = str(first["loc"][0]).lower() if first["loc"] else "?"
+    """The first thing that is wrong, with the others."""
+    first, *others = map(_wrong_setting, error.errors())
+    first.others = tuple(others)
+    return first
+
+
+def _wrong_setting(wrong: ErrorDetails) -> SettingsError:
+    """One of them; `what` is pydantic's or our own name for it, with the limits that it names."""
+    field = str(wrong["loc"][0]).lower() if wrong["loc"] else "?"
     variable = variable_of(field)
-    value = str(shown_value(field, str(first.get("input"))))
+    value = str(shown_value(field, str(wrong.get("input"))))
     value = shown_address(value) if "@" in value else value
-    allowed = first["msg"].removeprefix("Value error, ")
-    limits = {name: f"{limit:g}" for name, limit in first.get("ctx", {}).items() if isinstance(limit, int | float)}
+    allowed = wrong["msg"].removeprefix("Value error, ")
+    context = wrong.get("ctx", {})
+    limits = {name: f"{limit:g}" for name, limit in context.items() if isinstance(limit, int | float)}
     return SettingsError(
         f"{variable} is {value!r}: {allowed}.",
-        what=first["type"],
+        what=wrong["type"],
         variable=variable,
         value=value,
         allowed=allowed,
-        expected=", ".join(re.findall("'([^']*)'", str(first.get("ctx", {}).get("expected", "")))),
+        expected=", ".join(re.findall("'([^']*)'", str(context.get("expected", "")))),
         **limits,
     )

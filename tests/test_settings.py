@@ -1,12 +1,19 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pytest
 
 from rag.errors import SettingsError
-from rag.settings import Settings, load_settings
+from rag.settings import Settings, load_settings, variable_of
+
+NUMBERS = [
+    name
+    for name, field in Settings.model_fields.items()
+    if re.match(r"(?!frozenset).*(?:int|float)", str(field.annotation))
+]
 
 
 def test_nothing_has_to_be_set() -> None:
@@ -107,11 +114,21 @@ def test_the_bots_two_have_no_prefix(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "ids"), [("1,2", {1, 2}), ("-100123", {-100123}), (" 7, 8 ,", {7, 8}), ("0", {0}), ("٥", {5})]
+    ("written", "ids"),
+    [("1,2", {1, 2}), ("-100123", {-100123}), (" 7, 8 ,", {7, 8}), ("0", {0}), ("٥", {5}), ("٥، ٦", {5, 6})],
 )
 def test_ids_stand_with_commas_between_them(monkeypatch: pytest.MonkeyPatch, written: str, ids: set[int]) -> None:
     monkeypatch.setenv("ISNAD_ALLOWED_USERS", written)
     assert load_settings().allowed_users == frozenset(ids)
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+def test_a_number_may_stand_in_digits_of_any_kind(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    for written in ("١", "۱", "1"):
+        monkeypatch.setenv(variable_of(name), written)
+        assert getattr(load_settings(), name) == 1
+    monkeypatch.setenv(variable_of("embed_weight"), "٠٫٢٥")
+    assert load_settings().embed_weight == 0.25
 
 
 def test_an_allow_list_that_is_empty_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import stat
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,7 +24,6 @@ from rag.settings import (
     load_settings,
     shown_value,
     stated_variables,
-    unread_lines,
     variable_of,
 )
 
@@ -49,7 +49,7 @@ def check_variables(lang: Lang) -> Iterator[Finding]:
         near = get_close_matches(variable, names, n=1)
         key = "variable.unknown" if near else "variable.unknown.far"
         yield found("settings", "warning", key, lang, variable=variable, place=stated[variable], near="".join(near))
-    for number in unread_lines():
+    for number in _unread_lines():
         yield found("settings", "warning", "env.line", lang, number=number)
     file = Path(".env")
     secret = any(stated.get(variable_of(name)) == ".env" for name in SECRETS)
@@ -63,11 +63,22 @@ def check_settings(settings: Settings) -> Iterator[Finding]:
     try:
         load_settings()
     except SettingsError as error:
-        yield Finding("settings", "problem", explain_error(error, lang))
+        yield from wrong_settings(error, lang)
     else:
         yield found("settings", "ok", "settings", lang, number=len(shown_settings(settings)))
     yield _language_model(settings)
     yield from _telegram(settings)
+
+
+def wrong_settings(error: SettingsError, lang: Lang) -> Iterator[Finding]:
+    """One problem for each setting that has a value which is not allowed, also where an option stands in for it."""
+    errors = [error, *error.others]
+    try:
+        load_settings()
+    except SettingsError as all_of_them:
+        errors += [all_of_them, *all_of_them.others]
+    for one in {str(error): error for error in errors}.values():
+        yield Finding("settings", "problem", explain_error(one, lang))
 
 
 def shown_settings(settings: Settings) -> dict[str, str]:
@@ -116,6 +127,16 @@ def _secrets(name: str, value: object) -> Iterator[str]:
             password = rest[: max(end, 0)].partition(":")[2]
             pieces = re.split(r"[/?#@:\[\]]", password)  # what a library names of an address that it read otherwise
             yield from filter(None, (password, unquote(password), *pieces))
+
+
+def _unread_lines() -> list[int]:
+    """The lines of `.env` that set nothing because they are not NAME=VALUE."""
+    from dotenv.parser import parse_stream
+
+    with suppress(OSError, UnicodeDecodeError), Path(".env").open(encoding="utf-8") as file:
+        bindings = list(parse_stream(file))
+        return [one.original.line for one in bindings if one.error or (one.key is not None and one.value is None)]
+    return []
 
 
 def _language_model(settings: Settings) -> Finding:

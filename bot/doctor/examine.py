@@ -6,14 +6,13 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from bot.direction import Line, Piece, line
-from bot.doctor.configuration import check_settings, check_variables, shown_settings, without_secrets
+from bot.doctor.configuration import check_settings, check_variables, shown_settings, without_secrets, wrong_settings
 from bot.doctor.finding import Finding, State, because
 from bot.doctor.installation import check_packages, check_python, check_trial
 from bot.doctor.places import check_database, check_disk, check_encoder, check_home, check_index, check_state
 from bot.render import EMPTY_LINE, HEADING, message
 from bot.texts import Lang, fill, plain
 from bot.texts.doctor import DOCTOR
-from bot.texts.errors import explain_error
 from rag.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -29,8 +28,7 @@ def examine(settings: Settings | SettingsError, lang: Lang) -> list[Finding]:
     """Look at everything; where the settings cannot be read, at what needs none."""
     checks: list[Check] = [lambda: check_python(lang), lambda: check_packages(lang), lambda: check_variables(lang)]
     if isinstance(settings, SettingsError):
-        findings = list(_run(checks, lang))
-        return [*findings, Finding("settings", "problem", explain_error(settings, lang))]
+        return [*_run(checks, lang), *wrong_settings(settings, lang)]
     known = settings
     checks += [lambda: check_settings(known)]
     for check in (check_home, check_disk, check_database, check_state, check_encoder, check_index, check_trial):

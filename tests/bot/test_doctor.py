@@ -148,6 +148,20 @@ def test_what_is_wrong_is_named(
 
 
 @pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("options", [(), ("--lang", "ar")])
+def test_every_wrong_setting_is_named(
+    options: tuple[str, ...], run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrong = {"ISNAD_LANG": "fr", "ISNAD_KEEP_DAYS": "ثلاثون", "ISNAD_EMBED_WEIGHT": "2", "ISNAD_ADMINS": "me"}
+    for variable, value in wrong.items():
+        monkeypatch.setenv(variable, value)
+    record = run("doctor", "--json", *options, "--home", tmp_path).json
+    problems = [finding["text"] for finding in record["findings"] if finding["check"] == "settings"]
+    assert len(problems) == len(wrong)
+    assert all(any(variable in text and value in text for text in problems) for variable, value in wrong.items())
+
+
+@pytest.mark.usefixtures("quick")
 def test_a_settings_file_that_others_can_read_is_named_when_it_holds_a_secret(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
