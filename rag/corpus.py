@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from rag.articles.files import find_files, nothing_at, printable
 from rag.articles.raw import Skipped
-from rag.naming import conflict, deepest, holder_of, know_root, source_of, widest
+from rag.naming import Names, conflict, deepest, know_root, source_of, widest
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -26,7 +26,7 @@ _OWN_FOLDERS = ("index", "models", "runs", "uploads")
 
 @dataclass(frozen=True, slots=True)
 class FoundFile:
-    """A file to read; `stored` and `digest` are what an earlier ingest remembers of it."""
+    """A file to read; from `stored` on, what an earlier ingest remembers of it."""
 
     path: Path
     source: str
@@ -34,6 +34,8 @@ class FoundFile:
     stored: StoredFile | None
     digest: str
     """Empty where it has to be read."""
+    num_articles: int = 0
+    skipped: tuple[Skipped, ...] = ()
 
 
 @dataclass(slots=True)
@@ -119,23 +121,25 @@ def _name_files(listed: Mapping[Path, Sequence[Path]], rows: Rows, survey: Surve
     roots = rows.roots()
     by_path = {file.path: file for file in rows.files()}
     refused = rows.skips.refused()
-    named = {file.source: file.path for file in by_path.values()}
+    named = Names(by_path.values())
+    noted, counts = rows.skips.by_path(), rows.count_by_file()
     for given, file in ((given, file) for given, files in listed.items() for file in files):
         owner = deepest(roots, file)
         if owner is None:
             raise AssertionError(f"{file} is in no root")
         source = source_of(owner, file)
-        if other := holder_of(source, file, named):
+        if other := named.holder_of(source, file):
             if deepest(roots, other) != owner:
                 is_alone = given == file and not rows.files_in(owner)
                 raise conflict(source, other, file if is_alone else owner.folder)
             clash = f"it is named like {printable(other.name)}, or like an article of it: rename one of the two"
             survey.pass_over(file, clash, file.parent)
             continue
-        named[source] = file
+        named.give(source, file)
         stored = by_path.get(file)
         digest = stored.digest if stored else refused.get((file, source), "")
-        survey.files[file] = FoundFile(file, source, owner, stored, digest)
+        num_articles = counts.get(stored.file_id, 0) if stored else 0
+        survey.files[file] = FoundFile(file, source, owner, stored, digest, num_articles, tuple(noted.get(file, ())))
 
 
 def _sort_out(

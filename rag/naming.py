@@ -10,10 +10,10 @@ from rag.articles.files import printable
 from rag.errors import InputError, SourceConflict
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable
     from pathlib import Path
 
-    from rag.index.rows import Root, Rows
+    from rag.index.rows import Root, Rows, StoredFile
 
 
 def know_root(path: Path, rows: Rows, name: str | None, *, own: Collection[Path]) -> None:
@@ -60,9 +60,9 @@ def _renamed(root: Root, outer: Root, rows: Rows) -> dict[Path, str]:
         SourceConflict: one of them is taken.
     """
     moving = {file.path: source_of(outer, file.path) for file in rows.files_in(root)}
-    staying = {file.source: file.path for file in rows.files() if file.path not in moving}
+    staying = Names(file for file in rows.files() if file.path not in moving)
     for path, source in moving.items():
-        if other := holder_of(source, path, staying):
+        if other := staying.holder_of(source, path):
             raise conflict(source, other, outer.folder)
     return moving
 
@@ -86,14 +86,33 @@ def source_of(root: Root, file: Path) -> str:
     return printable(f"{root.name}/{relative}" if root.name else relative)
 
 
-def holder_of(source: str, file: Path, named: Mapping[str, Path]) -> Path | None:
-    """Another file of this source, or one whose articles and `file`'s may be called alike; None without one."""
-    # "feed.jsonl#1.txt" may be a file, or the article 1.txt of feed.jsonl
-    feeds = (source[:at] for at, letter in enumerate(source) if letter == "#")
-    holders = [named[owner] for owner in (source, *(feed for feed in feeds if is_feed(feed))) if owner in named]
-    if is_feed(source):
-        holders += [other for name, other in named.items() if name.startswith(f"{source}#")]
-    return next((other for other in holders if other != file), None)
+class Names:
+    """The sources that are taken, and by which files."""
+
+    def __init__(self, files: Iterable[StoredFile]) -> None:
+        self._files: dict[str, Path] = {}
+        self._behind: dict[str, dict[str, Path]] = {}
+        """Of a feed, the files that may be named like an article of it."""
+        for file in files:
+            self.give(file.source, file.path)
+
+    def give(self, source: str, file: Path) -> None:
+        """Let a file have a source."""
+        self._files[source] = file
+        for feed in _feeds_in(source):
+            self._behind.setdefault(feed, {})[source] = file
+
+    def holder_of(self, source: str, file: Path) -> Path | None:
+        """Another file of this source, or one whose articles and `file`'s may be called alike; None without one."""
+        holders = [self._files[owner] for owner in (source, *_feeds_in(source)) if owner in self._files]
+        holders += self._behind.get(source, {}).values()
+        return next((other for other in holders if other != file), None)
+
+
+def _feeds_in(source: str) -> list[str]:
+    """The feeds that may have an article of this name: "feed.jsonl#1.txt" may be a file, or 1.txt of feed.jsonl."""
+    starts = (source[:at] for at, letter in enumerate(source) if letter == "#") if "#" in source else ()
+    return [start for start in starts if is_feed(start)]
 
 
 def is_feed(source: str) -> bool:

@@ -92,7 +92,7 @@ def read_file(found: FoundFile, rows: Rows, sandbox: Sandbox, tally: Tally, tell
     """Bring the store to what a file says; one that did not change is passed over."""
     digest = file_digest(found.path)
     if digest and digest == found.digest:
-        _pass_over(found, rows, tally)
+        _pass_over(found, tally)
         return
     file = found.stored or rows.add_file(found.root, found.path, found.source)
     lines = rows.skips.unnamed(file.path) if file.num_unnamed else Counter()
@@ -112,11 +112,11 @@ def read_file(found: FoundFile, rows: Rows, sandbox: Sandbox, tally: Tally, tell
     _settle(reading, rows, tally, digest="" if reading.is_passing else digest)
 
 
-def _pass_over(found: FoundFile, rows: Rows, tally: Tally) -> None:
-    if found.stored is not None:
-        tally.kept += found.stored.num_kept
-        tally.unchanged += len(rows.article_digests(found.stored)) - found.stored.num_kept
-    tally.skipped += rows.skips.read(found.path)
+def _pass_over(found: FoundFile, tally: Tally) -> None:
+    num_kept = found.stored.num_kept if found.stored else 0
+    tally.kept += num_kept
+    tally.unchanged += found.num_articles - num_kept
+    tally.skipped += found.skipped
 
 
 def _take(raw: RawArticle, reading: _Reading, rows: Rows, tally: Tally) -> RawArticle | Skipped:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
+import sqlalchemy as sa
 
 from rag.articles import read
 from rag.errors import DiskFull, IndexMismatch, InputError, NothingStored, PathNotFound, SourceConflict, SourceNotFound
@@ -257,6 +258,27 @@ def test_a_thousand_files_given_by_name_cost_one_look_at_the_store(
         looks.clear()
         ingest(given, settings)
         assert len(looks) == 2
+
+
+def test_files_that_did_not_change_cost_no_look_at_the_store_each(tmp_path: Path, settings: Settings) -> None:
+    line = json.dumps({"id": 1, "text": "خبر عن المدينة."})
+    statements: list[str] = []
+
+    def noting(*arguments: Any) -> None:
+        statements.append(arguments[2])
+
+    counts = []
+    for num in (2, 9):
+        pages = {f"{n}.{suffix}": f"{line}\n{{" for n in range(num) for suffix in ("txt", "jsonl")}
+        folder = write_pages(tmp_path / "pages", pages | {f"{n}.md": " " for n in range(num)})
+        ingest([folder], settings)
+        statements.clear()
+        sa.event.listen(sa.Engine, "before_cursor_execute", noting)
+        report = ingest([folder], settings)
+        sa.event.remove(sa.Engine, "before_cursor_execute", noting)
+        assert (report.num_unchanged, len(report.skipped)) == (2 * num, 2 * num)
+        counts.append(len(statements))
+    assert counts[0] == counts[1]
 
 
 def test_copies_share_one_vector_and_keep_both_sources(tmp_path: Path, settings: Settings) -> None:

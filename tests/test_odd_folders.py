@@ -7,6 +7,7 @@ import os
 import shlex
 import socket
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,7 @@ from bot.cli import main
 from rag.errors import InputError, SourceConflict
 from rag.index.status import load_sources, load_status
 from rag.ingest import ingest
+from rag.naming import Names
 from rag.settings import Settings
 from tests.corpus import PAGES, settings_for, without_rights, write_pages
 
@@ -56,6 +58,25 @@ def test_of_two_files_of_one_folder_that_would_be_called_alike_one_is_skipped(
     assert sources(settings) == before
     (folder / second).rename(folder / f"new.{second[-3:]}")
     assert ingest([folder], settings).skipped == ()
+
+
+def test_a_name_is_found_taken_without_a_look_at_every_other() -> None:
+    class Source(str):
+        __slots__ = ()
+        looked_at = 0
+
+        def startswith(self, *arguments: Any) -> bool:
+            Source.looked_at += 1
+            return super().startswith(*arguments)
+
+    names = Names([])
+    for n in range(99):
+        names.give(Source(f"{n}.jsonl"), Path(f"{n}.jsonl"))
+    names.give("9.jsonl#1.txt", Path("9.jsonl#1.txt"))
+    assert names.holder_of("8.jsonl", Path("other", "8.jsonl")) == Path("8.jsonl")
+    assert names.holder_of("9.jsonl", Path("9.jsonl")) == Path("9.jsonl#1.txt")
+    assert names.holder_of("7.jsonl#2.txt", Path("7.jsonl#2.txt")) == Path("7.jsonl")
+    assert not Source.looked_at
 
 
 def command_in(error: InputError) -> tuple[Path, str]:

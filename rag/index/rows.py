@@ -136,6 +136,11 @@ class Rows:
         )
         return {row.source: (row.article_id, row.digest) for row in rows}
 
+    def count_by_file(self) -> dict[int, int]:
+        """How many articles each file has, by its file_id."""
+        query = sa.select(articles.c.file_id, sa.func.count().label("num")).group_by(articles.c.file_id)
+        return {row.file_id: row.num for row in self._connection.execute(query)}
+
     def put_article(self, file: StoredFile, article: Article, slices: Sequence[Chunk], key: str, given: Given) -> None:
         """Add an article and its chunks; remove the version before it first."""
         article_id = self._next_article_id

@@ -26,11 +26,14 @@ class Skips:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
-    def read(self, path: Path) -> list[Skipped]:
-        """What the last reading of a file passed over."""
-        columns = (skipped.c.source, skipped.c.reason, skipped.c.detail)
-        query = sa.select(*columns).where(skipped.c.path == str(path)).order_by(skipped.c.skip_id)
-        return [Skipped(*row) for row in self._connection.execute(query)]
+    def by_path(self) -> dict[Path, list[Skipped]]:
+        """What the last reading of each file passed over."""
+        columns = (skipped.c.path, skipped.c.source, skipped.c.reason, skipped.c.detail)
+        of_files = sa.select(*columns).where(~skipped.c.path.endswith(_FOLDER)).order_by(skipped.c.skip_id)
+        noted: dict[Path, list[Skipped]] = {}
+        for path, *item in self._connection.execute(of_files):
+            noted.setdefault(Path(path), []).append(Skipped(*item))
+        return noted
 
     def note_folders(self, paths: Collection[Path], unlisted: Mapping[Path, Iterable[Skipped]]) -> None:
         """Replace what is noted of folders at or under these paths by what was found there now."""
