@@ -14,8 +14,12 @@ PROGRAM = Text(
 
 COMMANDS: Mapping[str, Text] = {
     "ingest": Text(
-        "يقرأ المقالات (.txt و.md و.jsonl و.html و.pdf و.docx) من ملفات أو مجلدات ويفهرسها.",
-        "Read articles (.txt, .md, .jsonl, .html, .pdf, .docx) from files or folders into the index.",
+        "يقرأ المقالات (.txt و.md و.jsonl و.html و.pdf و.docx) من ملفات أو مجلدات ويفهرسها.\n\n"
+        "في كل سطر من ملف .jsonl مقال بهذه الحقول: text (نصه، وهو وحده لازم)، وid، وtitle، وurl، وsource (الجهة)، وdate،"
+        " وauthor.",
+        "Read articles (.txt, .md, .jsonl, .html, .pdf, .docx) from files or folders into the index.\n\n"
+        "Each line of a .jsonl file is an article with these fields: text (the only one it needs), id, title, url,"
+        " source (the outlet), date and author.",
     ),
     "ask": Text(
         "يجيب عن سؤال، أو عن ملف أسئلة، من المقالات وحدها.",

@@ -14,8 +14,10 @@ from bot.texts.system import system_word
 _PATTERNS: Sequence[tuple[str, str]] = (
     # the reason says it already
     (r"the file is empty|not a text file|no word in it|not a word in any paragraph|no article in the page", ""),
-    (r"its Arabic comes out in an order that cannot be read|not a PDF file|it asks for a password to be opened", ""),
-    (r"no `text`|`text` is empty|an earlier line has this id", ""),
+    (r"its Arabic comes out in an order that cannot be read|it asks for a password to be opened", ""),
+    (r"an earlier line has this id", ""),
+    (r"no `text`", "ليس فيه الحقل `text`"),
+    (r"`text` is empty", "الحقل `text` فارغ"),
     (r"nothing but white space", "ليس فيه إلا مسافات"),
     (r"not a regular file", "ليس ملفا عاديا"),
     (r"(\d+) bytes; at most (\d+)", r"حجمه \1 بايت، والحد \2"),
@@ -50,7 +52,8 @@ _PATTERNS: Sequence[tuple[str, str]] = (
     (r"a Word file of before 2007: save it as \.docx", "ملف Word أقدم من 2007: احفظه بصيغة docx"),
     (r"packed in a way that Word does not use", "مضغوط على غير طريقة Word"),
     (r"its XML declares entities, which no Word file does", "يعرّف في XML ما لا يعرّفه ملف Word"),
-    (r"not a whole zip file(?:: .*)?", "ليس ملفا مضغوطا كاملا"),
+    (r"not a PDF file", "ليس ملف PDF"),
+    (r"not a whole (PDF|Word) file: fetch or save it again \(.*\)", r"ليس ملف \1 كاملا: نزّله أو احفظه من جديد"),
     (r"not a Word document(?:: .*)?", "ليس مستند Word"),
     (r"the process that read it (?:ended with \S+|gave no answer)", "توقفت قراءته فجأة"),
     (r"the process that reads it does not start: (.*)", r"لم تبدأ قراءته: \1"),

@@ -6,6 +6,7 @@ import pytest
 
 from bot.texts.skips import skip_detail
 from rag.text.normalise import has_arabic
+from tests.articles.documents import ARTICLE, docx, painted, pdf, write
 from tests.bot.running import Run
 
 
@@ -14,9 +15,14 @@ from tests.bot.running import Run
     [
         ("the file is empty", ""),
         ("9000000 bytes; at most 8388608", "حجمه 9000000 بايت، والحد 8388608"),
-        ("line 3: no `text`", "السطر 3"),
+        ("line 3: no `text`", "السطر 3: ليس فيه الحقل `text`"),
+        ("line 4: `text` is empty", "السطر 4: الحقل `text` فارغ"),
         ("line 7: not an object but list", "السطر 7: ليس كائن JSON"),
         ("line 2: Expecting value: line 1 column 1 (char 0)", "السطر 2: عند الحرف 1"),
+        (
+            "not a whole Word file: fetch or save it again (File is not a zip file)",
+            "ليس ملف Word كاملا: نزّله أو احفظه من جديد",
+        ),
         ("damaged UTF-8 at byte 12", "ترميزه UTF-8 تالف عند البايت 12"),
         ("not read after 20 seconds", "المهلة بالثواني: 20"),
         ("PdfStreamError: Stream has ended unexpectedly", ""),
@@ -32,6 +38,16 @@ from tests.bot.running import Run
 def test_a_detail_is_said_in_arabic_where_its_form_is_known(detail: str, arabic: str) -> None:
     assert skip_detail(detail, "ar") == arabic
     assert skip_detail(detail, "en") == detail
+
+
+@pytest.mark.parametrize(("name", "kind"), [("a.docx", "Word"), ("a.pdf", "PDF")])
+def test_a_file_that_was_cut_off_is_told_to_be_fetched_again(name: str, kind: str, run: Run, tmp_path: Path) -> None:
+    whole = docx(ARTICLE) if kind == "Word" else pdf([painted(ARTICLE)])
+    file = write(tmp_path, name, whole[: len(whole) // 2])
+    said = run("ingest", file, "--home", tmp_path / "home", "--lang", "ar").out
+    assert f"ليس ملف {kind} كاملا: نزّله أو احفظه من جديد" in said
+    said = run("ingest", file, "--home", tmp_path / "home", "--lang", "en").out
+    assert f"not a whole {kind} file: fetch or save it again" in said
 
 
 def test_what_was_skipped_is_told_in_arabic(run: Run, tmp_path: Path) -> None:

@@ -61,7 +61,7 @@ def check_package(data: bytes) -> None:
             if _TYPES in package.namelist():
                 _check_types(package.read(_TYPES))
     except _DAMAGE as error:
-        raise RefusedError("broken", f"not a whole zip file: {error}") from error
+        raise RefusedError("broken", f"not a whole Word file: fetch or save it again ({error})") from error
 
 
 def _check_declared(entries: list[zipfile.ZipInfo], size: int) -> None:

@@ -85,7 +85,8 @@ def _open(data: bytes) -> Any:
 def _broken(error: Exception) -> RefusedError:
     if type(error).__name__ == "LimitReachedError":  # pypdf unpacks to 75 MB and no further
         return RefusedError("bomb", one_line(str(error))[:200])
-    return RefusedError("broken", f"{type(error).__name__}: {one_line(str(error))[:200]}".rstrip(": "))
+    why = f"{type(error).__name__}: {one_line(str(error))[:200]}".rstrip(": ")
+    return RefusedError("broken", f"not a whole PDF file: fetch or save it again ({why})")
 
 
 def _legible(texts: list[str]) -> list[str]:
