@@ -29,8 +29,8 @@ MESSAGES: Mapping[str, Text] = {
     "refused.no_evidence": Text("المقالات لا تجيب عن هذا السؤال.", "The articles do not answer this question."),
     "refused.empty_question": Text("السؤال فارغ. اكتب سؤالا.", "The question is empty. Write a question."),
     "refused.not_understood": Text(
-        "لم أفهم السؤال. اكتبه بكلمات كاملة، مثل: متى افتُتح المتحف؟",
-        "I did not understand the question. Write it in full words, such as: متى افتُتح المتحف؟",
+        "لم أفهم السؤال. اكتبه بالعربية وبكلمات كاملة، مثل: متى افتُتح المتحف؟",
+        "I did not understand the question. Write it in Arabic and in full words, such as: متى افتُتح المتحف؟",
     ),
     "refused.empty_index": Text(
         "لا مقالات في الفهرس بعد. أضف مقالاتك أولا: `isnad ingest FOLDER`",
@@ -180,20 +180,20 @@ MESSAGES: Mapping[str, Text] = {
     ),
     # chat
     "chat.welcome": Text(
-        "المقالات: {num_articles}، من `{first_date}` إلى `{last_date}`. أجيب منها وحدها. `/help` للأوامر.",
+        "المقالات: {num_articles}، من `{first_date}` إلى `{last_date}`. أجيب منها وحدها. `/مساعدة` للأوامر.",
         "Articles: {num_articles}, `{first_date}` to `{last_date}`. I answer from them alone. `/help` lists commands.",
     ),
     "chat.welcome_undated": Text(
-        "المقالات: {num_articles}. أجيب منها وحدها. `/help` للأوامر.",
+        "المقالات: {num_articles}. أجيب منها وحدها. `/مساعدة` للأوامر.",
         "Articles: {num_articles}. I answer from them alone. `/help` lists commands.",
     ),
     "chat.help": Text(
         "اكتب سؤالك، ويمكنك أن تتابع بسؤال قصير مثل: ومتى؟\n"
-        "`/sources` أو `/مصادر`: مصادر آخر جواب\n"
-        "`/quote 2` أو `/اقتباس 2`: الاقتباس الثاني بنصه وموضعه\n"
-        "`/new` أو `/جديد`: محادثة جديدة\n"
-        "`/help` أو `/مساعدة`: هذه القائمة\n"
-        "`/exit` أو `/خروج`: إنهاء المحادثة",
+        "`/مصادر` أو `/sources`: مصادر آخر جواب\n"
+        "`/اقتباس 2` أو `/quote 2`: الاقتباس الثاني بنصه وموضعه\n"
+        "`/جديد` أو `/new`: محادثة جديدة\n"
+        "`/مساعدة` أو `/help`: هذه القائمة\n"
+        "`/خروج` أو `/exit`: إنهاء المحادثة",
         "Write a question; a short one may follow it, such as: ومتى؟\n"
         "`/sources` or `/مصادر`: the sources of the last answer\n"
         "`/quote 2` or `/اقتباس 2`: the second quote, word for word, and where it stands\n"
@@ -204,9 +204,9 @@ MESSAGES: Mapping[str, Text] = {
     "chat.new": Text("محادثة جديدة.", "A new conversation."),
     "chat.nothing_yet": Text("لا جواب له مصادر بعد. اسأل أولا.", "There is no answer with sources yet. Ask first."),
     "chat.which_quote": Text(
-        "اختر رقما من هذه: {numbers}. مثل: `/quote 1`", "Choose one of: {numbers}. For example: `/quote 1`"
+        "اختر رقما من هذه: {numbers}. مثل: `/اقتباس 1`", "Choose one of: {numbers}. For example: `/quote 1`"
     ),
-    "chat.unknown_command": Text("لا أعرف `{command}`. اكتب `/help`", "I do not know `{command}`. Type `/help`"),
+    "chat.unknown_command": Text("لا أعرف `{command}`. اكتب `/مساعدة`", "I do not know `{command}`. Type `/help`"),
     "chat.cancelled": Text("أُلغي.", "Cancelled."),
     "chat.again_to_leave": Text("اضغط Ctrl-C مرة أخرى للخروج.", "Press Ctrl-C again to leave."),
     "chat.bye": Text("إلى اللقاء.", "Goodbye."),

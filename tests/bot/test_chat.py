@@ -1,15 +1,18 @@
 from __future__ import annotations
 
 import builtins
+import re
 from collections.abc import Iterable, Iterator
 
 import pytest
 
-from bot.chat import run_chat
-from bot.session import Session
+from bot.chat import LEAVE, run_chat
+from bot.session import COMMANDS, Session
 from bot.streams import OutputLost
+from bot.texts.messages import MESSAGES
 from rag.errors import IndexBusy
 from rag.schema import Answer
+from rag.text.normalise import has_arabic
 from tests.bot.fakes import FIRST, SECOND, FakePipeline, answered
 
 Typed = str | type[BaseException]
@@ -50,6 +53,16 @@ def test_commands(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
     assert "I do not know /what" in out
     assert "A new conversation" in out
     assert "/quote 2 or /اقتباس 2" in out
+
+
+def test_arabic_hints_name_arabic_commands() -> None:
+    for key in ("chat.which_quote", "chat.unknown_command", "chat.welcome", "chat.welcome_undated", "chat.help"):
+        named = re.findall(r"`/(\S+?)[ `]", MESSAGES[key].ar)
+        assert named
+        assert has_arabic(named[0])
+        arabic = [name for name in named if has_arabic(name)]
+        assert all(COMMANDS.get(name) or f"/{name}" in LEAVE for name in arabic)
+        assert {COMMANDS.get(name) for name in named} == {COMMANDS.get(name) for name in arabic}
 
 
 @pytest.mark.parametrize("leave", ["/exit", "/quit", "/خروج", " /EXIT "])
