@@ -20,6 +20,8 @@ from rag.text.normalise import has_arabic
 
 RLM, LRM = "\u200f", "\u200e"
 FSI, PDI = "\u2068", "\u2069"
+MARKS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+"""What a name that is copied off a terminal may begin and end with; no source does."""
 
 _STEERING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f\ufeff\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _BREAK = re.compile("[\t-\r\x85\u2028\u2029]+")

@@ -14,6 +14,7 @@ import typer
 from bot.boundary import EXIT_NOTHING_DONE
 from bot.commands.options import HomeOption, JsonOption, LangOption, settings_for
 from bot.contract import write_json
+from bot.direction import MARKS
 from bot.health import health_lines, health_record, look_at_index, next_lines
 from bot.progress import ProgressBar
 from bot.render import message
@@ -54,7 +55,8 @@ def ingest(
         )
     _print_report(report, settings, as_json=as_json)
     if not report.num_read and not report.num_removed:
-        Screen.err().write(message(say("ingest.nothing", settings.lang)))
+        if not report.num_kept:  # the report says why it read none
+            Screen.err().write(message(say("ingest.nothing", settings.lang)))
         raise typer.Exit(EXIT_NOTHING_DONE)
     if report.num_added and not as_json:
         _say_next(settings, home)
@@ -71,6 +73,7 @@ def remove(
     from rag.ingest import remove as remove_source
 
     settings = settings_for(context, home, lang)
+    source = source.strip(MARKS)
     report = remove_source(
         source, settings, on_wait=say_waiting(settings.lang), on_message=say_rebuilding(settings.lang)
     )
@@ -101,7 +104,7 @@ def sources(
 ) -> None:
     settings = settings_for(context, home, lang)
     if text is not None:
-        _print_text(text, settings, as_json=as_json)
+        _print_text(text.strip(MARKS), settings, as_json=as_json)
         return
     from rag.index.status import load_sources
 

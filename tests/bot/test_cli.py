@@ -50,6 +50,38 @@ def test_nothing_to_read_is_nothing_done(name: str, run: Run, tmp_path: Path) ->
     done = run("ingest", tmp_path / name, "--home", tmp_path / "home")
     assert done.code == 1
     assert has_arabic(done.err)
+    assert (".docx" in done.err) == (name == "empty")
+
+
+def test_a_folder_that_was_emptied_is_not_told_of_kinds_of_files(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "emptied").mkdir()
+    (tmp_path / "emptied" / "a.txt").write_text(MARKET, "utf-8")
+    run("ingest", tmp_path / "emptied", "--home", tmp_path / "home")
+    (tmp_path / "emptied" / "a.txt").unlink()
+    done = run("ingest", tmp_path / "emptied", "--home", tmp_path / "home")
+    assert (done.code, "--prune" in done.out, ".docx" in done.err) == (1, True, False)
+
+
+@pytest.mark.parametrize("copied", ["\u2068market.txt\u2069", "\u200fmarket.txt\u200e", "\u2066\u200emarket.txt"])
+def test_a_name_may_bring_the_marks_that_a_terminal_put_round_it(
+    copied: str, run: Run, folder: Path, tmp_path: Path
+) -> None:
+    run("ingest", folder, "--home", tmp_path)
+    assert run("sources", "--text", copied, "--home", tmp_path).out == MARKET
+    assert run("sources", "--text", copied, "--home", tmp_path, "--json").json["source"] == "market.txt"
+    assert run("remove", copied, "--home", tmp_path, "--json").json["num_removed"] == 1
+
+
+@pytest.mark.parametrize("lang", ["ar", "en"])
+def test_a_question_in_another_language_is_told_to_be_asked_in_arabic(lang: str, run: Run, home: Path) -> None:
+    said = run("ask", "When was the bridge opened?", "--home", home, "--lang", lang).out
+    assert ("بالعربية" in said, "in Arabic" in said) == (lang == "ar", lang == "en")
+
+
+@pytest.mark.parametrize("lang", ["ar", "en"])
+def test_the_help_of_ingest_names_the_fields_of_a_line(lang: str, run: Run) -> None:
+    said = run("ingest", "--help", "--lang", lang).out
+    assert all(field in said for field in ("text", "id", "title", "url", "source", "date", "author"))
 
 
 def test_removing_and_rebuilding(run: Run, folder: Path, tmp_path: Path) -> None:
