@@ -546,6 +546,17 @@ def test_what_was_skipped_is_forgotten_with_its_file(pages: Path, settings: Sett
     assert load_status(settings).skipped == ()
 
 
+def test_what_was_skipped_is_forgotten_where_a_folder_took_the_place_of_its_file(
+    pages: Path, settings: Settings
+) -> None:
+    (pages / "empty.txt").touch()
+    ingest([pages], settings)
+    (pages / "empty.txt").unlink()
+    (pages / "empty.txt").mkdir()
+    ingest([pages], settings)
+    assert load_status(settings).skipped == ()
+
+
 def test_what_needs_a_store_makes_none(tmp_path: Path, settings: Settings) -> None:
     with pytest.raises(NothingStored):
         remove("a.txt", settings)

@@ -67,10 +67,10 @@ class Skips:
         self._connection.execute(sa.update(skipped).where(of_file).values(source=source + rest))
 
     def forget(self, is_gone: Callable[[Path], bool]) -> None:
-        """Forget what was passed over where everything is gone; what is noted of a stored file goes with that."""
+        """Forget what was passed over where that is gone; what is noted of a stored file goes with the file."""
         alone = sa.select(skipped.c.path).where(skipped.c.path.not_in(sa.select(files.c.path))).distinct()
         for path in list(self._connection.scalars(alone)):
-            if is_gone(Path(path)):
+            if is_gone(Path(path)) or (not path.endswith(_FOLDER) and _is_folder(Path(path))):
                 self._forget(path)
 
     def note_refused(self, file: StoredFile, digest: str) -> None:
@@ -81,12 +81,7 @@ class Skips:
 
     def refused(self) -> dict[tuple[Path, str], str]:
         """The digest of every file that gives no article, by path and source."""
-        # an older version of Isnad knows notes alone, and may have dropped some
-        noted = refused.c.path.in_(sa.select(skipped.c.path))
-        return {
-            (Path(row.path), row.source): row.digest
-            for row in self._connection.execute(sa.select(refused).where(noted))
-        }
+        return {(Path(row.path), row.source): row.digest for row in self._connection.execute(sa.select(refused))}
 
     def _write(self, path: str, passed_over: Iterable[Skipped]) -> None:
         rows = [
@@ -98,3 +93,11 @@ class Skips:
     def _forget(self, path: str) -> None:
         for table in (skipped, refused, unnamed):
             self._connection.execute(sa.delete(table).where(table.c.path == path))
+
+
+def _is_folder(path: Path) -> bool:
+    """Whether a folder has taken the place of a file; what may not be looked at is none."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False

@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 
 def stored_source(connection: Connection, source: str) -> str:
     """The one stored source that is canonically equivalent to `source`; itself where it is stored, or none is."""
-    stored = set(connection.scalars(sa.union(sa.select(articles.c.source), sa.select(files.c.source))))
-    if source in stored:
+    columns = (articles.c.source, files.c.source)
+    if any(connection.scalar(sa.select(column).where(column == source)) is not None for column in columns):
         return source
     wanted = unicodedata.normalize("NFC", source)
+    stored = connection.scalars(sa.union(*(sa.select(column) for column in columns)))
     alike = [name for name in stored if unicodedata.normalize("NFC", name) == wanted]
     return alike[0] if len(alike) == 1 else source
