@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli import localised_command
+from rag.articles.read import RawArticle, read_articles
 from rag.settings import Settings, load_settings, variable_of
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -72,6 +73,16 @@ def test_the_arabic_page_shows_what_the_tour_prints() -> None:
     english = (REPOSITORY / "README.md").read_text("utf-8")
     (shown,) = blocks(REPOSITORY / "README.ar.md", "text")
     assert shown in english
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.ar.md"])
+def test_the_line_of_jsonl_that_a_page_shows_is_read_whole(name: str, tmp_path: Path) -> None:
+    (shown,) = blocks(REPOSITORY / name, "json")
+    (tmp_path / "a.jsonl").write_text(shown, "utf-8")
+    (article,) = read_articles(tmp_path / "a.jsonl", "a.jsonl")
+    assert isinstance(article, RawArticle)
+    assert article.outlet == "راديو المرسى"
+    assert all([article.text, article.title, article.date, article.url, article.author])
 
 
 def test_the_settings_page_names_every_setting_in_both_languages() -> None:
