@@ -66,8 +66,10 @@ def build_next(
         return Built(serving, 0)
     words_anew = start == "serving" and _is_worn(connection, generations, difference)
     build = uuid4().hex
-    with generations.derive(serving, from_nothing=start != "serving", words_anew=words_anew) as generation:
-        _delete_gone(generation, difference, words=not words_anew)
+    is_anew = start != "serving" or _leaves_nothing(connection, difference)
+    with generations.derive(serving, from_nothing=is_anew, words_anew=words_anew) as generation:
+        if not is_anew:
+            _delete_gone(generation, difference, words=not words_anew)
         held = _held(generation) if start == "rows" else frozenset()
         if words_anew:
             held = read_indexed(connection).new_chunks - difference.gone_chunks
@@ -93,6 +95,12 @@ def build_again(connection: sa.Connection, generations: Generations, encoder: En
         check_generation(connection, generation)
         generation.stamp(serving.build)
     return Built(serving, num_embedded)
+
+
+def _leaves_nothing(connection: sa.Connection, difference: Difference) -> bool:
+    """Whether every chunk goes: a graph emptied by deleting is cut when Chroma opens it, and would look damaged."""
+    num_chunks, _ = _num_indexed(connection)
+    return num_chunks + len(difference.new_chunks) == len(difference.gone_chunks)
 
 
 def _is_worn(connection: sa.Connection, generations: Generations, difference: Difference) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from rag.index import build
+from rag.index.health import check_index
 from rag.index.lexical import num_dead
 from rag.ingest import ingest
 from rag.settings import Settings
@@ -53,3 +54,18 @@ def test_articles_that_go_wear_the_chunks_too(settings: Settings, tmp_path: Path
     (pages / "long.txt").unlink()
     ingest([pages], settings)
     assert dead_in(settings) == (0, 0)
+
+
+@pytest.mark.parametrize("left", [0, 1, 2])
+def test_an_index_that_lost_its_articles_is_whole_however_often_it_is_opened(tmp_path: Path, left: int) -> None:
+    settings, names = settings_for(tmp_path / "home"), [f"{at}.txt" for at in range(8)]
+    pages = write_pages(tmp_path / "pages", {name: article(at, "")[:200] for at, name in enumerate(names)})
+    ingest([pages], settings)
+    for name in names[left:]:
+        (pages / name).unlink()
+    assert ingest([pages], settings, prune=True).num_chunks == left
+    for _ in range(3):
+        assert check_index(settings).state == "healthy"
+    said: list[str] = []
+    ingest([write_pages(tmp_path / "more", {"new.txt": article(99, "انتهى.")})], settings, on_message=said.append)
+    assert said == []
