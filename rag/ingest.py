@@ -72,10 +72,9 @@ def ingest(
     """
     tell = progress or silent
     tally = Tally()
-    if not prune:
-        for path in paths:
-            if is_gone(path.expanduser()):
-                raise nothing_at(path)
+    for path in () if prune else paths:
+        if is_gone(path.expanduser()):
+            raise nothing_at(path)
     with open_writer(settings, create=True, on_wait=on_wait, on_message=on_message) as writer:
         writer.check_fingerprint()
         survey = survey_paths(paths, writer.rows, home=settings.home, name=name, prune=prune)

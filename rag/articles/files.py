@@ -27,8 +27,7 @@ def find_files(
     """Return the files to read under `path`, at any depth, by relative path; or `path`, if it is a file.
 
     Hidden files and folders, READMEs and the folders of `passing` are passed over. Links to folders are not
-    followed, links to files only to files `within` that folder, `path` itself where none is named: nothing outside
-    is read and no loop is walked.
+    followed, links to files only to files `within` that folder, or `path`: nothing outside is read, no loop walked.
     `on_unreadable` hears of each folder that could not be listed or entered: what it holds is unknown, not gone.
 
     Raises:
@@ -53,11 +52,8 @@ def find_files(
     for folder, folders, names in os.walk(path, onerror=tell):
         folders[:] = [name for name in folders if not (name.startswith(".") or Path(folder, name) in passing)]
         try:
-            found += [
-                file
-                for name in names
-                if _is_named_like_an_article(name) and _is_inside(file := Path(folder, name), inside)
-            ]
+            likely = (Path(folder, name) for name in names if _is_named_like_an_article(name))
+            found += [file for file in likely if _is_inside(file, inside)]
         except PermissionError as error:  # it can be listed, and nothing in it be looked at
             tell(error, Path(folder))
     return sorted(found, key=lambda file: file.relative_to(path).as_posix())
