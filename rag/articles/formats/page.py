@@ -52,14 +52,15 @@ def put_right(tree: Any) -> None:
             _raise(element)
         elif element.tag == "q":
             _quote(element)
-        elif element.tag == "div" and element.find("br") is not None and _INLINE.issuperset(_tags_in(element)):
+        elif element.tag == "div" and _is_lines(element):
             element.tag = "p"  # trafilatura loses lines of a division that `<br>` ends
     for table in reversed(list(tree.iter("table"))):
         _unframe(table)
 
 
-def _tags_in(element: Any) -> set[str]:
-    return {one.tag for one in element.iterdescendants("*")}
+def _is_lines(element: Any) -> bool:
+    """Whether a part of the page is nothing but lines that `<br>` ends."""
+    return element.find("br") is not None and all(one.tag in _INLINE for one in element.iterdescendants("*"))
 
 
 def _is_hidden(element: Any) -> bool:
