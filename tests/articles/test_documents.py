@@ -129,9 +129,10 @@ def test_lines_under_the_heading_that_share_one_part(part: str) -> None:
 
 
 def test_no_line_that_a_break_ends_is_lost() -> None:
-    lines = ("جسر الوادي", "المصدر: راديو المرسى", "قال الوزير إن الجسر طويل.", "وحضر الحفل جمع كبير من أهل المدينة.")
-    body = "<br>".join(lines[1:]).replace("الوزير", "<b>الوزير</b>")
-    assert extract_html(f"<h1>{lines[0]}</h1><div>{body}</div>".encode()).text.splitlines() == list(lines)
+    lines = ("المصدر: راديو المرسى", "التاريخ: 7 أغسطس 2024", "قال الوزير إن الجسر طويل.")
+    shared = f"<div>{'<br>'.join(lines).replace('الوزير', '<b>الوزير</b>')}</div>"
+    found = extract_html(html((ARTICLE[0], *ARTICLE[3:])).replace("</h1>", f"</h1>{shared}").encode())
+    assert found.text.splitlines() == [ARTICLE[0], *lines, *ARTICLE[3:]]
 
 
 def test_a_short_page_keeps_its_sentences_whole() -> None:
