@@ -135,7 +135,7 @@ def open_database(settings: Settings) -> Database:
         else:
             engine = sa.create_engine(url, pool_pre_ping=True, pool_size=8, max_overflow=-1)
     except ModuleNotFoundError as error:
-        install = "pip install -e '.[postgres]'"
+        install = "pip install -c constraints.txt -e '.[postgres]'"
         raise ModelUnavailable(
             f"{error.name} is not installed; in Isnad's folder: {install}",
             what="no_driver",

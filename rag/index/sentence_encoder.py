@@ -45,7 +45,8 @@ class SentenceEncoder:
         wanted = settings.embed_model or ""
         if find_spec("sentence_transformers") is None:
             raise ModelUnavailable(
-                "ISNAD_EMBED_MODEL needs sentence-transformers; in Isnad's folder: pip install -e '.[models]'",
+                "ISNAD_EMBED_MODEL needs sentence-transformers; in Isnad's folder: "
+                "pip install -c constraints.txt -e '.[models]'",
                 what="no_extra",
                 install=".[models]",
             )

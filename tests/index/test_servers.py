@@ -355,4 +355,4 @@ def test_a_missing_driver_names_what_to_install(tmp_path: Path) -> None:
         "except ModelUnavailable as error:\n print(error)\n"
     )
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=tmp_path)
-    assert "pip install -e '.[postgres]'" in run.stdout
+    assert "pip install -c constraints.txt -e '.[postgres]'" in run.stdout
