@@ -40,7 +40,7 @@ def open_engine(settings: Settings) -> sa.Engine:
     try:
         engine = sa.create_engine(url, **level)
     except ModuleNotFoundError as error:
-        install = "pip install -e '.[postgres]'"
+        install = "pip install -c constraints.txt -e '.[postgres]'"
         raise ModelUnavailable(
             f"{error.name} is not installed; in Isnad's folder: {install}",
             what="no_driver",
@@ -175,14 +175,17 @@ class Facts:
     """What made the index, see `fingerprint`; None before the first."""
 
 
+_FACTS = sa.select(tables.facts.c.name, tables.facts.c.value)
+"""Made once: it stands before every question."""
+
+
 def read_facts(connection: sa.Connection) -> Facts:
     """Everything that is stated, in one look.
 
     Raises:
         StoreUnusable: it is not what was stated.
     """
-    rows = connection.execute(sa.select(tables.facts.c.name, tables.facts.c.value))
-    stated = {row.name: row.value for row in rows}
+    stated = {row.name: row.value for row in connection.execute(_FACTS)}
     number = stated.get("generation", "0")
     if not all(isinstance(value, str) for value in stated.values()) or not number.isdecimal():
         raise damaged("what it says of itself is not what was stored")
