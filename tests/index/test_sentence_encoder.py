@@ -230,7 +230,7 @@ def test_a_folder_that_is_not_there(wanted: str, tmp_path: Path) -> None:
 
 def test_without_the_extra_the_install_line_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("rag.index.sentence_encoder.find_spec", lambda name: None)
-    with pytest.raises(ModelUnavailable, match=r"pip install -e '\.\[models\]'"):
+    with pytest.raises(ModelUnavailable, match=r"pip install -c constraints\.txt -e '\.\[models\]'"):
         _encoder("someone/tiny", tmp_path)
 
 
