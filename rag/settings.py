@@ -36,6 +36,8 @@ _InAnyDigits = BeforeValidator(lambda value: value.translate(_DIGITS) if isinsta
 Whole = Annotated[int, _InAnyDigits]
 Real = Annotated[float, _InAnyDigits]
 
+Lang = Annotated[Literal["ar", "en"], BeforeValidator(lambda value: value.lower() if isinstance(value, str) else value)]
+
 Ids = Annotated[frozenset[int] | None, NoDecode]
 """Telegram's numbers of people or groups; in the environment with commas between them."""
 
@@ -58,7 +60,7 @@ class Settings(BaseSettings):
         validate_default=True,
         description="Folder of the store and the index.",
     )
-    lang: Literal["ar", "en"] = Field(default="ar", description="Language of everything Isnad itself says.")
+    lang: Lang = Field(default="ar", description="Language of everything Isnad itself says.")
     database_url: str | None = Field(
         default=None, description="SQLAlchemy URL of the store; SQLite in the home folder where it is not set."
     )
@@ -261,7 +263,7 @@ def load_settings(**overrides: Any) -> Settings:
 class _Spoken(BaseSettings):
     model_config = Settings.model_config
 
-    lang: Literal["ar", "en"] = "ar"
+    lang: Lang = "ar"
 
 
 def load_lang() -> Literal["ar", "en"]:
@@ -290,7 +292,7 @@ def _wrong_setting(wrong: ErrorDetails) -> SettingsError:
     limits = {name: f"{limit:g}" for name, limit in context.items() if isinstance(limit, int | float)}
     return SettingsError(
         f"{variable} is {value!r}: {allowed}.",
-        what=wrong["type"],
+        what="lang" if field == "lang" else wrong["type"],
         variable=variable,
         value=value,
         allowed=allowed,

@@ -1,4 +1,4 @@
-"""What is wrong with a setting, or with what a setting asks for; English is the library's own sentence."""
+"""What is wrong with a setting, or with what a setting asks for; English is `rag`'s own sentence, but for pydantic's."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from bot.texts import Text
 
 _ENGLISH = "{message}"
 _IS = "الإعداد `{variable}` قيمته `{value}`"
+_HAS_TO = "`{variable}` is `{value}`: it has to be"
 
 
-def _text(arabic: str) -> tuple[Text, ...]:
-    return (Text(arabic, _ENGLISH),)
+def _text(arabic: str, english: str = _ENGLISH) -> tuple[Text, ...]:
+    return (Text(arabic, english),)
 
 
 SETTINGS_ERRORS: Mapping[str, tuple[Text, ...]] = {
@@ -20,15 +21,24 @@ SETTINGS_ERRORS: Mapping[str, tuple[Text, ...]] = {
         Text("في الإعدادات ما لا يُقبل: `{message}`", _ENGLISH),
     ),
     # pydantic's own names
-    "SettingsError.literal_error": _text(f"{_IS}، والمقبول واحد من هذه: `{{expected}}`"),
-    "SettingsError.float_parsing": _text(f"{_IS}، ويجب أن يكون عددا."),
-    "SettingsError.int_parsing": _text(f"{_IS}، ويجب أن يكون عددا صحيحا."),
-    "SettingsError.int_from_float": _text(f"{_IS}، ويجب أن يكون عددا صحيحا."),
-    "SettingsError.finite_number": _text(f"{_IS}، ويجب أن يكون عددا."),
-    "SettingsError.greater_than": _text(f"{_IS}، ويجب أن يزيد على {{gt}}."),
-    "SettingsError.greater_than_equal": _text(f"{_IS}، ويجب ألا يقل عن {{ge}}."),
-    "SettingsError.less_than_equal": _text(f"{_IS}، ويجب ألا يزيد على {{le}}."),
+    "SettingsError.literal_error": _text(
+        f"{_IS}، والمقبول واحد من هذه: `{{expected}}`", f"{_HAS_TO} one of these: `{{expected}}`"
+    ),
+    **dict.fromkeys(
+        ("SettingsError.float_parsing", "SettingsError.finite_number"),
+        _text(f"{_IS}، ويجب أن يكون عددا.", f"{_HAS_TO} a number."),
+    ),
+    **dict.fromkeys(
+        ("SettingsError.int_parsing", "SettingsError.int_from_float"),
+        _text(f"{_IS}، ويجب أن يكون عددا صحيحا.", f"{_HAS_TO} a whole number."),
+    ),
+    "SettingsError.greater_than": _text(f"{_IS}، ويجب أن يزيد على {{gt}}.", f"{_HAS_TO} more than {{gt}}."),
+    "SettingsError.greater_than_equal": _text(f"{_IS}، ويجب ألا يقل عن {{ge}}.", f"{_HAS_TO} at least {{ge}}."),
+    "SettingsError.less_than_equal": _text(f"{_IS}، ويجب ألا يزيد على {{le}}.", f"{_HAS_TO} at most {{le}}."),
     # ours
+    "SettingsError.lang": _text(  # in both languages: which one can be read is not known
+        f"{_IS}، والمقبول `ar` أو `en`\n{_HAS_TO} `ar` or `en`", f"{_HAS_TO} `ar` or `en`"
+    ),
     "SettingsError.folder": _text(f"{_IS}، ويجب أن يكون مجلدا يمكن دخوله."),
     "SettingsError.folder_name": _text(f"{_IS}، ويجب أن يُكتب مساره بترميز UTF-8: غيّر اسم المجلد."),
     "SettingsError.folder_nowhere": _text(

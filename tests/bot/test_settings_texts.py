@@ -34,7 +34,6 @@ def arabic(error: IsnadError) -> str:
 @pytest.mark.parametrize(
     ("variable", "value", "part"),
     [
-        ("ISNAD_LANG", "fr", "`ar, en`"),
         ("ISNAD_LOG_LEVEL", "loud", "`debug, info, warning, error`"),
         ("ISNAD_EMBED_WEIGHT", "2", "1"),
         ("ISNAD_EMBED_WEIGHT", "-1", "0"),
@@ -57,6 +56,39 @@ def test_a_wrong_setting_is_explained_in_arabic(
     said = arabic(raised.value)
     assert f"`{variable}`" in said
     assert part in said
+
+
+def test_a_language_that_is_unknown_is_named_in_both(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ISNAD_LANG", "fr")
+    with pytest.raises(SettingsError) as raised:
+        load_settings()
+    arabic_line, english_line = explain_error(raised.value, "ar").splitlines()
+    assert has_arabic(arabic_line)
+    assert english_line == explain_error(raised.value, "en") == "`ISNAD_LANG` is `fr`: it has to be `ar` or `en`"
+
+
+def test_a_language_may_be_in_capitals(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ISNAD_LANG", "EN")
+    assert load_settings().lang == lang_of(["status"]) == "en"
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "said"),
+    [
+        ("ISNAD_KEEP_DAYS", "many", "it has to be a whole number."),
+        ("ISNAD_EMBED_WEIGHT", "much", "it has to be a number."),
+        ("ISNAD_EMBED_WEIGHT", "7", "it has to be at most 1."),
+        ("ISNAD_LLM_TIMEOUT_S", "0", "it has to be more than 0."),
+        ("ISNAD_LOG_LEVEL", "loud", "it has to be one of these: `debug, info, warning, error`"),
+    ],
+)
+def test_in_english_too_it_is_said_in_our_words(
+    variable: str, value: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(SettingsError) as raised:
+        load_settings()
+    assert explain_error(raised.value, "en") == f"`{variable}` is `{value}`: {said}"
 
 
 def test_a_home_and_a_settings_file_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
