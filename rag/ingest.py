@@ -77,6 +77,7 @@ def ingest(
             raise nothing_at(path)
     with open_writer(settings, create=True, on_wait=on_wait, on_message=on_message) as writer:
         writer.check_fingerprint()
+        known = {root.folder for root in writer.rows.roots()}
         survey = survey_paths(paths, writer.rows, home=settings.home, name=name, prune=prune)
         tally.skipped += survey.skipped
         with Sandbox() as sandbox:
@@ -87,6 +88,7 @@ def ingest(
         tally.away = sum(len(writer.rows.article_digests(file)) for file in survey.kept.values())
         tally.kept += tally.away
         writer.rows.skips.forget(is_gone)
+        writer.rows.forget_roots(but=known)  # a folder of which nothing could be read names nothing
         return _report(tally, writer.commit(progress=tell), writer)
 
 

@@ -23,11 +23,11 @@ def know_root(path: Path, rows: Rows, name: str | None, *, own: Collection[Path]
     a root around that folder: it gets a name by itself.
 
     Raises:
-        InputError: `path` only lies inside of a root that has another name.
+        InputError: `name` is none, or `path` only lies inside of a root that has another one.
         SourceConflict: a file would get the source of another root's file.
     """
     folder = path if path.is_dir() else path.parent
-    wanted = None if name is None else printable(name).strip("/")
+    wanted = None if name is None else _checked(name.strip("/"))
     known = deepest(rows.roots(), path)
     if known is None or (wanted and any(known.folder in place.parents and _is_in(path, place) for place in own)):
         inner = [root for root in rows.roots() if folder in root.folder.parents and not root.name]
@@ -47,6 +47,18 @@ def know_root(path: Path, rows: Rows, name: str | None, *, own: Collection[Path]
                 command=command,
             )
         rows.rename_root(known, wanted, _renamed(known, replace(known, name=wanted), rows))
+
+
+def _checked(name: str) -> str:
+    """`name`, where sources that begin with it say what they are of; an empty one takes a root's name away."""
+    parts = name.split("/") if name else ()
+    if printable(name) != name or "#" in name or any(part.strip() in {"", ".", ".."} for part in parts):
+        raise InputError(
+            f"{name!r} cannot stand before the names of articles: give --name letters and digits.",
+            what="bad_name",
+            name=printable(name),
+        )
+    return name
 
 
 def _is_in(path: Path, folder: Path) -> bool:

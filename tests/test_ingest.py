@@ -226,6 +226,31 @@ def test_two_roots_with_one_relative_path_ask_for_a_name(tmp_path: Path, pages: 
         ingest([other / "bridge.txt"], settings, name="third")
 
 
+@pytest.mark.parametrize("name", ["..", "../x", "a//b", " ", "x#y", "two\nlines"])
+def test_a_name_that_would_not_tell_what_a_source_is_of_is_refused(pages: Path, settings: Settings, name: str) -> None:
+    with pytest.raises(InputError, match="--name"):
+        ingest([pages], settings, name=name)
+    assert ingest([pages], settings, name="وكالة/second edition/").num_added == 3
+    assert "وكالة/second edition/bridge.txt" in sources(settings)
+
+
+def test_a_folder_of_which_nothing_could_be_read_gives_no_names(tmp_path: Path, settings: Settings) -> None:
+    folder = write_pages(tmp_path / "k", {"Makefile": "all:", "sub/bridge.txt": PAGES["bridge.txt"]})
+    assert ingest([folder / "Makefile"], settings).skipped[0].reason == "unsupported"
+    assert load_status(settings).roots == ()
+    ingest([folder / "sub"], settings)
+    assert sources(settings) == ["bridge.txt"]
+
+
+def test_a_folder_whose_articles_were_dropped_is_not_said_to_be_gone(pages: Path, settings: Settings) -> None:
+    ingest([pages], settings)
+    moved = pages.rename(pages.with_name("moved"))
+    assert load_status(settings).roots == (pages,)
+    ingest([pages], settings, prune=True)
+    assert load_status(settings).roots == ()
+    assert ingest([moved], settings).num_added == 3
+
+
 def test_a_folder_read_before_its_parent_takes_the_names_that_the_parent_gives(pages: Path, settings: Settings) -> None:
     ingest([pages / "sub"], settings)
     assert sources(settings) == ["match.txt"]

@@ -62,6 +62,9 @@ ERRORS: Mapping[str, tuple[Text, ...]] = {
             "{message}",
         ),
     ),
+    "InputError.bad_name": (
+        Text("لا يصلح `{name}` اسما يسبق أسماء المقالات: اكتب مع `--name` حروفا وأرقاما.", "{message}"),
+    ),
     "InputError": (Text("لا يمكن استعمال هذا المدخل: {message}", "{message}"),),
     "StoreUnusable": (
         Text("لا يمكن استعمال قاعدة البيانات (`{place}`): `{why}`. أزل السبب ثم أعد المحاولة.", "{message}"),

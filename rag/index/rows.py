@@ -14,7 +14,7 @@ from rag.index.sources import stored_source
 from rag.index.tables import articles, chunks, files, roots
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from rag.schema import Article, Chunk
 
@@ -77,6 +77,13 @@ class Rows:
         root = Root(self._next(roots.c.root_id), folder, name)
         self._connection.execute(sa.insert(roots), {"root_id": root.root_id, "folder": str(folder), "name": name})
         return root
+
+    def forget_roots(self, *, but: Collection[Path]) -> None:
+        """Forget the roots that hold nothing, but for those of these folders."""
+        holding = {file.root_id for file in self._connection.execute(sa.select(files.c.root_id).distinct())}
+        for root in self.roots():
+            if root.root_id not in holding and root.folder not in but:
+                self._connection.execute(sa.delete(roots).where(roots.c.root_id == root.root_id))
 
     def move_root(self, inner: Root, outer: Root, sources: Mapping[Path, str]) -> None:
         """Let a new root take in one that lies inside it; its files get the `sources` of their paths."""

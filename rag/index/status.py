@@ -41,6 +41,7 @@ class IndexStatus:
     bytes_on_disk: int
     """Of everything under the home folder."""
     roots: tuple[Path, ...]
+    """The folders that articles came from."""
     skipped: tuple[Skipped, ...]
     """What the last reading of each file passed over."""
 
@@ -59,6 +60,7 @@ class SourceRow:
 
 
 _BATCH = 500
+_ROOTS = sa.select(roots.c.folder).where(sa.exists().where(files.c.root_id == roots.c.root_id))
 _NOTHING = IndexStatus(0, 0, {}, None, None, 0, 0, None, None, 0, (), ())
 
 
@@ -94,7 +96,7 @@ def load_status(settings: Settings) -> IndexStatus:
             encoder=fingerprint.encoder if fingerprint else None,
             analyzer=fingerprint.analyzer if fingerprint else None,
             bytes_on_disk=_bytes_under(settings.home),
-            roots=tuple(Path(folder) for folder in connection.scalars(sa.select(roots.c.folder))),
+            roots=tuple(Path(folder) for folder in connection.scalars(_ROOTS)),
             skipped=tuple(
                 Skipped(*row)
                 for row in connection.execute(
