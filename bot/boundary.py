@@ -6,10 +6,14 @@ of the bot 69 another one polls with its token, 70 its poll died, 78 its token i
 
 from __future__ import annotations
 
+import re
+import shlex
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from itertools import pairwise
 
+from bot.env_file import quieten_reader, unread_lines
 from bot.errors import AnotherBotPolls, BotEnded, PollDied, TokenRefused
 from bot.render import message
 from bot.screen import Screen
@@ -18,6 +22,8 @@ from bot.texts import LANGS, Lang, say
 from bot.texts.errors import explain, explain_error
 from bot.texts.system import system_word
 from rag.errors import SettingsError
+
+_COMMAND = re.compile(r"\bisnad [a-z]")
 
 EXIT_DONE, EXIT_NOTHING_DONE, EXIT_USAGE, EXIT_GATE_MISSED, EXIT_STOPPED = 0, 1, 2, 3, 130
 EXIT_OTHER_BOT, EXIT_POLL_DIED, EXIT_TOKEN = (kind.exit_code for kind in (AnotherBotPolls, PollDied, TokenRefused))
@@ -32,9 +38,12 @@ def run_guarded(
     unforeseen end, when `work` has read what it was told; without it there is no traceback.
     """
     prepare_streams()
+    quieten_reader()
     lang, is_known = LANGS[0], False
     try:
         lang, is_known = lang_of(arguments), True
+        if numbers := unread_lines():
+            _say(say("env.unread", lang, lines=", ".join(map(str, numbers))))
         code = work(lang)
         sys.stdout.flush()
     except KeyboardInterrupt:
@@ -50,7 +59,7 @@ def run_guarded(
             forget_output()
             _say(explain("output_lost", lang, detail=system_word(str(error.strerror), lang)))
         else:
-            _say(explain_error(error, lang))
+            _say(_with_home(explain_error(error, lang), arguments, lang))
     if code == EXIT_STOPPED:  # Typer too makes this of Ctrl-C
         if not is_known:
             with suppress(Exception):  # what was half imported may not be to be had again
@@ -68,16 +77,29 @@ def exit_code_of(error: Exception) -> int:
 
 def lang_of(arguments: Sequence[str]) -> Lang:
     """The language to speak, known before a command line is parsed: its help and its mistakes need it."""
-    for index, argument in enumerate(arguments):
-        name, _, value = argument.partition("=")
-        if name == "--lang":
-            wanted = value or (arguments[index + 1] if index + 1 < len(arguments) else "")
-            for lang in LANGS:
-                if wanted == lang:
-                    return lang
+    for wanted in _values_of("--lang", arguments):
+        for lang in LANGS:
+            if wanted == lang:
+                return lang
     from rag.settings import load_lang
 
     return load_lang()
+
+
+def _values_of(option: str, arguments: Sequence[str]) -> Iterator[str]:
+    """What an option is given, before anything is parsed."""
+    for argument, following in pairwise([*arguments, ""]):
+        name, _, value = argument.partition("=")
+        if name == option:
+            yield value or following
+
+
+def _with_home(explained: str, arguments: Sequence[str], lang: Lang) -> str:
+    """An explanation, with what the command that it names needs besides where this one was given a home."""
+    home = next(_values_of("--home", arguments), "")
+    if not home or not _COMMAND.search(explained) or "--home" in explained:
+        return explained
+    return f"{explained}\n{say('home.to_add', lang, option=f'--home {shlex.quote(home)}')}"
 
 
 def _say(text: str) -> None:

@@ -135,9 +135,9 @@ def is_feed(source: str) -> bool:
 def conflict(source: str, other: Path, place: Path) -> SourceConflict:
     """The error for a source under `place` that is the name of another root's file already."""
     if other.exists():
-        told = f"Give this folder a name of its own: isnad ingest {shlex.quote(str(place))} --name NAME"
-        message = f"{source!r} is already the name of {other}. {told}"
-        return SourceConflict(message, source=source, path=str(other), folder=str(place))
+        command = f"isnad ingest {shlex.quote(str(place))} --name NAME"
+        message = f"{source!r} is already the name of {other}. Give this folder a name of its own: {command}"
+        return SourceConflict(message, source=source, path=str(other), command=command)
     gone = next(place for place in (other, *other.parents) if place.parent.exists())
     command = f"isnad ingest {shlex.quote(str(gone))} --prune"
     message = f"{source!r} is the name of {other}, which is gone. If you moved it, drop what was read there: {command}"

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from bot.cli import main
+from bot.direction import MARKS
 from rag.errors import InputError, SourceConflict
 from rag.index.status import load_sources, load_status
 from rag.ingest import ingest
@@ -102,6 +103,23 @@ def test_a_conflict_ends_with_the_command_that_it_names(
     path, name = command_in(raised.value)
     assert ingest([path], settings, name=name).num_read == 2
     assert sources(settings) == [f"{name}/b.txt", f"{name}/sub/a.txt", "sub/a.txt"]
+
+
+@pytest.mark.parametrize("lang", ["ar", "en"])
+@pytest.mark.parametrize("is_moved", [True, False])
+def test_what_a_message_says_to_type_works_with_the_home_that_was_given(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], *, lang: str, is_moved: bool
+) -> None:
+    options = ["--lang", lang, "--home", str(tmp_path / "my home")]
+    one = write_pages(tmp_path / "المقالات كلها", {"a.txt": PAGE})
+    assert main(["ingest", str(one), *options]) == 0
+    two = one.rename(tmp_path / "two two") if is_moved else write_pages(tmp_path / "two two", {"a.txt": PAGE})
+    assert main(["ingest", str(two), *options]) == 1
+    told, home = "".join(mark for mark in capsys.readouterr().err if mark not in MARKS).splitlines()
+    command = shlex.split(told[told.index("isnad ingest") :] + home[home.index(" --home") :])
+    assert main([*command[1:], "--lang", lang]) == 0
+    assert main(["ingest", str(two), *options]) == 0
+    assert len(sources(settings_for(tmp_path / "my home"))) == (1 if is_moved else 2)
 
 
 def test_a_conflict_over_one_file_asks_to_read_no_more_than_that(tmp_path: Path, settings: Settings) -> None:

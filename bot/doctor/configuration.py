@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import stat
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 from pydantic import SecretStr
 
 from bot.doctor.finding import Finding, found
+from bot.env_file import unread_lines
 from bot.texts.errors import explain_error
 from rag.addresses import HIDDEN, shown_address, shown_place
 from rag.errors import SettingsError
@@ -49,7 +49,7 @@ def check_variables(lang: Lang) -> Iterator[Finding]:
         near = get_close_matches(variable, names, n=1)
         key = "variable.unknown" if near else "variable.unknown.far"
         yield found("settings", "warning", key, lang, variable=variable, place=stated[variable], near="".join(near))
-    for number in _unread_lines():
+    for number in unread_lines():
         yield found("settings", "warning", "env.line", lang, number=number)
     file = Path(".env")
     secret = any(stated.get(variable_of(name)) == ".env" for name in SECRETS)
@@ -127,16 +127,6 @@ def _secrets(name: str, value: object) -> Iterator[str]:
             password = rest[: max(end, 0)].partition(":")[2]
             pieces = re.split(r"[/?#@:\[\]]", password)  # what a library names of an address that it read otherwise
             yield from filter(None, (password, unquote(password), *pieces))
-
-
-def _unread_lines() -> list[int]:
-    """The lines of `.env` that set nothing because they are not NAME=VALUE."""
-    from dotenv.parser import parse_stream
-
-    with suppress(OSError, UnicodeDecodeError), Path(".env").open(encoding="utf-8") as file:
-        bindings = list(parse_stream(file))
-        return [one.original.line for one in bindings if one.error or (one.key is not None and one.value is None)]
-    return []
 
 
 def _language_model(settings: Settings) -> Finding:

@@ -32,7 +32,7 @@ ERRORS: Mapping[str, tuple[Text, ...]] = {
     "PathNotFound": (Text("لا يوجد `{path}`. تأكد من اسم الملف أو المجلد.", "{message}"),),
     "SourceConflict": (
         Text(
-            "في الفهرس مقال باسم `{source}` من مجلد آخر. أعط هذا المجلد اسما يميّزه: `isnad ingest {folder} --name NAME`",
+            "في الفهرس مقال باسم `{source}` من مجلد آخر. أعط هذا المجلد اسما يميّزه: `{command}`",
             "{message}",
         ),
         Text(
@@ -42,8 +42,8 @@ ERRORS: Mapping[str, tuple[Text, ...]] = {
     ),
     "SourceConflict.gone": (
         Text(
-            "`{source}` اسم مقال قُرئ من `{path}`، ولم يعد الملف هناك. إن كنت نقلته فاحذف أولا ما قُرئ من موضعه القديم:"
-            " `{command}` ثم أعد المحاولة.",
+            "`{source}` اسم مقال قُرئ من `{path}`، ولم يعد الملف هناك. إن كنت نقلته فاحذف أولا ما قُرئ من موضعه القديم،"
+            " ثم أعد المحاولة: `{command}`",
             "{message}",
         ),
     ),

@@ -223,5 +223,10 @@ MESSAGES: Mapping[str, Text] = {
         "أسئلة فشلت: {num_failed} من {num_questions}", "Failed questions: {num_failed} of {num_questions}"
     ),
     "version.unknown": Text("(غير مثبّت)", "(not installed)"),
+    "env.unread": Text(
+        "في `.env` سطور ليست على صورة `NAME=VALUE`، فلم يُؤخذ بها: `{lines}`",
+        "Lines of `.env` that are not `NAME=VALUE`, and set nothing: `{lines}`",
+    ),
+    "home.to_add": Text("وأضف إلى الأمر: `{option}`", "Add to the command: `{option}`"),
     "interrupted": Text("أُوقف.", "Stopped."),
 }

@@ -47,6 +47,15 @@ def home(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
+def test_lines_of_the_settings_that_set_nothing_are_named_once(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_text("ISNAD_LANG=en\nلغتي الإنجليزية\nISNAD_KEEP_DAYS=7\nISNAD_ADMINS\n", "utf-8")
+    done = isnad("status", "--home", home)
+    assert done.stderr.decode() == "Lines of .env that are not NAME=VALUE, and set nothing: 2, 4\n"
+
+
 def test_a_conversation_through_a_pipe(home: Path) -> None:
     typed = "من فاز برئاسة بلدية دار السرو؟\n/sources\n/quote 1\n/quote 99\n/new\n/help\n"
     done = isnad("chat", "--home", home, text=typed)
