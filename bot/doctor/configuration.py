@@ -38,6 +38,16 @@ _LONG = 16
 """Letters from which on a secret is hidden inside of other words too."""
 _SHORT = 6
 """Letters below which a secret alone is left: it would be hidden in what is none."""
+_NEAR = 0.8
+"""How alike a misspelt variable is to one of ours: two letters of ten."""
+_NEEDED = {
+    "embed_weight": "embed_model",
+    "llm_api_key": "llm_url",
+    "llm_timeout_s": "llm_url",
+    "webhook_secret": "webhook_url",
+    "webhook_port": "webhook_url",
+}
+"""What a setting has no effect without."""
 _LOCAL = ("127.0.0.1", "localhost", "::1")
 
 
@@ -46,7 +56,7 @@ def check_variables(lang: Lang) -> Iterator[Finding]:
     names = [variable_of(name) for name in Settings.model_fields]
     stated = stated_variables()
     for variable in sorted(set(stated) - set(names)):
-        near = get_close_matches(variable, names, n=1)
+        near = get_close_matches(variable, names, n=1, cutoff=_NEAR)
         key = "variable.unknown" if near else "variable.unknown.far"
         yield found("settings", "warning", key, lang, variable=variable, place=stated[variable], near="".join(near))
     for number in unread_lines():
@@ -66,6 +76,10 @@ def check_settings(settings: Settings) -> Iterator[Finding]:
         yield from wrong_settings(error, lang)
     else:
         yield found("settings", "ok", "settings", lang, number=len(shown_settings(settings)))
+    for name, other in _NEEDED.items():
+        if name in settings.model_fields_set and getattr(settings, other) is None:
+            names = {"variable": variable_of(name), "other": variable_of(other)}
+            yield found("settings", "warning", "variable.idle", lang, **names)
     yield _language_model(settings)
     yield from _telegram(settings)
 
@@ -147,6 +161,8 @@ def _language_model(settings: Settings) -> Finding:
 
 def _telegram(settings: Settings) -> Iterator[Finding]:
     lang = settings.lang
+    if settings.webhook_url and urlsplit(settings.webhook_url).scheme != "https":
+        yield found("telegram", "problem", "telegram.webhook", lang)
     token = settings.telegram_bot_token.get_secret_value().strip() if settings.telegram_bot_token else ""
     if not token:
         yield found("telegram", "off", "telegram.off", lang)
@@ -159,5 +175,3 @@ def _telegram(settings: Settings) -> Iterator[Finding]:
         yield found("telegram", "ok", "telegram", lang)
     if not settings.admins:
         yield found("telegram", "warning", "telegram.no_admins", lang)
-    if settings.webhook_url and urlsplit(settings.webhook_url).scheme != "https":
-        yield found("telegram", "problem", "telegram.webhook", lang)

@@ -63,6 +63,8 @@ def check_database(settings: Settings) -> Finding:
         return status
     kind = "PostgreSQL" if _is_server(settings.database_url) else "SQLite"
     if not status.generation:
+        if kind == "SQLite" and any(settings.index_folder.glob("*/")):
+            return found("database", "warning", "database.gone", lang)
         return found("database", "off", "database.empty", lang, kind=kind)
     return found("database", "ok", "database", lang, kind=kind, num_articles=f"{status.num_articles:,}")
 
@@ -71,12 +73,18 @@ def check_state(settings: Settings) -> Finding | None:
     """Whether what the bot remembers can be kept; None where there is no bot."""
     if settings.telegram_bot_token is None:
         return None
+    from rag.index.database import url_of
+
     lang, url = settings.lang, settings.state_url
+    try:
+        known = url_of(url, settings.home / "state.db", "ISNAD_STATE_URL")
+    except IsnadError as error:
+        return Finding("state", "problem", explain_error(error, lang))
     if url and _is_server(url):
         if silent := unreachable(url):
             return found("state", "problem", "server.silent", lang, variable="ISNAD_STATE_URL", place=silent)
         return found("state", "ok", "state", lang, place="PostgreSQL")
-    file = Path(url.partition("://")[2].partition("?")[0].removeprefix("/") if url else settings.home / "state.db")
+    file = Path(known.database or "")
     if file.exists() and not os.access(file, os.R_OK | os.W_OK):
         return found(
             "state", "problem", "home.closed", lang, path=file, why=system_word(os.strerror(errno.EACCES), lang)
@@ -127,12 +135,14 @@ def _about(health: IndexHealth, settings: Settings) -> Finding:
 
 def _open_store(settings: Settings) -> IndexStatus | Finding:
     """What the store holds, or why it does not open; a silent server is left alone: its driver may wait for minutes."""
+    from rag.index.database import open_engine
     from rag.index.status import load_status
 
     lang, url = settings.lang, settings.database_url
-    if url and _is_server(url) and (silent := unreachable(url)):
-        return found("database", "problem", "server.silent", lang, variable="ISNAD_DATABASE_URL", place=silent)
     try:
+        open_engine(settings).dispose()
+        if url and _is_server(url) and (silent := unreachable(url)):
+            return found("database", "problem", "server.silent", lang, variable="ISNAD_DATABASE_URL", place=silent)
         return load_status(settings)
     except IsnadError as error:
         return Finding("database", "problem", without_secrets(explain_error(error, lang), settings))

@@ -17,7 +17,7 @@ from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 
-from rag.errors import ModelUnavailable, StoreUnusable
+from rag.errors import StoreUnusable
 from rag.index.database import url_of
 
 if TYPE_CHECKING:
@@ -134,14 +134,6 @@ def open_database(settings: Settings) -> Database:
             engine = sa.create_engine(url, poolclass=sa.pool.QueuePool, pool_size=1, max_overflow=0)
         else:
             engine = sa.create_engine(url, pool_pre_ping=True, pool_size=8, max_overflow=-1)
-    except ModuleNotFoundError as error:
-        install = "pip install -c constraints.txt -e '.[postgres]'"
-        raise ModelUnavailable(
-            f"{error.name} is not installed; in Isnad's folder: {install}",
-            what="no_driver",
-            name=error.name,
-            command=install,
-        ) from error
     except OSError as error:
         raise _unusable(str(url.database), error) from error
     event.listen(engine, "handle_error", _name_the_state)

@@ -57,6 +57,10 @@ DOCTOR: Mapping[str, Text] = {
         "`{variable}` ليس من الإعدادات (في `{place}`)؛ كلها في `.env.example`",
         "`{variable}` is no setting (in `{place}`); all of them stand in `.env.example`",
     ),
+    "variable.idle": Text(
+        "لا أثر للإعداد `{variable}` ما دام `{other}` غير مضبوط",
+        "`{variable}` has no effect while `{other}` is not set",
+    ),
     "env.line": Text(
         "السطر {number} من `.env` ليس على صورة `NAME=VALUE`، فلم يُؤخذ به",
         "Line {number} of `.env` is not `NAME=VALUE`, and sets nothing",
@@ -119,6 +123,11 @@ DOCTOR: Mapping[str, Text] = {
         "The database ({kind}) opens; articles in it: {num_articles}",
     ),
     "database.empty": Text("قاعدة البيانات ({kind}): لا مقالات بعد", "The database ({kind}): no articles yet"),
+    "database.gone": Text(
+        "فهرس بلا قاعدة بيانات: أعد `isnad.db` من نسخة احتياطية، أو اقرأ المقالات من جديد: `isnad ingest FOLDER`",
+        "An index without its database: put `isnad.db` back from a backup, or read the articles again:"
+        " `isnad ingest FOLDER`",
+    ),
     "state": Text("ما يتذكره البوت يُحفظ في `{place}`", "What the bot remembers is kept in `{place}`"),
     "encoder.built_in": Text(
         "المرمّز المدمج `{name}`، ولا يحتاج إلى تنزيل", "The built-in encoder `{name}`, which needs no download"

@@ -37,16 +37,7 @@ def open_engine(settings: Settings) -> sa.Engine:
     url = url_of(settings.database_url, settings.home / "isnad.db", "ISNAD_DATABASE_URL")
     # One transaction, one view: SQLite's are so by themselves.
     level = {"isolation_level": "REPEATABLE READ"} if url.get_backend_name() == "postgresql" else {}
-    try:
-        engine = sa.create_engine(url, **level)
-    except ModuleNotFoundError as error:
-        install = "pip install -c constraints.txt -e '.[postgres]'"
-        raise ModelUnavailable(
-            f"{error.name} is not installed; in Isnad's folder: {install}",
-            what="no_driver",
-            name=error.name,
-            command=install,
-        ) from error
+    engine = sa.create_engine(url, **level)
     event.listen(engine, "handle_error", _name_the_store)
     if engine.dialect.name == "sqlite":
         sqlite.prepare(engine)
@@ -58,6 +49,7 @@ def url_of(given: str | None, default: Path, variable: str) -> sa.URL:
 
     Raises:
         SettingsError: `given` is no URL of a supported database.
+        ModelUnavailable: the database's driver is not installed.
     """
     if given is None:
         return sa.URL.create("sqlite", database=str(default))
@@ -75,6 +67,16 @@ def url_of(given: str | None, default: Path, variable: str) -> sa.URL:
             variable=variable,
             allowed=allowed,
         )
+    try:
+        url.get_dialect().import_dbapi()
+    except ModuleNotFoundError as error:
+        install = "pip install -c constraints.txt -e '.[postgres]'"
+        raise ModelUnavailable(
+            f"{error.name} is not installed; in Isnad's folder: {install}",
+            what="no_driver",
+            name=error.name,
+            command=install,
+        ) from error
     return url
 
 

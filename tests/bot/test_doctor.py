@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import socket
 import string
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -133,6 +134,10 @@ def test_the_language_model_and_telegram_are_not_called(
         ("ISNAD_LLM_URL", "http://127.0.0.1:9/v1", "llm", "problem", "ISNAD_LLM_MODEL"),
         ("ISNAD_EMBED_MODEL", "someone/not-here", "encoder", "problem", "isnad model pull"),
         ("ISNAD_DATABASE_URL", "mysql://x/y", "database", "problem", "sqlite:///PATH"),
+        ("ISNAD_WEBHOOK_URL", "http://bot.example", "telegram", "problem", "https://"),
+        ("ISNAD_EMBED_WEIGHT", "0.3", "settings", "warning", "ISNAD_EMBED_MODEL"),
+        ("ISNAD_LLM_API_KEY", SECRET, "settings", "warning", "ISNAD_LLM_URL"),
+        ("ISNAD_FOO", "1", "settings", "warning", ".env.example"),
         ("TELEGRAM_BOT_TOKEN", "has spaces", "telegram", "problem", "TELEGRAM_BOT_TOKEN"),
         ("TELEGRAM_BOT_TOKEN", "12:short", "telegram", "warning", "@BotFather"),
     ],
@@ -145,6 +150,37 @@ def test_what_is_wrong_is_named(
     assert done.code == (1 if state == "problem" else 0)
     texts = [found["text"] for found in done.json["findings"] if (found["check"], found["state"]) == (check, state)]
     assert any(part in text for text in texts)
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_state_that_the_bot_would_refuse_is_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN", TOKEN)
+    monkeypatch.setenv("ISNAD_STATE_URL", "foo")
+    (text,) = (finding["text"] for finding in run("doctor", "--json").json["findings"] if finding["check"] == "state")
+    assert "ISNAD_STATE_URL" in text
+    assert "sqlite:///PATH" in text
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_driver_that_is_not_here_is_named_though_its_server_is_silent(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN", TOKEN)
+    for variable in ("ISNAD_DATABASE_URL", "ISNAD_STATE_URL"):
+        monkeypatch.setenv(variable, "postgresql+psycopg://me@127.0.0.1:9/x")
+    findings = run("doctor", "--json").json["findings"]
+    texts = [finding["text"] for finding in findings if finding["check"] in {"database", "state"}]
+    assert len(texts) == 2
+    assert all("pip install -c constraints.txt -e '.[postgres]'" in text for text in texts)
+
+
+@pytest.mark.usefixtures("quick")
+def test_an_index_without_its_store_is_told_from_a_new_home(run: Run, folder: Path, tmp_path: Path) -> None:
+    run("ingest", folder, "--home", tmp_path)
+    (tmp_path / "isnad.db").unlink()
+    findings = run("doctor", "--json", "--home", tmp_path, "--lang", "en").json["findings"]
+    assert any(one["check"] == "database" and "backup" in one["text"] for one in findings)
 
 
 @pytest.mark.usefixtures("quick")
