@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from bot.direction import Line, Piece, line
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 SHOWN_SKIPS = 20
 SHOWN_OUTLETS = 10
+SHOWN_KINDS = 5
 
 
 def report_lines(report: IngestReport, lang: Lang, *, changes: bool = True) -> list[Line]:
@@ -32,7 +33,15 @@ def report_lines(report: IngestReport, lang: Lang, *, changes: bool = True) -> l
     lines += message(say("index.now", lang, **held, seconds=f"{report.seconds:.1f}"))
     for key, count in (("kept", report.num_kept - report.num_away), ("away", report.num_away)):
         lines += message(say(f"ingest.{key}", lang, count=f"{count:,}")) if count else []
-    return lines + skipped_lines(report.skipped, lang)
+    return [*lines, *skipped_lines(report.skipped, lang), *_other_kinds(report.other_kinds, lang)]
+
+
+def _other_kinds(kinds: Mapping[str, int], lang: Lang) -> list[Line]:
+    """How many files were passed over for their kind, and of which kinds most."""
+    if not kinds:
+        return []
+    shown = " · ".join(f"`{suffix or '?'}` {count:,}" for suffix, count in list(kinds.items())[:SHOWN_KINDS])
+    return message(say("ingest.other_kinds", lang, count=f"{sum(kinds.values()):,}") + f" ({shown})")
 
 
 def skipped_lines(skipped: Sequence[Skipped], lang: Lang) -> list[Line]:

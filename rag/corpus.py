@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -48,6 +49,8 @@ class Survey:
     """Gone too, but what is left of the path to them is empty: they go only with `prune`."""
     unlisted: dict[Path, dict[Path, Skipped]] = field(default_factory=dict)
     """Of a folder, what is not known: all of it, or the files in it whose names cannot be written down."""
+    other_kinds: Counter[str] = field(default_factory=Counter)
+    """How many files of each suffix are of a kind that is not read."""
 
     def pass_over(self, place: Path, why: str, folder: Path) -> None:
         """Note what could not be read, or not be named, in a folder."""
@@ -100,7 +103,10 @@ def _list_files(path: Path, within: Path, own: Collection[Path], survey: Survey)
     def tell(place: Path, why: str) -> None:
         survey.pass_over(place, why, place)
 
-    for file in find_files(path, within=within, passing=own, on_unreadable=tell):
+    def count(other: Path) -> None:
+        survey.other_kinds[printable(other.suffix.lower())] += 1
+
+    for file in find_files(path, within=within, passing=own, on_unreadable=tell, on_other_kind=count):
         if _is_utf_8(file):
             files.append(file)
         else:

@@ -40,6 +40,8 @@ class IngestReport:
     num_away: int
     """Those of them whose folder is empty or gone: they go only with `prune`."""
     skipped: tuple[Skipped, ...]
+    other_kinds: dict[str, int]
+    """How many files of the folders are of a kind that is not read, by suffix, most first."""
     num_embedded: int
     num_articles: int
     num_chunks: int
@@ -80,6 +82,7 @@ def ingest(
         known = {root.folder for root in writer.rows.roots()}
         survey = survey_paths(paths, writer.rows, home=settings.home, name=name, prune=prune)
         tally.skipped += survey.skipped
+        tally.other_kinds = dict(sorted(survey.other_kinds.items(), key=lambda kind: (-kind[1], kind[0])))
         with Sandbox() as sandbox:
             for file in survey.files.values():
                 read_file(file, writer.rows, sandbox, tally, tell)
@@ -161,6 +164,7 @@ def _report(tally: Tally, built: Built, writer: Writer) -> IngestReport:
         num_kept=tally.kept,
         num_away=tally.away,
         skipped=tuple(tally.skipped),
+        other_kinds=tally.other_kinds,
         num_embedded=built.num_embedded,
         num_articles=num_articles,
         num_chunks=num_chunks,

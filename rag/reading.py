@@ -37,6 +37,7 @@ class Tally:
     kept: int = 0
     away: int = 0
     skipped: list[Skipped] = field(default_factory=list)
+    other_kinds: dict[str, int] = field(default_factory=dict)
     started: float = field(default_factory=time.perf_counter)
 
     @property

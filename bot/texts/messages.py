@@ -64,6 +64,7 @@ MESSAGES: Mapping[str, Text] = {
         "مقالات خلا مجلدها أو غاب فأُبقيت: {count}؛ يحذفها `--prune`",
         "Articles kept though their folder is empty or gone: {count}; `--prune` drops them",
     ),
+    "ingest.other_kinds": Text("ملفات من أنواع لا تُقرأ: {count}", "Files of kinds that are not read: {count}"),
     "ingest.nothing": Text(
         "لم يُقرأ أي مقال. الأنواع المقبولة: `.txt` و`.md` و`.jsonl` و`.html` و`.pdf` و`.docx`",
         "No article was read. Accepted: `.txt`, `.md`, `.jsonl`, `.html`, `.pdf`, `.docx`",
@@ -92,7 +93,9 @@ MESSAGES: Mapping[str, Text] = {
     # why something was skipped
     "skip.empty": Text("ملف فارغ", "empty"),
     "skip.binary": Text("ليس نصا", "not text"),
-    "skip.bad_encoding": Text("ترميز حروفه تالف أو مجهول", "damaged or unknown encoding"),
+    "skip.bad_encoding": Text(
+        "ترميز حروفه تالف أو مجهول: احفظه بترميز UTF-8", "damaged or unknown encoding: save it as UTF-8"
+    ),
     "skip.unreadable": Text("تعذّرت قراءته", "could not be read"),
     "skip.unsupported": Text("نوع لا يُقرأ", "not a kind that is read"),
     "skip.too_large": Text("أكبر من المسموح", "too large"),
@@ -101,7 +104,9 @@ MESSAGES: Mapping[str, Text] = {
     "skip.no_text": Text("لا نص فيه", "no text in it"),
     "skip.bad_text": Text("نص تالف", "damaged text"),
     "skip.duplicate_id": Text("معرّف مكرّر", "its id was used before"),
-    "skip.encrypted": Text("محميّ بكلمة سر", "protected by a password"),
+    "skip.encrypted": Text(
+        "محميّ بكلمة سر: احفظ منه نسخة بلا كلمة سر", "protected by a password: save a copy without one"
+    ),
     "skip.scanned": Text("صفحات مصوّرة بلا نص", "scanned pages without text"),
     "skip.visual_order": Text("حروفه العربية بترتيب لا يُقرأ", "its Arabic comes out in an order that cannot be read"),
     "skip.bomb": Text("يتضخم عند فتحه فوق كل حد", "unpacks beyond every limit"),

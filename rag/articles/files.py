@@ -23,12 +23,14 @@ def find_files(
     within: Path | None = None,
     passing: Collection[Path] = (),
     on_unreadable: Callable[[Path, str], None] | None = None,
+    on_other_kind: Callable[[Path], None] = lambda _file: None,
 ) -> list[Path]:
     """Return the files to read under `path`, at any depth, by relative path; or `path`, if it is a file.
 
     Hidden files and folders, READMEs and the folders of `passing` are passed over. Links to folders are not
     followed, links to files only to files `within` that folder, or `path`: nothing outside is read, no loop walked.
-    `on_unreadable` hears of each folder that could not be listed or entered: what it holds is unknown, not gone.
+    `on_unreadable` hears of each folder that could not be listed or entered: what it holds is unknown, not gone;
+    `on_other_kind` of each file whose name says that it is of a kind that is not read.
 
     Raises:
         PathNotFound: there is nothing at `path`.
@@ -52,10 +54,13 @@ def find_files(
     for folder, folders, names in os.walk(path, onerror=tell):
         folders[:] = [name for name in folders if not (name.startswith(".") or Path(folder, name) in passing)]
         try:
-            likely = (Path(folder, name) for name in names if _is_named_like_an_article(name))
-            found += [file for file in likely if _is_inside(file, inside)]
+            files = [Path(folder, name) for name in names if not _is_hidden(name)]
+            found += [file for file in files if _is_of_our_kind(file) and _is_inside(file, inside)]
         except PermissionError as error:  # it can be listed, and nothing in it be looked at
             tell(error, Path(folder))
+        for file in files:
+            if not _is_of_our_kind(file):
+                on_other_kind(file)
     return sorted(found, key=lambda file: file.relative_to(path).as_posix())
 
 
@@ -99,10 +104,12 @@ def printable(name: str) -> str:
     )
 
 
-def _is_named_like_an_article(name: str) -> bool:
-    if name.startswith(_HIDDEN) or name.lower() in _NOT_ARTICLES:
-        return False
-    return Path(name).suffix.lower() in SUFFIXES
+def _is_hidden(name: str) -> bool:
+    return name.startswith(_HIDDEN) or name.lower() in _NOT_ARTICLES
+
+
+def _is_of_our_kind(file: Path) -> bool:
+    return file.suffix.lower() in SUFFIXES
 
 
 def _is_inside(file: Path, folder: Path) -> bool:

@@ -44,6 +44,20 @@ def test_what_is_skipped_is_named_and_counted_and_the_rest_is_read(run: Run, tmp
     assert all(name in done.out for name in ("empty.txt: empty", "binary.txt: not text", "lines.jsonl"))
 
 
+def test_files_of_other_kinds_are_counted_by_their_kind(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "mixed"
+    folder.mkdir()
+    for name in ("old.doc", "OLDER.DOC", "note.rtf", "Makefile", ".hidden.doc", "README.md", "~$open.docx"):
+        (folder / name).write_text(MARKET, "utf-8")
+    done = run("ingest", folder, "--home", tmp_path / "home", "--lang", "en")
+    assert done.code == 1
+    assert "Files of kinds that are not read: 4 (.doc 2 · ? 1 · .rtf 1)" in done.out
+    (folder / "good.txt").write_text(MARKET, "utf-8")
+    report = run("ingest", folder, "--home", tmp_path / "home", "--json").json
+    assert (report["num_read"], report["other_kinds"]) == (1, {".doc": 2, ".rtf": 1, "": 1})
+    assert run("ingest", folder / "good.txt", "--home", tmp_path / "home", "--json").json["other_kinds"] == {}
+
+
 @pytest.mark.parametrize("name", ["missing", "empty"])
 def test_nothing_to_read_is_nothing_done(name: str, run: Run, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
