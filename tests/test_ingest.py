@@ -226,6 +226,18 @@ def test_two_roots_with_one_relative_path_ask_for_a_name(tmp_path: Path, pages: 
         ingest([other / "bridge.txt"], settings, name="third")
 
 
+def test_a_page_that_is_saved_again_in_another_encoding_says_so(pages: Path, settings: Settings) -> None:
+    page = pages / "bridge.txt"
+    page.write_text(PAGES["bridge.txt"], encoding="windows-1256")
+    ingest([pages], settings)
+    for encoding in ("utf-8", "utf-16", "windows-1256"):
+        page.write_text(PAGES["bridge.txt"], encoding=encoding)
+        report = ingest([pages], settings)
+        assert (report.num_changed, report.num_embedded) == (1, 0)
+        (row,) = (row for row in load_sources(settings) if row.source == "bridge.txt")
+        assert page.read_text(row.encoding) == PAGES["bridge.txt"]
+
+
 @pytest.mark.parametrize("name", ["..", "../x", "a//b", " ", "x#y", "two\nlines"])
 def test_a_name_that_would_not_tell_what_a_source_is_of_is_refused(pages: Path, settings: Settings, name: str) -> None:
     with pytest.raises(InputError, match="--name"):

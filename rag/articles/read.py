@@ -123,7 +123,7 @@ def _read_page(data: bytes, source: str, known: Mapping[str, str]) -> RawArticle
     text, encoding = decode(data)
     if not text.strip(BLANK):
         return Skipped(source, "empty", "nothing but white space")
-    digest = digest_of(text)
+    digest = digest_of(f"{encoding} {text}")  # saved again in another encoding, its spans may count otherwise
     if digest in known:
         return Unchanged(known[digest])
     return RawArticle(source, text, None, None, None, None, None, encoding, digest)

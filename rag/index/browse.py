@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from rag.index import database
-from rag.index.content import article_of, stored_rows
+from rag.index.content import article_of, articles_of, stored_rows
+from rag.index.queries import ARTICLES
 from rag.index.tables import articles, files
 from rag.schema import Article
 
@@ -77,7 +78,7 @@ class View:
 
     def by_sources(self, sources: Sequence[str]) -> list[Shown]:
         """The articles of these sources in the order given; unknown ones are missing."""
-        found = {row.source: row for row in self._stored(_BY_SOURCE, sources=list(sources))}
+        found = {row.source: row for row in self._stored(ARTICLES, sources=list(sources))}
         return self._shown(found[one] for one in sources if one in found)
 
     def titles_in(self, path: Path, most: int) -> list[str]:
@@ -88,9 +89,9 @@ class View:
         )
 
     def text(self, source: str) -> str | None:
-        """The text that the spans of `source` count in."""
-        text: str | None = self._connection.scalar(sa.select(articles.c.text).where(articles.c.source == source))
-        return text
+        """The text that the spans of `source` count in; None where there is no such article."""
+        article = next(articles_of(self._connection.execute(ARTICLES, {"sources": [source]})), None)
+        return article.text if article is not None else None
 
     def _stored(self, query: sa.Select[Any], **values: list[Any]) -> Iterator[sa.Row[Any]]:
         return stored_rows(self._connection.execute(query, values))
@@ -106,7 +107,7 @@ class Browser:
     """The articles of one home. Safe to share between threads; close it when done."""
 
     def __init__(self, settings: Settings) -> None:
-        self._engine = database.open_engine(settings)
+        self._engine, self._index_folder = database.open_engine(settings), settings.index_folder
         self._identity = database.file_identity(self._engine)
 
     def close(self) -> None:
@@ -125,7 +126,7 @@ class Browser:
         if identity != self._identity:  # another file under the same name
             self._engine.dispose()
             self._identity = identity
-        if not database.exists(self._engine):
+        if not database.exists(self._engine, self._index_folder):
             yield None
             return
         with self._engine.connect() as connection:
@@ -136,7 +137,6 @@ _LIST = sa.select(
     articles.c.article_id, articles.c.source, articles.c.article_key, articles.c.outlet, articles.c.date
 ).order_by(articles.c.article_id)
 _BY_ID = sa.select(articles).where(articles.c.article_id.in_(sa.bindparam("ids", expanding=True)))
-_BY_SOURCE = sa.select(articles).where(articles.c.source.in_(sa.bindparam("sources", expanding=True)))
 _COPIES = (
     sa.select(articles.c.article_key, sa.func.count().label("num"))
     .where(articles.c.article_key.in_(sa.bindparam("keys", expanding=True)))

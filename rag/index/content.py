@@ -32,10 +32,10 @@ def stored_rows(rows: Iterable[sa.Row[Any]]) -> Iterator[sa.Row[Any]]:
 
 
 def article_of(row: sa.Row[Any]) -> Article:
-    """The article in a row of its table, as it stands there.
+    """The article in a row of its table.
 
     Raises:
-        StoreUnusable: a column holds what was never stored in it.
+        StoreUnusable: its title or its body is not what was stored.
     """
     known = (row.source, row.title, row.text)
     if not (
@@ -45,7 +45,7 @@ def article_of(row: sa.Row[Any]) -> Article:
         and all(_is_span(span) for span in row.body)
     ):
         raise _damaged(str(row.source))
-    return Article(
+    article = Article(
         source=row.source,
         title=row.title,
         text=row.text,
@@ -55,6 +55,9 @@ def article_of(row: sa.Row[Any]) -> Article:
         url=row.url,
         author=row.author,
     )
+    if article_key_of(article) != row.article_key:
+        raise _damaged(article.source)
+    return article
 
 
 def articles_of(rows: Iterable[sa.Row[Any]]) -> Iterator[Article]:
@@ -63,11 +66,19 @@ def articles_of(rows: Iterable[sa.Row[Any]]) -> Iterator[Article]:
     Raises:
         StoreUnusable: one is not what was stored.
     """
-    for row in stored_rows(rows):
-        article = article_of(row)
-        if article_key_of(article) != row.article_key:
-            raise _damaged(article.source)
-        yield article
+    return map(article_of, stored_rows(rows))
+
+
+def given_of(row: sa.Row[Any]) -> dict[str, str | None]:
+    """What the file of the article in `row` said of it.
+
+    Raises:
+        StoreUnusable: it is not what was stored.
+    """
+    given = row.given
+    if not (isinstance(given, dict) and all(isinstance(value, str | None) for value in given.values())):
+        raise _damaged(str(row.source))
+    return given
 
 
 def chunk_text_of(row: sa.Row[Any], *, chunk_id: str, start: int, end: int, source: str) -> str:

@@ -80,8 +80,8 @@ def url_of(given: str | None, default: Path, variable: str) -> sa.URL:
     return url
 
 
-def exists(engine: sa.Engine) -> bool:
-    """Whether the store has been made.
+def exists(engine: sa.Engine, index_folder: Path) -> bool:
+    """Whether the store has been made; `index_folder` is where an index of it would stand.
 
     Raises:
         IndexMismatch: by another version of Isnad.
@@ -93,7 +93,7 @@ def exists(engine: sa.Engine) -> bool:
     with engine.connect() as connection:
         is_made = sa.inspect(connection).has_table(tables.facts.name)
         version = read_facts(connection).schema if is_made else ""
-        if not version and file and _has_index(Path(file).parent):
+        if not version and file and _holds_index(index_folder):
             raise damaged("it is empty, and its index is not", file=file)
         if not version:
             return False
@@ -111,9 +111,9 @@ def exists(engine: sa.Engine) -> bool:
     return True
 
 
-def _has_index(home: Path) -> bool:
-    """Whether an index stands in a home: a power cut or a full disk may empty the store that it was made from."""
-    return any(read_seal(folder) for folder in (home / "index").glob("*"))
+def _holds_index(folder: Path) -> bool:
+    """Whether a whole index is there: a power cut or a full disk may empty the store that it was made from."""
+    return any(read_seal(generation) for generation in folder.glob("*"))
 
 
 def _lacking(connection: sa.Connection) -> list[str]:

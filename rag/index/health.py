@@ -58,7 +58,7 @@ def _state_of(error: IsnadError) -> HealthState:
 def _check(settings: Settings) -> IndexHealth:
     engine = database.open_engine(settings)
     try:
-        if not database.exists(engine):
+        if not database.exists(engine, settings.index_folder):
             return IndexHealth("empty")
         fingerprint = Fingerprint.of(load_encoder(settings))
         with engine.connect() as connection:

@@ -85,10 +85,11 @@ class LexicalIndex:
             addresses = [address for _, address in hits]
             high = self._searcher.fast_field_values("high", addresses)
             low = self._searcher.fast_field_values("low", addresses)
-        return [
-            ("%016x%016x" % (first, second), score)  # noqa: UP031 - 200 times a question, in half of an f-string's time
-            for (score, _), first, second in zip(hits, high, low, strict=True)
-        ]
+            return [
+                # 200 times a question, in half of an f-string's time; what is damaged has no number there
+                ("%016x%016x" % (first, second), score)  # noqa: UP031
+                for (score, _), first, second in zip(hits, high, low, strict=True)
+            ]
 
     def doc_freqs(self, terms: Iterable[str]) -> dict[str, int]:
         """Return in how many documents each term stands."""

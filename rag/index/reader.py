@@ -8,13 +8,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeVar
 
-from rag.errors import IndexDamaged, IndexUnreadable
+from rag.errors import IndexDamaged, IndexUnreadable, IsnadError
 from rag.index import database
 from rag.index.content import articles_of, chunk_text_of
 from rag.index.disk import naming_a_full_disk
 from rag.index.encoders import load_encoder
 from rag.index.fingerprint import Fingerprint, check_fingerprint
-from rag.index.generations import Generations, order_of
+from rag.index.generations import Generations
 from rag.index.queries import ARTICLES, PLACES, TEXTS
 
 if TYPE_CHECKING:
@@ -184,7 +184,7 @@ class Index:
             IndexUnreadable: it cannot be used, and is not.
         """
         self._follow_file()
-        if not self._made and not database.exists(self._engine):
+        if not self._made and not database.exists(self._engine, self._settings.index_folder):
             yield Reader(None, None, self._encoder)
             return
         self._made = True
@@ -202,6 +202,16 @@ class Index:
                 self._serving = None
                 damage.details["folder"] = folder
                 raise
+            except (IsnadError, OSError) as error:
+                if not self._is_superseded(facts):
+                    raise
+                swept = f"Generation {facts.serving.number} of the index was removed while it was opened."
+                raise IndexDamaged(swept, where="index", folder=folder) from error
+
+    def _is_superseded(self, facts: Facts) -> bool:
+        """Whether another generation serves by now, so that an ingest may have removed this one."""
+        with self._engine.connect() as connection:
+            return database.read_facts(connection).serving != facts.serving
 
     def _folder_of(self, facts: Facts) -> Path | None:
         """Where what serves lies: looked for when it changes, and after damage."""
@@ -242,8 +252,8 @@ class Index:
         finally:
             with self._lock:
                 self._readers[folder] -= 1
-                newest = max(self._open, key=order_of, default=folder)
-                self._let_go(keep=newest if is_usable else None)
+                serving = self._serving[1] if self._serving is not None else None
+                self._let_go(keep=serving if is_usable else None)
 
     def _let_go(self, *, keep: Path | None = None) -> None:
         """Close every generation that nobody reads, but for `keep` where there will be more questions."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from rag.index.content import article_of, given_of, stored_rows
 from rag.index.difference import MAX_PARAMETERS
 from rag.index.skips import Skips
 from rag.index.sources import stored_source
@@ -209,13 +210,19 @@ class Rows:
         return 1
 
     def read_given(self) -> Iterator[tuple[int, str, str, Given]]:
-        """Every article as its file gave it: article_id, source, text and the rest."""
+        """Every article as its file gave it: article_id, source, text and the rest.
+
+        Raises:
+            StoreUnusable: one is not what was stored, and must not be stored anew as if it were.
+        """
         last = 0
-        columns = (articles.c.article_id, articles.c.source, articles.c.text, articles.c.given)
-        query = sa.select(*columns, articles.c.encoding, articles.c.digest).order_by(articles.c.article_id)
-        while page := self._connection.execute(query.where(articles.c.article_id > last).limit(_BATCH)).all():
+        query = sa.select(articles).order_by(articles.c.article_id)
+        while page := list(
+            stored_rows(self._connection.execute(query.where(articles.c.article_id > last).limit(_BATCH)))
+        ):
             for row in page:
-                yield row.article_id, row.source, row.text, Given(row.digest, row.encoding, row.given)
+                text = article_of(row).text
+                yield row.article_id, row.source, text, Given(row.digest, row.encoding, given_of(row))
             last = page[-1].article_id
 
     def replace_content(self, article_id: int, columns: dict[str, Any], slices: list[dict[str, Any]]) -> None:

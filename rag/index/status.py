@@ -13,7 +13,9 @@ import sqlalchemy as sa
 from rag.articles.raw import Skipped
 from rag.errors import SourceNotFound
 from rag.index import database
+from rag.index.content import article_of, articles_of, stored_rows
 from rag.index.fingerprint import Fingerprint
+from rag.index.queries import ARTICLES
 from rag.index.sources import stored_source
 from rag.index.tables import articles, chunks, files, roots, skipped
 
@@ -138,15 +140,14 @@ def load_text(source: str, settings: Settings) -> str:
 
     Raises:
         SourceNotFound: no article has this source.
+        StoreUnusable: it is not what was stored.
     """
     with _reading(settings) as connection:
-        text: str | None = None
         if connection is not None:
-            stored = stored_source(connection, source)
-            text = connection.scalar(sa.select(articles.c.text).where(articles.c.source == stored))
-    if text is None:
-        raise SourceNotFound(f"No article has the source {source!r}; `isnad sources` lists them.", source=source)
-    return text
+            rows = connection.execute(ARTICLES, {"sources": [stored_source(connection, source)]})
+            for article in articles_of(rows):
+                return article.text
+    raise SourceNotFound(f"No article has the source {source!r}; `isnad sources` lists them.", source=source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,18 +161,20 @@ class StoredText:
 
 
 def load_texts(sources: Iterable[str], settings: Settings) -> list[StoredText]:
-    """Return the texts of these sources; unknown ones are missing."""
+    """Return the texts of these sources; unknown ones are missing.
+
+    Raises:
+        StoreUnusable: one is not what was stored.
+    """
     wanted = list(dict.fromkeys(sources))
-    query = sa.select(articles.c.source, articles.c.text, files.c.path, articles.c.encoding).join(
-        files, files.c.file_id == articles.c.file_id
-    )
+    query = sa.select(articles, files.c.path).join(files, files.c.file_id == articles.c.file_id)
     with _reading(settings) as connection:
         if connection is None:
             return []
         return [
-            StoredText(row.source, row.text, Path(row.path), row.encoding)
+            StoredText(row.source, article_of(row).text, Path(row.path), row.encoding)
             for at in range(0, len(wanted), _BATCH)
-            for row in connection.execute(query.where(articles.c.source.in_(wanted[at : at + _BATCH])))
+            for row in stored_rows(connection.execute(query.where(articles.c.source.in_(wanted[at : at + _BATCH]))))
         ]
 
 
@@ -201,7 +204,7 @@ def _reading(settings: Settings) -> Iterator[sa.Connection | None]:
     """Yield a connection; None where nothing has been made yet."""
     engine = database.open_engine(settings)
     try:
-        if database.exists(engine):
+        if database.exists(engine, settings.index_folder):
             with engine.connect() as connection:
                 yield connection
         else:

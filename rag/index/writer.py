@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from rag.settings import Settings
 
 
+_PATIENCE_MS = 500
+"""How long an ingest waits for those who read the store's log to leave it."""
+
+
 class Writer:
     """The right to change the store, from `open_writer`; nothing shows before `commit`."""
 
@@ -161,7 +165,7 @@ def open_writer(
     engine = database.open_engine(settings)
     try:
         with naming_a_full_disk(settings.home):
-            if not database.exists(engine) and not create:
+            if not database.exists(engine, settings.index_folder) and not create:
                 raise NothingStored("There are no articles yet; read some with: isnad ingest FOLDER")
             with home_lock(settings.home, on_wait=on_wait), store_lock(engine):
                 database.create(engine)
@@ -217,8 +221,9 @@ def silent(_stage: str, _done: int, _total: int | None) -> None:
 def _truncate_log(engine: sa.Engine) -> None:
     """Give SQLite's write-ahead log back to the disk: an ingest makes it as large as the corpus."""
     if engine.dialect.name == "sqlite":
-        # All is committed by now: where there is no room to tidy up, the next ingest does it.
+        # All is committed by now: where there is no room to tidy up, or somebody reads on, the next ingest does it.
         with suppress(StoreUnusable), engine.connect() as connection:
             connection.exec_driver_sql("COMMIT")
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={_PATIENCE_MS}")
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
             connection.exec_driver_sql("BEGIN")

@@ -13,8 +13,8 @@ from rag.errors import StoreUnusable
 from rag.index.browse import Browser
 from rag.index.health import check_index
 from rag.index.reader import open_index
-from rag.index.status import load_status
-from rag.ingest import ingest
+from rag.index.status import load_status, load_text, load_texts
+from rag.ingest import ingest, reindex
 from rag.settings import Settings
 from tests.corpus import settings_for, write_pages
 
@@ -88,6 +88,32 @@ def test_noise_in_what_a_store_says_of_itself_is_damage(name: str, noise: object
     assert health.state == "unusable"
     assert health.error is not None
     assert health.error.details["what"] == "damaged"
+
+
+@pytest.mark.parametrize("noise", ["افتتح الوزير جسرا من ذهب.", *NOISE])
+@pytest.mark.parametrize("column", ["text", "given"])
+def test_reindex_makes_no_article_of_what_was_never_read(column: str, noise: object, settings: Settings) -> None:
+    change(settings, "articles", column, noise, f"source = '{SOURCE}'")
+    before = load_status(settings)
+    with pytest.raises(StoreUnusable, match=f"{SOURCE}|an article"):
+        reindex(settings)
+    assert load_status(settings).generation == before.generation
+    if column == "text":
+        for load in (load_text, lambda source, settings: load_texts([source], settings)):
+            with pytest.raises(StoreUnusable, match="is damaged"):
+                load(SOURCE, settings)
+
+
+def test_an_emptied_store_is_damage_wherever_it_stands(tmp_path: Path) -> None:
+    store = tmp_path / "elsewhere" / "store.db"
+    store.parent.mkdir()
+    settings = settings_for(tmp_path / "home").model_copy(update={"database_url": f"sqlite:///{store}"})
+    pages = write_pages(tmp_path / "pages")
+    ingest([pages], settings)
+    store.write_bytes(b"")
+    for work in (load_status, lambda settings: ingest([pages], settings)):
+        with pytest.raises(StoreUnusable, match="is empty, and its index is not"):
+            work(settings)
 
 
 def test_whatever_the_system_raises_the_state_of_the_index_is_told(

@@ -5,21 +5,26 @@ import multiprocessing
 import os
 import re
 import shutil
+import sqlite3
 import threading
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from multiprocessing.synchronize import Event
 from pathlib import Path
 
 import pytest
 
 from rag.errors import IndexBusy, IndexDamaged, IndexUnreadable, StoreUnusable
+from rag.index import seal
 from rag.index.generations import Generation, Generations
+from rag.index.lexical import LexicalIndex
 from rag.index.lock import home_lock
 from rag.index.reader import Reader, open_index
-from rag.index.seal import read_seal
+from rag.index.seal import Seal, read_seal
 from rag.index.status import load_status
+from rag.index.vectors import VectorIndex
 from rag.ingest import ingest
 from rag.settings import Settings
 from rag.text.terms import terms
@@ -224,20 +229,30 @@ def test_an_open_index_survives_the_loss_of_its_folder_and_goes_on_following(
     assert load_status(settings).generation == 3
 
 
+@pytest.mark.parametrize(
+    ("owner", "name"),
+    [
+        (Generations, "open"),
+        (Seal, "check_sizes"),
+        (seal, "check_schema"),
+        (LexicalIndex, "open"),
+        (VectorIndex, "open"),
+    ],
+)
 def test_a_reader_that_came_too_late_for_a_generation_takes_the_next(
-    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, owner: object, name: str
 ) -> None:
     said: list[str] = []
-    opened = Generations.open
+    opened = getattr(owner, name)
 
-    def too_late(generations: Generations, folder: Path) -> Generation:
+    def too_late(*given: object) -> object:
         monkeypatch.undo()
         for number in range(2):
             pages = {f"late{number}.txt": f"خبر متأخر\n\nوصل الخبر رقم {number} متأخرا."}
             ingest([write_pages(tmp_path / "pages", pages)], settings)
-        return opened(generations, folder)
+        return opened(*given)
 
-    monkeypatch.setattr(Generations, "open", too_late)
+    monkeypatch.setattr(owner, name, too_late)
     with open_index(settings, on_message=said.append) as index:
         assert index.read(lambda reader: reader.num_chunks) == 5
     assert said == []
@@ -341,6 +356,29 @@ def test_an_open_index_follows_to_the_next_generation(settings: Settings, tmp_pa
             assert first_source(old) == "bridge.txt"
         with index.reading() as new:
             assert new.num_chunks == 4
+
+
+def test_an_open_index_follows_back_to_a_store_that_was_restored(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, backup = settings.home / "isnad.db", tmp_path / "backup.db"
+    shutil.copy(store, backup)
+    ingest([write_pages(tmp_path / "pages", {"new.txt": "خبر جديد\n\nافتتح المعرض أمس."})], settings)
+    opened: list[Path] = []
+    really_open = Generations.open
+
+    def note(self: Generations, folder: Path) -> Generation:
+        opened.append(folder)
+        return really_open(self, folder)
+
+    monkeypatch.setattr(Generations, "open", note)
+    with open_index(settings) as index:
+        assert index.read(lambda reader: reader.num_chunks) == 4
+        with closing(sqlite3.connect(backup)) as old, closing(sqlite3.connect(store)) as now:
+            old.backup(now)
+        for _ in range(3):
+            assert index.read(lambda reader: reader.num_chunks) == 3
+    assert [folder.name for folder in opened] == ["2", "1"]
 
 
 def test_at_most_two_generations_are_kept_and_orphans_go(settings: Settings, tmp_path: Path) -> None:

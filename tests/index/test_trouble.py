@@ -226,6 +226,27 @@ def test_rot_in_what_is_linked_passes_for_whole_in_no_copy(tmp_path: Path, endin
         seal.prove()
 
 
+def test_a_page_that_a_disk_lost_of_what_names_the_chunks_is_met_by_a_question(tmp_path: Path) -> None:
+    settings = _of_many(tmp_path)
+    said: list[str] = []
+    with open_index(settings, on_message=said.append) as index:
+        wanted = index.read(near_the_exhibition)
+    for file in (settings.index_folder / "1" / "lexical" / "chunks").glob("*.fast"):
+        found = file.stat()
+        content = file.read_bytes()
+        third = len(content) // 3
+        file.write_bytes(content[:third] + bytes(third) + content[2 * third :])
+        os.utime(file, ns=(found.st_atime_ns, found.st_mtime_ns))
+    with open_index(settings, on_message=said.append) as index:
+        assert index.read(near_the_exhibition) == wanted
+    assert len(said) == 1
+    assert "is not what was written" in said[0]
+
+
+def near_the_exhibition(reader: Reader) -> set[str]:
+    return {chunk_id for chunk_id, _ in reader.search_chunks(Counter(terms("افتتح المعرض أمس")), 8)}
+
+
 def test_noise_that_would_end_the_process_is_met_before_chroma_meets_it(settings: Settings) -> None:
     """In a process of its own: Chroma's core aborts over a message of SQLite that is no UTF-8."""
     database = settings.index_folder / "1" / "chroma" / "chroma.sqlite3"
