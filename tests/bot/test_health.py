@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -52,6 +53,14 @@ def test_noise_in_the_index_is_damage(part: str, run: Run, own_home: Path) -> No
     (generation_of(own_home) / part).write_bytes(b"\x17noise" * 4000)
     status = run("status", "--home", own_home, "--json").json
     assert (status["health"], run("status", "--home", own_home).code) == ("damaged", 0)
+
+
+def test_what_a_disk_changed_without_a_trace_is_damage(run: Run, own_home: Path) -> None:
+    (file,) = (generation_of(own_home) / "lexical" / "chunks").glob("*.fast")
+    found, content = file.stat(), file.read_bytes()
+    file.write_bytes(bytes(8) + content[8:])
+    os.utime(file, ns=(found.st_atime_ns, found.st_mtime_ns))
+    assert run("status", "--home", own_home, "--json").json["health"] == "damaged"
 
 
 def test_other_settings_are_named(run: Run, own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
