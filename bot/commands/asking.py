@@ -21,6 +21,7 @@ from bot.commands.options import (
     one_question,
     settings_for,
     usage_error,
+    whole_number,
 )
 from bot.contract import answer_record, failed_record, failed_search_record, search_record, write_json
 from bot.progress import ProgressBar
@@ -74,7 +75,7 @@ def search(
     context: typer.Context,
     question: WordsArgument = None,
     *,
-    top_k: Annotated[int, typer.Option("-k", "--top-k", min=1, max=1000, metavar="N")] = 10,
+    top_k: Annotated[int, whole_number("-k", "--top-k", at_least=1, at_most=1000)] = 10,
     questions: QuestionsOption = None,
     as_json: JsonOption = False,
     home: HomeOption = None,

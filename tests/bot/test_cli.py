@@ -133,6 +133,14 @@ def test_sources_behind_a_pipe_are_rows_of_tabs(run: Run, home: Path) -> None:
     assert len(run("sources", "--home", home, "--json", "--limit", 1).json["sources"]) == 1
 
 
+@pytest.mark.parametrize("number", ["2", "٢", "۲"])
+@pytest.mark.parametrize("command", ["search جسر -k", "questions new --count"])
+def test_a_whole_number_is_read_in_digits_of_any_kind(command: str, number: str, run: Run, home: Path) -> None:
+    done = run(*command.split(), number, "--home", home)
+    assert (done.code, done.err) == (0, "")
+    assert done.out == run(*command.split(), 2, "--home", home).out
+
+
 def test_a_text_is_printed_as_it_is(run: Run, home: Path) -> None:
     assert run("sources", "--text", "bridge.txt", "--home", home).out == BRIDGE
     assert run("sources", "--text", "bridge.txt", "--home", home, "--json").json == {
