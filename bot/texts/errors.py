@@ -156,7 +156,15 @@ ERRORS: Mapping[str, tuple[Text, ...]] = {
             "With `--questions` each line brings its own `history`",
         ),
     ),
-    "usage.bad_date": (Text("`{value}` ليس تاريخا مثل `2024-05-31`", "`{value}` is not a date like `2024-05-31`"),),
+    "usage.bad_date": (
+        Text(
+            "`{value}` ليس تاريخا مقبولا. اكتب التاريخ الميلادي هكذا: `2024-05-31`",
+            "`{value}` is not a date that is understood. Write it by the Gregorian calendar, like this: `2024-05-31`",
+        ),
+    ),
+    "usage.no_date": (
+        Text("التاريخ فارغ. اكتبه هكذا: `2024-05-31`", "The date is empty. Write it like this: `2024-05-31`"),
+    ),
     "usage.since_after_until": (Text("تاريخ `--since` بعد تاريخ `--until`", "`--since` is later than `--until`"),),
     # lines of a batch
     "line.not_json": (Text("السطر {number} ليس JSON: {detail}", "Line {number} is not JSON: {detail}"),),

@@ -94,6 +94,11 @@ def test_anything_else_is_no_history(content: str, tmp_path: Path) -> None:
         (" 2024-05-31 ", "2024-05-31"),
         ("٢٠٢٤-٠٥-٣١", "2024-05-31"),
         ("۲۰۲۴-۰۵-۳۱", "2024-05-31"),
+        ("2024-5-1", "2024-05-01"),
+        ("2024/01/02", "2024-01-02"),
+        ("٢٠٢٤/٠١/٠٢", "2024-01-02"),
+        ("02/01/2024", "2024-01-02"),
+        ("31 أيار/مايو 2024", "2024-05-31"),
     ],
 )
 def test_a_date(value: str | None, expected: str | None) -> None:
@@ -101,8 +106,28 @@ def test_a_date(value: str | None, expected: str | None) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["", "2024", "2024-02-30", "31/05/2024", "20240531", "2024-W01", "2024-W22-5", "أمس", "\x00"]
+    "value",
+    [
+        "2024",
+        "2024-02-30",
+        "05/31/2024",
+        "20240531",
+        "2024-W01",
+        "2024-W22-5",
+        "1445-01-01",
+        "1899-12-31",
+        "2024-05-31 2024-06-30",
+        "منذ 2024-05-31",
+        "أمس",
+        "\x00",
+    ],
 )
 def test_no_date(value: str) -> None:
     with pytest.raises(ValueError, match="is not a date"):
+        parse_date(value, "en")
+
+
+@pytest.mark.parametrize("value", ["", "  "])
+def test_an_empty_date_has_a_sentence_of_its_own(value: str) -> None:
+    with pytest.raises(ValueError, match="is empty"):
         parse_date(value, "en")

@@ -38,7 +38,12 @@ from tests.bot.running import Run
         ("search x -k y", "يجب أن تكون قيمة -k عددا صحيحا.", "isnad search --help"),
         ("status --home /etc/hostname", "يجب أن تكون قيمة --home مجلدا لا ملفا.", "isnad status --help"),
         ("ask x --questions /", "يجب أن تكون قيمة --questions ملفا لا مجلدا.", "isnad ask --help"),
-        ("ask x --since 2024-13-01", "2024-13-01 ليس تاريخا مثل 2024-05-31", "isnad ask --help"),
+        (
+            "ask x --since 1445-01-01",
+            "1445-01-01 ليس تاريخا مقبولا. اكتب التاريخ الميلادي هكذا: 2024-05-31",
+            "isnad ask --help",
+        ),
+        ("ask x --until ''", "التاريخ فارغ. اكتبه هكذا: 2024-05-31", "isnad ask --help"),
     ],
 )
 def test_a_mistake_is_said_in_arabic_with_where_help_is(arguments: str, said: str, helps: str, run: Run) -> None:
