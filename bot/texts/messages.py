@@ -193,20 +193,26 @@ MESSAGES: Mapping[str, Text] = {
         "`/اقتباس 2` أو `/quote 2`: الاقتباس الثاني بنصه وموضعه\n"
         "`/جديد` أو `/new`: محادثة جديدة\n"
         "`/مساعدة` أو `/help`: هذه القائمة\n"
-        "`/خروج` أو `/exit`: إنهاء المحادثة",
+        "`/خروج` أو `/exit`: إنهاء المحادثة\n"
+        "تكفي الكلمة وحدها بلا خط مائل، ويكفي رقم الاقتباس.",
         "Write a question; a short one may follow it, such as: ومتى؟\n"
         "`/sources` or `/مصادر`: the sources of the last answer\n"
         "`/quote 2` or `/اقتباس 2`: the second quote, word for word, and where it stands\n"
         "`/new` or `/جديد`: start a new conversation\n"
         "`/help` or `/مساعدة`: this list\n"
-        "`/exit` or `/خروج`: leave",
+        "`/exit` or `/خروج`: leave\n"
+        "The word alone will do without its slash, and so will the number of a quote.",
     ),
     "chat.new": Text("محادثة جديدة.", "A new conversation."),
     "chat.nothing_yet": Text("لا جواب له مصادر بعد. اسأل أولا.", "There is no answer with sources yet. Ask first."),
+    "chat.nothing_cited": Text("ليس لآخر سؤال جواب له مصادر.", "Your last question has no answer with sources."),
     "chat.which_quote": Text(
         "اختر رقما من هذه: {numbers}. مثل: `/اقتباس 1`", "Choose one of: {numbers}. For example: `/quote 1`"
     ),
-    "chat.unknown_command": Text("لا أعرف `{command}`. اكتب `/مساعدة`", "I do not know `{command}`. Type `/help`"),
+    "chat.unknown_command": Text(
+        "لا أعرف `{command}`. الأوامر: `/مصادر` و`/اقتباس 1` و`/جديد` و`/مساعدة` و`/خروج`",
+        "I do not know `{command}`. The commands: `/sources`, `/quote 1`, `/new`, `/help`, `/exit`",
+    ),
     "chat.cancelled": Text("أُلغي.", "Cancelled."),
     "chat.again_to_leave": Text("اضغط Ctrl-C مرة أخرى للخروج.", "Press Ctrl-C again to leave."),
     "chat.bye": Text("إلى اللقاء.", "Goodbye."),

@@ -50,7 +50,7 @@ def test_commands(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
     assert f"[2] {SECOND}" in out
     assert "characters 17–" in out
     assert "Choose one of: 1 2 3" in out
-    assert "I do not know /what" in out
+    assert "I do not know /what. The commands: /sources, /quote 1, /new, /help, /exit" in out
     assert "A new conversation" in out
     assert "/quote 2 or /اقتباس 2" in out
 
@@ -61,13 +61,27 @@ def test_arabic_hints_name_arabic_commands() -> None:
         assert named
         assert has_arabic(named[0])
         arabic = [name for name in named if has_arabic(name)]
-        assert all(COMMANDS.get(name) or f"/{name}" in LEAVE for name in arabic)
+        assert all(COMMANDS.get(name) or name in LEAVE for name in arabic)
         assert {COMMANDS.get(name) for name in named} == {COMMANDS.get(name) for name in arabic}
 
 
-@pytest.mark.parametrize("leave", ["/exit", "/quit", "/خروج", " /EXIT "])
+@pytest.mark.parametrize("leave", ["/exit", "/quit", "/خروج", " /EXIT ", "/ خروج", "exit", "quit", "خروج", " Exit "])
 def test_leaving(leave: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert talk(monkeypatch, [leave]).asked == []
+
+
+def test_a_command_needs_no_slash_where_nothing_else_stands_on_its_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    bare = ["مساعده", "help", "مصادر", "sources", "اقتباس 1", "quote ٢", "1", "[2]", "٩", "جديد"]
+    asked = ["1", "مصادر الخبر", "اقتباس من الكتاب", "exit now"]  # after "جديد" there is no quote 1
+    pipeline = talk(monkeypatch, ["سؤال", *bare, *asked])
+    assert [question for question, _ in pipeline.asked] == ["سؤال", *asked]
+
+
+def test_a_number_alone_is_that_quote(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    talk(monkeypatch, ["سؤال", "٢", "9"])
+    out = capsys.readouterr().out
+    assert f"{SECOND} [2]" in out.partition("characters 17–")[0]
+    assert "Choose one of: 1 2 3" in out
 
 
 @pytest.mark.parametrize("lost", [BrokenPipeError(), OutputLost(28, "full")])

@@ -61,7 +61,7 @@ def test_each_is_said_in_its_own_language_with_whole_units(text: Text) -> None:
         *(f"refused.{reason}" for reason in get_args(Reason)),
         *(f"disagreement.{kind}" for kind in get_args(DisagreementKind)),
         *(f"skip.{reason}" for reason in get_args(SkipReason)),
-        *(f"chat.{kind}" for kind in {*CHAT_COMMANDS.values(), "nothing_yet"} - {"sources", "quote"}),
+        *(f"chat.{kind}" for kind in {*CHAT_COMMANDS.values(), "nothing_yet", "nothing_cited"} - {"sources", "quote"}),
     ],
 )
 def test_whatever_the_library_can_say_has_a_sentence(key: str) -> None:
