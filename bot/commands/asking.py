@@ -67,7 +67,7 @@ def ask(
         with _open_pipeline(settings) as pipeline:
             answer = pipeline.answer(asked, turns, since=first, until=last)
     _print_answer(answer, settings.lang, as_json=as_json)
-    if (first or last) and answer.status != "answered":
+    if (first or last) and answer.reason in {"no_evidence", "weak_evidence"}:
         _say_what_was_left_out(settings)
 
 
@@ -98,7 +98,7 @@ def search(
     elif passages:
         Screen.out().write(passage_lines(passages, settings.lang))
     if not passages:
-        _say_why_nothing(settings)
+        _say_why_nothing(query, settings)
 
 
 def chat(context: typer.Context, *, home: HomeOption = None, lang: LangOption = None) -> None:
@@ -125,10 +125,14 @@ def _say_what_was_left_out(settings: Settings) -> None:
         Screen.err().write(message(say("ask.undated", settings.lang, num_undated=f"{undated:,}")))
 
 
-def _say_why_nothing(settings: Settings) -> None:
+def _say_why_nothing(query: str, settings: Settings) -> None:
     from rag.index.status import load_status
+    from rag.text.terms import words
 
-    key = "search.empty" if load_status(settings).num_articles else "refused.empty_index"
+    if not words(query):
+        key = "refused.empty_question"
+    else:
+        key = "search.empty" if load_status(settings).num_articles else "refused.empty_index"
     Screen.err().write(message(say(key, settings.lang)))
 
 
@@ -176,6 +180,9 @@ def _run_batch(
 ) -> None:
     """One JSON line per question, in order; what breaks on one of them is its own line and no more."""
     lines = read_questions(questions, settings.lang)
+    if not lines:
+        Screen.err().write(message(say("batch.empty", settings.lang, path=questions)))
+        return
     num_failed = 0
     with _open_pipeline(settings) as pipeline, ProgressBar(settings.lang) as progress:
         for number, line in enumerate(lines, start=1):

@@ -32,6 +32,10 @@ MESSAGES: Mapping[str, Text] = {
         "لم أفهم السؤال. اكتبه بالعربية وبكلمات كاملة، مثل: متى افتُتح المتحف؟",
         "I did not understand the question. Write it in Arabic and in full words, such as: متى افتُتح المتحف؟",
     ),
+    "refused.unused_words": Text(
+        "لا مقال يستعمل هذه الكلمات. اسأل باسم شخص أو مكان أو شيء.",
+        "No article uses these words. Ask with the name of a person, a place or a thing.",
+    ),
     "refused.empty_index": Text(
         "لا مقالات في الفهرس بعد. أضف مقالاتك أولا: `isnad ingest FOLDER`",
         "There are no articles in the index yet. Add yours first: `isnad ingest FOLDER`",
@@ -225,6 +229,7 @@ MESSAGES: Mapping[str, Text] = {
     "demo.next": Text("تابع المحادثة بنفسك: `{command}`", "Now talk to it yourself: `{command}`"),
     "demo.own": Text("ومقالاتك أنت: `make demo SEEDS=FOLDER`", "And with your own articles: `make demo SEEDS=FOLDER`"),
     # batches
+    "batch.empty": Text("لا سؤال في `{path}`.", "There is no question in `{path}`."),
     "batch.failed": Text(
         "أسئلة فشلت: {num_failed} من {num_questions}", "Failed questions: {num_failed} of {num_questions}"
     ),
