@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bot.texts import Lang
 from bot.texts.errors import explain
+from bot.texts.skips import skip_detail
 from rag.errors import QuestionsError
 from rag.text.dates import find_date_line
 
@@ -90,7 +91,8 @@ def _parse_line(raw: bytes, number: int, lang: Lang) -> AskedLine:
     except UnicodeDecodeError:
         return AskedLine("", error=explain("line.not_utf8", lang, number=number))
     except (ValueError, RecursionError) as error:
-        return AskedLine("", error=explain("line.not_json", lang, number=number, detail=error))
+        detail = str(error) if isinstance(error, ValueError) else "nested too deeply"
+        return AskedLine("", error=explain("line.not_json", lang, number=number, detail=skip_detail(detail, lang)))
     fields = record if isinstance(record, dict) else {}
     question, given, history = fields.get("question"), fields.get("id"), _history(fields.get("history") or [])
     asked = question if isinstance(question, str) else ""

@@ -162,7 +162,23 @@ ERRORS: Mapping[str, tuple[Text, ...]] = {
     "QuestionSetUnusable": (Text("لا يمكن استعمال مجموعة الأسئلة: {message}", "{message}"),),
     "QuestionSetUnusable.missing": (Text("لا توجد مجموعة أسئلة في `{path}`", "{message}"),),
     "QuestionSetUnusable.unreadable": (Text("تعذّرت قراءة `{path}`: `{detail}`", "{message}"),),
-    "QuestionSetUnusable.empty": (Text("لا سؤال يمكن طرحه في `{path}`: `{detail}`", "{message}"),),
+    "QuestionSetUnusable.empty": (Text("لا سؤال في `{path}`", "There is no question in `{path}`."),),
+    **{
+        key.replace("eval.problem", "QuestionSetUnusable"): (
+            Text(
+                f"لا سؤال يمكن طرحه في `{{path}}`، ففي `{{where}}`: {problem.ar}",
+                f"No question in `{{path}}` can be asked; `{{where}}`: {problem.en}",
+            ),
+        )
+        for key, problem in EVALUATION.items()
+        if key.startswith("eval.problem.")
+    },
+    "QuestionSetUnusable.no_question": (
+        Text(
+            "لم يُكتب سؤال بعد في أي سطر من `{path}`: املأ `question` أولا",
+            "No line of `{path}` has a question yet: fill in `question` first.",
+        ),
+    ),
     "CorpusUnusable": (Text("لا يمكن استعمال المقالات: {message}", "{message}"),),
     "CorpusUnusable.missing": (Text("لا يوجد مجلد مقالات في `{path}`", "{message}"),),
     "CorpusUnusable.empty": (Text("لم يُقرأ أي مقال من `{path}`", "{message}"),),

@@ -91,7 +91,8 @@ MESSAGES: Mapping[str, Text] = {
         "The index is missing or broken and is being rebuilt from the stored articles: `{detail}`",
     ),
     "index.waiting": Text(
-        "يكتب في الفهرس الآن `{holder}`؛ ننتظر حتى يفرغ.", "`{holder}` is writing the index; waiting until it is done."
+        "في الفهرس كتابة جارية (`{holder}`)؛ ننتظر حتى تنتهي.",
+        "`{holder}` is writing the index; waiting until it is done.",
     ),
     # why something was skipped
     "skip.empty": Text("ملف فارغ", "empty"),

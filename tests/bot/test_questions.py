@@ -56,6 +56,19 @@ def test_lines_are_read_in_order_and_broken_ones_keep_their_place(tmp_path: Path
     assert [line.question_id for line in lines[2:6]] == [None, "b", None, "c"]
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("{broken", "السطر 1 ليس JSON: عند الحرف 2"),
+        ("[" * 100_000, "السطر 1 ليس JSON: متداخل أكثر من المسموح"),
+    ],
+)
+def test_a_broken_line_is_said_in_arabic_without_a_word_of_english(line: str, said: str, tmp_path: Path) -> None:
+    path = tmp_path / "questions.jsonl"
+    path.write_text(line, "utf-8")
+    assert [asked.error for asked in read_questions(path, "ar")] == [said]
+
+
 @given(st.binary(max_size=200))
 def test_no_bytes_raise(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
     path = tmp_path_factory.mktemp("questions") / "q.jsonl"

@@ -14,6 +14,7 @@ from bot.texts import LANGS, Lang, Text, say
 from bot.texts.errors import ERRORS, explain, explain_error
 from bot.texts.help import COMMANDS, EXAMPLES_TITLE, OPTIONS, PROGRAM
 from bot.texts.messages import MESSAGES
+from bot.texts.system import system_word
 from rag.articles.read import SkipReason
 from rag.errors import (
     IndexBusy,
@@ -93,7 +94,8 @@ def test_every_error_of_the_library_is_explained_in_arabic(kind: type[IsnadError
         (PathNotFound("m", path="/data/x"), ("`/data/x`",)),
         (SourceNotFound("m", source="a.txt"), ("`a.txt`", "`isnad sources`")),
         (IndexMismatch("m", what="encoder"), ("`isnad reindex`",)),
-        (IndexBusy("m", holder="process 7"), ("process 7",)),
+        (IndexBusy("m", holder="process 7 (since 2026-01-02T03:04:05+00:00)"), ("`العملية 7 (منذ 2026-01-02",)),
+        (IndexBusy("m", holder="PostgreSQL"), ("`PostgreSQL`",)),
         (PermissionError(13, "no", "/data/x"), ("`/data/x`",)),
         (StoreUnusable("m", place="/data/isnad.db", why="locked"), ("`/data/isnad.db`", "`locked`")),
         (ServerUnavailable("m", place="http://127.0.0.1:8000"), ("`http://127.0.0.1:8000`",)),
@@ -124,6 +126,24 @@ def test_what_others_say_in_several_lines_stays_one_unit(lang: Lang) -> None:
 def test_what_the_system_says_is_said_in_arabic() -> None:
     said = explain_error(PermissionError(13, "Permission denied", "/data/x"), "ar")
     assert said == "لا يمكن استعمال `/data/x`: لا إذن بذلك"
+
+
+@pytest.mark.parametrize(
+    ("word", "arabic"),
+    [
+        ("another process", "عملية أخرى"),
+        (
+            "process 7 (since 2026-01-02) is writing the index; waiting until it is done",
+            "تكتب فيه العملية 7 (منذ 2026-01-02)، وننتظر حتى تفرغ",
+        ),
+        ("Generation 1 of the index is missing.", "الإصدار 1 من الفهرس غير موجود"),
+        ("line 3", "السطر 3"),
+        ("line three", "line three"),
+    ],
+)
+def test_what_the_library_says_in_a_word_is_said_in_arabic(word: str, arabic: str) -> None:
+    assert system_word(word, "ar") == arabic
+    assert system_word(word, "en") == word
 
 
 def test_a_value_cannot_end_a_unit() -> None:
