@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from bot.direction import Line, Piece, line
 from bot.render import EMPTY_LINE, answer_lines, message, quote_lines, source_lines
@@ -13,6 +14,9 @@ from bot.streams import OutputLost
 from bot.texts import Lang, say
 from bot.texts.errors import explain_error
 from rag.schema import Answer
+
+if TYPE_CHECKING:
+    from rag.index.status import IndexStatus
 
 PROMPT = "» "
 LEAVE = frozenset({"exit", "quit", "bye", "خروج"})
@@ -44,6 +48,18 @@ def run_chat(session: Session, lang: Lang, *, debug: bool = False) -> None:
             Screen.err().write(message(explain_error(error, lang)))
     if prompt:
         screen.write([EMPTY_LINE, *message(say("chat.bye", lang))])
+
+
+def welcome_lines(status: IndexStatus, lang: Lang) -> list[Line]:
+    """How many articles there are to ask, and of which days."""
+    dates = {"first_date": status.first_date, "last_date": status.last_date}
+    if not status.num_articles:
+        key = "sources.none"
+    elif not status.first_date:
+        key = "chat.welcome_undated"
+    else:
+        key = "chat.welcome_one_date" if status.first_date == status.last_date else "chat.welcome"
+    return message(say(key, lang, num_articles=f"{status.num_articles:,}", **dates))
 
 
 def with_slash(typed: str, session: Session) -> str:

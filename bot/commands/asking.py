@@ -102,17 +102,12 @@ def search(
 
 
 def chat(context: typer.Context, *, home: HomeOption = None, lang: LangOption = None) -> None:
-    from bot.chat import run_chat
+    from bot.chat import run_chat, welcome_lines
     from bot.session import Session
     from rag.index.status import load_status
 
     settings = settings_for(context, home, lang)
-    status = load_status(settings)
-    welcome = "chat.welcome" if status.first_date else "chat.welcome_undated"
-    if not status.num_articles:
-        welcome = "sources.none"
-    dates = {"first_date": status.first_date, "last_date": status.last_date}
-    Screen.err().write(message(say(welcome, settings.lang, num_articles=status.num_articles, **dates)))
+    Screen.err().write(welcome_lines(load_status(settings), settings.lang))
     with _open_pipeline(settings) as pipeline:
         run_chat(Session(pipeline), settings.lang, debug=context.ensure_object(Common).debug)
 

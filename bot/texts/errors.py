@@ -178,7 +178,12 @@ ERRORS: Mapping[str, tuple[Text, ...]] = {
     ),
     "questions.missing": (Text("لا يوجد هذا الملف", "there is no such file"),),
     "questions.unreadable": (Text("لا يُقرأ ({kind})", "it cannot be read ({kind})"),),
-    "history.not_a_list": (Text("ليس قائمة JSON من النصوص", "it is not a JSON list of texts"),),
+    "history.not_a_list": (
+        Text(
+            'ليس قائمة JSON من النصوص، مثل: ["متى افتُتح الجسر؟"]',
+            'it is not a JSON list of texts, such as ["متى افتُتح الجسر؟"]',
+        ),
+    ),
 }
 
 

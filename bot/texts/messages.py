@@ -134,7 +134,7 @@ MESSAGES: Mapping[str, Text] = {
     "status.dates": Text("التواريخ", "Dates"),
     "status.undated": Text("بلا تاريخ", "Undated"),
     "status.outlets": Text("الجهات", "Outlets"),
-    "status.root": Text("مجلد قُرئ", "Folder read"),
+    "status.root": Text("المجلد المقروء", "Folder read"),
     "status.encoder": Text("المرمّز", "Encoder"),
     "status.calibration": Text("ثوابت الامتناع", "Abstention"),
     "status.calibration.fitted": Text("مضبوطة ({detail})", "fitted ({detail})"),
@@ -187,6 +187,10 @@ MESSAGES: Mapping[str, Text] = {
     "chat.welcome": Text(
         "المقالات: {num_articles}، من `{first_date}` إلى `{last_date}`. أجيب منها وحدها. `/مساعدة` للأوامر.",
         "Articles: {num_articles}, `{first_date}` to `{last_date}`. I answer from them alone. `/help` lists commands.",
+    ),
+    "chat.welcome_one_date": Text(
+        "المقالات: {num_articles}، بتاريخ `{first_date}`. أجيب منها وحدها. `/مساعدة` للأوامر.",
+        "Articles: {num_articles}, of `{first_date}`. I answer from them alone. `/help` lists commands.",
     ),
     "chat.welcome_undated": Text(
         "المقالات: {num_articles}. أجيب منها وحدها. `/مساعدة` للأوامر.",

@@ -3,18 +3,21 @@ from __future__ import annotations
 import builtins
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 import pytest
 
-from bot.chat import LEAVE, run_chat
+from bot.chat import LEAVE, run_chat, welcome_lines
 from bot.session import COMMANDS, Session
 from bot.streams import OutputLost
 from bot.texts.messages import MESSAGES
 from rag.errors import IndexBusy
+from rag.index.status import IndexStatus
 from rag.schema import Answer
 from rag.text.normalise import has_arabic
 from tests.bot.fakes import FIRST, SECOND, FakePipeline, answered
 
+EMPTY = IndexStatus(0, 0, {}, None, None, 0, 0, None, None, 0, (), ())
 Typed = str | type[BaseException]
 
 
@@ -56,13 +59,30 @@ def test_commands(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
 
 
 def test_arabic_hints_name_arabic_commands() -> None:
-    for key in ("chat.which_quote", "chat.unknown_command", "chat.welcome", "chat.welcome_undated", "chat.help"):
+    welcomes = [key for key in MESSAGES if key.startswith("chat.welcome")]
+    for key in ("chat.which_quote", "chat.unknown_command", "chat.help", *welcomes):
         named = re.findall(r"`/(\S+?)[ `]", MESSAGES[key].ar)
         assert named
         assert has_arabic(named[0])
         arabic = [name for name in named if has_arabic(name)]
         assert all(COMMANDS.get(name) or name in LEAVE for name in arabic)
         assert {COMMANDS.get(name) for name in named} == {COMMANDS.get(name) for name in arabic}
+
+
+@pytest.mark.parametrize(
+    ("num_articles", "first", "last", "said"),
+    [
+        (0, None, None, "No articles yet"),
+        (1408, "2020-01-02", "2024-05-12", "Articles: 1,408, 2020-01-02 to 2024-05-12."),
+        (2, "2024-05-12", "2024-05-12", "Articles: 2, of 2024-05-12."),
+        (2, None, None, "Articles: 2. I answer"),
+    ],
+)
+def test_the_welcome_counts_articles_and_names_their_days(
+    num_articles: int, first: str | None, last: str | None, said: str
+) -> None:
+    status = replace(EMPTY, num_articles=num_articles, first_date=first, last_date=last)
+    assert "".join(shown.text for shown in welcome_lines(status, "en")).startswith(said)
 
 
 @pytest.mark.parametrize("leave", ["/exit", "/quit", "/خروج", " /EXIT ", "/ خروج", "exit", "quit", "خروج", " Exit "])

@@ -92,10 +92,10 @@ def test_a_history_is_a_list_of_texts(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", ["", "{}", '"text"', "[1]", "[", "\udcff"])
-def test_anything_else_is_no_history(content: str, tmp_path: Path) -> None:
+def test_anything_else_is_no_history_and_one_is_shown(content: str, tmp_path: Path) -> None:
     path = tmp_path / "history.json"
     path.write_text(content, "utf-8", errors="surrogateescape")
-    with pytest.raises(QuestionsError):
+    with pytest.raises(QuestionsError, match=r'\["متى افتُتح الجسر؟"\]'):
         read_history(path, "ar")
 
 

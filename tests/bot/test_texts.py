@@ -12,9 +12,12 @@ import rag.errors
 from bot.session import COMMANDS as CHAT_COMMANDS
 from bot.texts import LANGS, Lang, Text, say
 from bot.texts.errors import ERRORS, explain, explain_error
+from bot.texts.evaluation import EVALUATION
+from bot.texts.evaluation_report import REPORT
 from bot.texts.help import COMMANDS, EXAMPLES_TITLE, OPTIONS, PROGRAM
 from bot.texts.messages import MESSAGES
 from bot.texts.system import system_word
+from bot.texts.telegram_admin import ADMINISTRATION
 from rag.articles.read import SkipReason
 from rag.errors import (
     IndexBusy,
@@ -67,6 +70,11 @@ def test_each_is_said_in_its_own_language_with_whole_units(text: Text) -> None:
 )
 def test_whatever_the_library_can_say_has_a_sentence(key: str) -> None:
     assert key in MESSAGES
+
+
+def test_units_are_written_out_in_arabic() -> None:
+    texts = {**ALL, **EVALUATION, **REPORT, **ADMINISTRATION}
+    assert [key for key, text in texts.items() if re.search(r"[مغك][.\u200c][بث]", text.ar)] == []
 
 
 def test_every_message_is_used() -> None:
