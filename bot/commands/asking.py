@@ -176,7 +176,7 @@ def _run_batch(
     """One JSON line per question, in order; what breaks on one of them is its own line and no more."""
     lines = read_questions(questions, settings.lang)
     if not lines:
-        Screen.err().write(message(say("batch.empty", settings.lang, path=questions)))
+        Screen.err().write(message(say("batch.empty", settings.lang)))
         return
     num_failed = 0
     with _open_pipeline(settings) as pipeline, ProgressBar(settings.lang) as progress:

@@ -234,7 +234,7 @@ MESSAGES: Mapping[str, Text] = {
     "demo.next": Text("تابع المحادثة بنفسك: `{command}`", "Now talk to it yourself: `{command}`"),
     "demo.own": Text("ومقالاتك أنت: `make demo SEEDS=FOLDER`", "And with your own articles: `make demo SEEDS=FOLDER`"),
     # batches
-    "batch.empty": Text("لا سؤال في `{path}`.", "There is no question in `{path}`."),
+    "batch.empty": Text("لا سؤال فيما أُعطي مع `--questions`.", "What `--questions` names holds no question."),
     "batch.failed": Text(
         "أسئلة فشلت: {num_failed} من {num_questions}", "Failed questions: {num_failed} of {num_questions}"
     ),

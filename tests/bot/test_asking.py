@@ -188,4 +188,4 @@ def test_a_file_without_a_question_is_said_to_be_one(command: str, run: Run, hom
     path = tmp_path / "empty.jsonl"
     path.write_text("\n \n", "utf-8")
     done = run(command, "--questions", path, "--home", home, "--lang", "en")
-    assert (done.code, done.out, done.err) == (0, "", f"There is no question in {path}.\n")
+    assert (done.code, done.out, done.err) == (0, "", "What --questions names holds no question.\n")
