@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import sys
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from bot.direction import Line, Piece, line
 from bot.render import EMPTY_LINE, answer_lines, message, quote_lines, source_lines
 from bot.screen import Screen
-from bot.session import Reply, Session
+from bot.session import Reply, Session, command_named, quote_number
 from bot.streams import OutputLost
 from bot.texts import Lang, say
 from bot.texts.errors import explain_error
 from rag.schema import Answer
 
+if TYPE_CHECKING:
+    from rag.index.status import IndexStatus
+
 PROMPT = "» "
-LEAVE = frozenset({"/exit", "/quit", "/bye", "/خروج"})
+LEAVE = frozenset({"exit", "quit", "bye", "خروج"})
 
 
 def run_chat(session: Session, lang: Lang, *, debug: bool = False) -> None:
@@ -25,11 +29,11 @@ def run_chat(session: Session, lang: Lang, *, debug: bool = False) -> None:
     interrupted = False
     while True:
         try:
-            text = input(prompt)
+            text = with_slash(input(prompt), session)
             interrupted = False
-            if text.strip().lower() in LEAVE:
+            if _leaves(text):
                 break
-            if text.strip():
+            if text:
                 screen.write([*reply_lines(session.turn(text), lang), EMPTY_LINE])
         except EOFError:
             break
@@ -44,6 +48,33 @@ def run_chat(session: Session, lang: Lang, *, debug: bool = False) -> None:
             Screen.err().write(message(explain_error(error, lang)))
     if prompt:
         screen.write([EMPTY_LINE, *message(say("chat.bye", lang))])
+
+
+def welcome_lines(status: IndexStatus, lang: Lang) -> list[Line]:
+    """How many articles there are to ask, and of which days."""
+    dates = {"first_date": status.first_date, "last_date": status.last_date}
+    if not status.num_articles:
+        key = "sources.none"
+    elif not status.first_date:
+        key = "chat.welcome_undated"
+    else:
+        key = "chat.welcome_one_date" if status.first_date == status.last_date else "chat.welcome"
+    return message(say(key, lang, num_articles=f"{status.num_articles:,}", **dates))
+
+
+def with_slash(typed: str, session: Session) -> str:
+    """A command with the slash that people leave out: its word alone on the line, or the number of a quote."""
+    typed = typed.strip()
+    if session.has_sources and quote_number(typed) is not None:
+        return f"/quote {typed}"
+    word, _, rest = typed.partition(" ")
+    command = command_named(word)
+    is_alone = not rest or (command == "quote" and quote_number(rest) is not None)
+    return f"/{typed}" if is_alone and (command or word.lower() in LEAVE) else typed
+
+
+def _leaves(text: str) -> bool:
+    return text.startswith("/") and text.removeprefix("/").strip().lower() in LEAVE
 
 
 def reply_lines(reply: Reply, lang: Lang) -> list[Line]:

@@ -15,7 +15,7 @@ from bot.render import message
 from bot.screen import Screen
 from bot.texts import Lang, fill, say
 from bot.texts.help import COMMANDS, EXAMPLES, EXAMPLES_TITLE, OPTIONS, PROGRAM
-from bot.texts.usage import HELP, usage_in_arabic
+from bot.texts.usage import HELP, NO_COMMAND, help_in_arabic, usage_in_arabic
 
 _MISTAKE: type[Exception] = typer.BadParameter.__mro__[2]
 """The root of what is wrong with a command line, which Typer does not export."""
@@ -28,12 +28,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     def run(lang: Lang) -> int:
         common.help_lang = lang
+        command = localised_command(lang)
         try:
-            code = localised_command(lang).main(arguments, prog_name="isnad", obj=common, standalone_mode=False)
+            code = command.main(arguments, prog_name="isnad", obj=common, standalone_mode=False)
         except SystemExit as ended:  # to a reader that left Typer says 1, but all was done
             return EXIT_DONE if isinstance(ended.__context__, BrokenPipeError) else int(ended.code or EXIT_DONE)
         except _MISTAKE as mistake:
-            return _say_mistake(mistake, lang)
+            return _say_mistake(mistake, named_command(arguments, command), lang)
         return code or EXIT_DONE
 
     return run_guarded(run, arguments, wants_traceback=lambda: common.debug)
@@ -45,7 +46,6 @@ def build_app(lang: Lang) -> typer.Typer:
         rich_markup_mode=None,  # boxes around Arabic come apart in terminals that order text themselves
         help=PROGRAM.in_(lang),
         epilog=_examples("", lang),
-        no_args_is_help=True,
         pretty_exceptions_enable=False,
     )
     app.callback()(_common)
@@ -70,23 +70,34 @@ def build_app(lang: Lang) -> typer.Typer:
     return app
 
 
-def _say_mistake(mistake: Any, lang: Lang) -> int:
-    """What is wrong with the command line; Typer says it in English only. A group without a command shows its help."""
+def _say_mistake(mistake: Any, named: str, lang: Lang) -> int:
+    """What is wrong with the command line, and where help is; without a command's name that is the help itself."""
     context = getattr(mistake, "ctx", None)
-    if lang == "en" or mistake.format_message().startswith("Usage: "):
+    if context and mistake.format_message() == NO_COMMAND:
+        typer.echo(context.get_help(), err=True)
+        return int(mistake.exit_code)
+    if lang == "en":
         mistake.show()
     else:
-        lines = message(usage_in_arabic(mistake.format_message()))
-        lines += message(fill(HELP, lang, command=context.command_path if context else "isnad"))
-        Screen.err().write(lines)
+        Screen.err().write(message(usage_in_arabic(mistake.format_message())))
+    if lang == "ar" or not context:  # with a context Typer has named it
+        Screen.err().write(message(fill(HELP, lang, command=context.command_path if context else named)))
     return int(mistake.exit_code)
+
+
+def named_command(arguments: Sequence[str], command: Any) -> str:
+    """The command that a command line names, such as `isnad model pull`: not every mistake of Typer's says it."""
+    names = ["isnad"]
+    for argument in arguments:
+        if inner := getattr(command, "commands", {}).get(argument):
+            names.append(argument)
+            command = inner
+    return " ".join(names)
 
 
 def _add_group(app: typer.Typer, group: str, name: str, function: Callable[..., None], lang: Lang) -> None:
     """A command of two words."""
-    of_group = typer.Typer(
-        rich_markup_mode=None, help=COMMANDS[group].in_(lang), epilog=_examples(group, lang), no_args_is_help=True
-    )
+    of_group = typer.Typer(rich_markup_mode=None, help=COMMANDS[group].in_(lang), epilog=_examples(group, lang))
     of_group.callback()(lambda: None)
     full = f"{group} {name}"
     of_group.command(name, help=COMMANDS[full].in_(lang), epilog=_examples(full, lang))(function)
@@ -128,8 +139,17 @@ def _examples(name: str, lang: Lang) -> str:
     return "\b\n" + "\n  ".join([EXAMPLES_TITLE.in_(lang), *EXAMPLES[name]])
 
 
+class _ArabicContext(typer.Context):
+    """Says Typer's own words on a page of help in Arabic."""
+
+    def get_help(self) -> str:
+        return help_in_arabic(super().get_help())
+
+
 def _describe_options(command: Any, lang: Lang) -> None:
     """Give every option and argument its text: Typer has no place for a second language."""
+    if lang == "ar":
+        command.context_class = _ArabicContext
     for option in (*command.params, command.get_help_option(typer.Context(command))):
         option.help = OPTIONS[option.name].in_(lang)
     for inner in getattr(command, "commands", {}).values():

@@ -65,7 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def converse(folder: Path, home: Path) -> int:
     """Ingest `folder` into `home` and talk about it."""
-    from bot.chat import run_chat
+    from bot.chat import run_chat, welcome_lines
     from bot.session import Session
     from rag.index.status import load_status
     from rag.ingest import ingest
@@ -75,11 +75,7 @@ def converse(folder: Path, home: Path) -> int:
     lang = settings.lang
     with ProgressBar(lang) as progress:
         ingest([folder], settings, progress=progress)
-    status = load_status(settings)
-    welcome = "chat.welcome" if status.first_date else "chat.welcome_undated"
-    dates = {"first_date": status.first_date, "last_date": status.last_date}
-    said = say(welcome if status.num_articles else "sources.none", lang, num_articles=status.num_articles, **dates)
-    Screen.err().write(message(said))
+    Screen.err().write(welcome_lines(load_status(settings), lang))
     with Pipeline(settings) as pipeline:
         run_chat(Session(pipeline), lang)
     return 0

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
-import re
 import sys
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from bot.texts import Lang
 from bot.texts.errors import explain
+from bot.texts.skips import skip_detail
 from rag.errors import QuestionsError
+from rag.text.dates import find_date_line
 
 STANDARD_INPUT = Path("-")
-_DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
+_MOST_DIGITS = 8
+"""What holds more than a date has is no single date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +56,19 @@ def read_history(path: Path | None, lang: Lang) -> tuple[str, ...]:
 
 
 def parse_date(value: str | None, lang: Lang) -> str | None:
-    """`value` as `YYYY-MM-DD`, from that form in digits of any kind.
+    """`value` as `YYYY-MM-DD`: a date as articles write it, and nothing else; a Hijri one is none.
 
     Raises:
         ValueError: it is no such date; the message says so in `lang`.
     """
     if value is None:
         return None
-    if found := _DATE.fullmatch(value.strip()):
-        with suppress(ValueError):  # no such day
-            return dt.date(*map(int, found.groups())).isoformat()
-    raise ValueError(explain("usage.bad_date", lang, value=value))
+    if not value.strip():
+        raise ValueError(explain("usage.no_date", lang))
+    found = find_date_line(value) if sum(map(str.isdigit, value)) <= _MOST_DIGITS else None
+    if found is None:
+        raise ValueError(explain("usage.bad_date", lang, value=value))
+    return found
 
 
 def _read(path: Path, lang: Lang) -> bytes:
@@ -89,7 +91,8 @@ def _parse_line(raw: bytes, number: int, lang: Lang) -> AskedLine:
     except UnicodeDecodeError:
         return AskedLine("", error=explain("line.not_utf8", lang, number=number))
     except (ValueError, RecursionError) as error:
-        return AskedLine("", error=explain("line.not_json", lang, number=number, detail=error))
+        detail = str(error) if isinstance(error, ValueError) else "nested too deeply"
+        return AskedLine("", error=explain("line.not_json", lang, number=number, detail=skip_detail(detail, lang)))
     fields = record if isinstance(record, dict) else {}
     question, given, history = fields.get("question"), fields.get("id"), _history(fields.get("history") or [])
     asked = question if isinstance(question, str) else ""

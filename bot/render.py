@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from bot.direction import Line, Piece, line
 from bot.texts import Lang, say
 from rag.schema import Answer, Citation, Disagreement, Nearest, Passage
+from rag.text.normalise import has_arabic
+from rag.text.terms import STOP_WORDS, words
 
 MARKER, HEADING, FAINT, COMMAND, TITLE = "cyan", "bold", "dim", "bold cyan", "bold"
 PASSAGE_LENGTH = 300
@@ -24,7 +26,7 @@ def answer_lines(answer: Answer, lang: Lang) -> list[Line]:
     """The answer as it is read: sentences with their markers, then the sources; or why there is none."""
     lines = message(say("searched", lang, searched=answer.searched), style=FAINT) if _was_completed(answer) else []
     if answer.status == "refused":
-        return [*lines, *message(say(f"refused.{answer.reason}", lang)), *nearest_lines(answer.nearest, lang)]
+        return [*lines, *message(say(refusal_key(answer), lang)), *nearest_lines(answer.nearest, lang)]
     if answer.status == "weak":
         lines += message(say("weak", lang), style=HEADING)
     quoted = answer.mode != "written"
@@ -35,6 +37,14 @@ def answer_lines(answer: Answer, lang: Lang) -> list[Line]:
         lines += _disagreement_lines(disagreement, lang)
     lines += [EMPTY_LINE, *message(say("sources", lang), style=HEADING), *source_lines(answer.citations, lang)]
     return [*lines, *(nearest_lines(answer.nearest, lang) if answer.status == "weak" else [])]
+
+
+def refusal_key(answer: Answer) -> str:
+    """The text that says why there is no answer: one who wrote whole words of Arabic is not told to."""
+    named = set(words(answer.searched)) - STOP_WORDS
+    if answer.reason == "not_understood" and any(map(has_arabic, named)):
+        return "refused.unused_words"
+    return f"refused.{answer.reason}"
 
 
 def source_lines(citations: Sequence[Citation], lang: Lang) -> list[Line]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from bot.direction import Line, Piece, line
 from bot.render import EMPTY_LINE, FAINT, HEADING, message
 from bot.texts import Lang, say
+from bot.texts.system import system_word
 from evals.report.numbers import SHARES
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def problem_lines(problems: Sequence[Mapping[str, str]], lang: Lang) -> list[Lin
     for one in problems[:SHOWN_PROBLEMS]:
         about = (" (", Piece(one["detail"], "name", FAINT), ")") if one["detail"] else ()
         why = say(f"eval.problem.{one['what']}", lang).replace("`", "")
-        lines.append(line("- ", Piece(one["where"], "name"), ": ", why, *about, rtl=lang == "ar"))
+        lines.append(line("- ", Piece(system_word(one["where"], lang), "name"), ": ", why, *about, rtl=lang == "ar"))
     if len(problems) > SHOWN_PROBLEMS:
         lines += message(say("eval.more_problems", lang, num_more=len(problems) - SHOWN_PROBLEMS))
     return lines

@@ -8,16 +8,20 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from rag.schema import Answer, Citation
+from rag.text.normalise import normalise
 
 MAX_TURNS = 4
 """Earlier questions that a new one may lean on."""
 
-ReplyKind = Literal["answer", "sources", "quote", "new", "help", "nothing_yet", "which_quote", "unknown_command"]
+ReplyKind = Literal[
+    "answer", "sources", "quote", "new", "help", "nothing_yet", "nothing_cited", "which_quote", "unknown_command"
+]
 
 COMMANDS: dict[str, ReplyKind] = {
     "sources": "sources",
     "مصادر": "sources",
     "المصادر": "sources",
+    "مصدر": "sources",
     "quote": "quote",
     "اقتباس": "quote",
     "new": "new",
@@ -25,6 +29,18 @@ COMMANDS: dict[str, ReplyKind] = {
     "help": "help",
     "مساعدة": "help",
 }
+_COMMANDS = {normalise(name): kind for name, kind in COMMANDS.items()}
+
+
+def command_named(name: str) -> ReplyKind | None:
+    """The command called `name`, however its hamza or its ta marbuta is written."""
+    return _COMMANDS.get(normalise(name))
+
+
+def quote_number(typed: str) -> int | None:
+    """The number of a quote, in any digits and perhaps between its brackets."""
+    typed = typed.strip(" []")
+    return int(typed) if typed.isdecimal() and len(typed) < 4 else None  # noqa: PLR2004  longer is no number of ours
 
 
 class Answering(Protocol):
@@ -65,6 +81,11 @@ class Session:
         """The earlier questions, oldest first."""
         return tuple(self._history)
 
+    @property
+    def has_sources(self) -> bool:
+        """Whether an answer of this conversation has sources to show."""
+        return self._cited is not None
+
     def turn(self, text: str) -> Reply:
         """Answer a question or obey a command. A turn that raises leaves the conversation as it was."""
         text = text.strip()
@@ -79,8 +100,8 @@ class Session:
         return Reply("answer", answer)
 
     def _command(self, text: str) -> Reply:
-        name, _, rest = text.removeprefix("/").partition(" ")
-        kind = COMMANDS.get(name.lower())
+        name, _, rest = text.removeprefix("/").strip().partition(" ")
+        kind = command_named(name)
         if kind is None:
             return Reply("unknown_command", command="/" + name)
         if kind == "new":
@@ -89,14 +110,13 @@ class Session:
         if kind in {"new", "help"}:
             return Reply(kind)
         if self._cited is None:
-            return Reply("nothing_yet")
+            return Reply("nothing_cited" if self._history else "nothing_yet")
         return self._quote(self._cited, rest) if kind == "quote" else Reply(kind, self._cited)
 
     def _quote(self, cited: Answer, wanted: str) -> Reply:
-        """`wanted` is a number in any digits; a lone citation needs none."""
-        wanted = wanted.strip(" []")
-        number = int(wanted) if wanted.isdecimal() and len(wanted) < 4 else None  # noqa: PLR2004  longer is no number of ours
-        if not wanted and len(cited.citations) == 1:
+        """`wanted` is a number; a lone citation needs none."""
+        number = quote_number(wanted)
+        if not wanted.strip(" []") and len(cited.citations) == 1:
             number = cited.citations[0].number
         for citation in cited.citations:
             if citation.number == number:

@@ -92,14 +92,22 @@ def load_questions(path: Path) -> QuestionSet:
         raise unusable(path, "unreadable", str(error)) from error
     kept, problems = _first_of_each_id(read.questions, read.problems)
     if not kept:
-        found = ", ".join(f"{problem.where}: {problem.what}" for problem in problems[:3])
-        raise unusable(path, "empty", f"it holds no question that can be asked{found and f' ({found})'}")
+        raise _nothing_to_ask(path, problems)
     return QuestionSet(path.resolve().name, digest_of(kept), tuple(kept), tuple(problems), read.articles)
 
 
 def unusable(path: Path, what: str, detail: str) -> QuestionSetUnusable:
     """The error that names the file."""
     return QuestionSetUnusable(f"{path}: {detail}", path=str(path), what=what, detail=detail)
+
+
+def _nothing_to_ask(path: Path, problems: Sequence[Problem]) -> QuestionSetUnusable:
+    """The error of a set without a question; `what` is that of its first problem, one with a written line first."""
+    if not problems:
+        return unusable(path, "empty", "it holds no question")
+    first = min(problems, key=lambda problem: problem.what == "no_question")
+    message = f"{path}: it holds no question that can be asked ({first.where}: {first.what})"
+    return QuestionSetUnusable(message, path=str(path), what=first.what, where=first.where)
 
 
 def digest_of(questions: Iterable[Question]) -> str:

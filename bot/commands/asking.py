@@ -21,6 +21,7 @@ from bot.commands.options import (
     one_question,
     settings_for,
     usage_error,
+    whole_number,
 )
 from bot.contract import answer_record, failed_record, failed_search_record, search_record, write_json
 from bot.progress import ProgressBar
@@ -66,7 +67,7 @@ def ask(
         with _open_pipeline(settings) as pipeline:
             answer = pipeline.answer(asked, turns, since=first, until=last)
     _print_answer(answer, settings.lang, as_json=as_json)
-    if (first or last) and answer.status != "answered":
+    if (first or last) and answer.reason in {"no_evidence", "weak_evidence"}:
         _say_what_was_left_out(settings)
 
 
@@ -74,7 +75,7 @@ def search(
     context: typer.Context,
     question: WordsArgument = None,
     *,
-    top_k: Annotated[int, typer.Option("-k", "--top-k", min=1, max=1000, metavar="N")] = 10,
+    top_k: Annotated[int, whole_number("-k", "--top-k", at_least=1, at_most=1000)] = 10,
     questions: QuestionsOption = None,
     as_json: JsonOption = False,
     home: HomeOption = None,
@@ -97,21 +98,16 @@ def search(
     elif passages:
         Screen.out().write(passage_lines(passages, settings.lang))
     if not passages:
-        _say_why_nothing(settings)
+        _say_why_nothing(query, settings)
 
 
 def chat(context: typer.Context, *, home: HomeOption = None, lang: LangOption = None) -> None:
-    from bot.chat import run_chat
+    from bot.chat import run_chat, welcome_lines
     from bot.session import Session
     from rag.index.status import load_status
 
     settings = settings_for(context, home, lang)
-    status = load_status(settings)
-    welcome = "chat.welcome" if status.first_date else "chat.welcome_undated"
-    if not status.num_articles:
-        welcome = "sources.none"
-    dates = {"first_date": status.first_date, "last_date": status.last_date}
-    Screen.err().write(message(say(welcome, settings.lang, num_articles=status.num_articles, **dates)))
+    Screen.err().write(welcome_lines(load_status(settings), settings.lang))
     with _open_pipeline(settings) as pipeline:
         run_chat(Session(pipeline), settings.lang, debug=context.ensure_object(Common).debug)
 
@@ -124,10 +120,14 @@ def _say_what_was_left_out(settings: Settings) -> None:
         Screen.err().write(message(say("ask.undated", settings.lang, num_undated=f"{undated:,}")))
 
 
-def _say_why_nothing(settings: Settings) -> None:
+def _say_why_nothing(query: str, settings: Settings) -> None:
     from rag.index.status import load_status
+    from rag.text.terms import words
 
-    key = "search.empty" if load_status(settings).num_articles else "refused.empty_index"
+    if not words(query):
+        key = "refused.empty_question"
+    else:
+        key = "search.empty" if load_status(settings).num_articles else "refused.empty_index"
     Screen.err().write(message(say(key, settings.lang)))
 
 
@@ -175,6 +175,9 @@ def _run_batch(
 ) -> None:
     """One JSON line per question, in order; what breaks on one of them is its own line and no more."""
     lines = read_questions(questions, settings.lang)
+    if not lines:
+        Screen.err().write(message(say("batch.empty", settings.lang)))
+        return
     num_failed = 0
     with _open_pipeline(settings) as pipeline, ProgressBar(settings.lang) as progress:
         for number, line in enumerate(lines, start=1):

@@ -10,7 +10,7 @@ import typer
 
 from bot.boundary import EXIT_GATE_MISSED, EXIT_NOTHING_DONE
 from bot.commands.corpus import say_rebuilding
-from bot.commands.options import HomeOption, JsonOption, LangOption, settings_for, usage_error
+from bot.commands.options import HomeOption, JsonOption, LangOption, settings_for, usage_error, whole_number
 from bot.comparison import gate_lines, miss_lines, write_comparison
 from bot.contract import write_json
 from bot.progress import ProgressBar
@@ -31,7 +31,7 @@ def evaluate(
     *,
     corpus: Annotated[Path | None, typer.Option("--corpus", metavar="FOLDER")] = None,
     out: Annotated[Path | None, typer.Option("--out", metavar="RUN", file_okay=False)] = None,
-    at_most: Annotated[int | None, typer.Option("--limit", min=1, metavar="N", show_default=False)] = None,
+    at_most: Annotated[int | None, whole_number("--limit", at_least=1, show_default=False)] = None,
     only: Annotated[Literal["retrieval"] | None, typer.Option("--only", metavar="retrieval")] = None,
     score_run: Annotated[Path | None, typer.Option("--score", metavar="RUN", file_okay=False)] = None,
     compared: Annotated[tuple[Path, Path] | None, typer.Option("--compare", metavar="RUN_A RUN_B")] = None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -30,6 +30,23 @@ class Common:
     debug: bool = False
     help_lang: Lang = LANGS[0]
     """What help and mistakes are said in: known before any option is read."""
+
+
+def whole_number(*names: str, at_least: int, at_most: int | None = None, show_default: bool = True) -> Any:
+    """What follows `int` in `Annotated`: an option for a whole number within limits, in digits of any kind."""
+
+    def parse(typed: str | int) -> int:
+        from pydantic import Field, TypeAdapter, ValidationError
+
+        from rag.settings import Whole
+
+        within = TypeAdapter[int](Annotated[Whole, Field(ge=at_least, le=at_most)])
+        try:
+            return within.validate_python(typed)
+        except ValidationError as error:
+            raise typer.BadParameter(error.errors()[0]["msg"]) from error  # as Typer says it of its own numbers
+
+    return typer.Option(*names, min=at_least, max=at_most, parser=parse, metavar="N", show_default=show_default)
 
 
 def settings_for(context: typer.Context, home: Path | None, lang: Lang | None) -> Settings:

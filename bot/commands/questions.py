@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from bot.boundary import EXIT_NOTHING_DONE
-from bot.commands.options import HomeOption, JsonOption, LangOption, settings_for
+from bot.commands.options import HomeOption, JsonOption, LangOption, settings_for, whole_number
 from bot.contract import write_json
 from bot.render import message
 from bot.screen import Screen
@@ -19,7 +19,7 @@ from bot.texts import say
 def new(
     context: typer.Context,
     *,
-    count: Annotated[int, typer.Option("--count", min=1, max=100_000, metavar="N")] = 20,
+    count: Annotated[int, whole_number("--count", at_least=1, at_most=100_000)] = 20,
     new_file: Annotated[Path | None, typer.Option("--out", metavar="FILE", dir_okay=False)] = None,
     as_json: JsonOption = False,
     home: HomeOption = None,

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from bot.direction import Kind, Line, Piece, line, visible
-from bot.render import EMPTY_LINE, FAINT, HEADING, MARKER, TITLE, message, source_lines
+from bot.render import EMPTY_LINE, FAINT, HEADING, MARKER, TITLE, message, refusal_key, source_lines
 from bot.state.records import KeptAnswer
 from bot.telegram.kept import kept_from
 from bot.telegram.keyboards import (
@@ -70,8 +70,7 @@ def answer_outgoing(answer: Answer, kept: KeptAnswer) -> Outgoing:
     lang = kept.lang
     lines = _own("bot.searched", lang, {"searched": answer.searched}) if _was_completed(answer) else []
     if answer.status == "refused":
-        reason = str(answer.reason)
-        lines += _own(_REFUSED.get(reason, f"refused.{reason}"), lang)
+        lines += _own(_REFUSED.get(str(answer.reason)) or refusal_key(answer), lang)
     else:
         lines += _cited_lines(answer, lang)
     if answer.nearest and answer.status == "refused":  # under a weak answer they follow the buttons of its quotes

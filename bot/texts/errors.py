@@ -108,7 +108,7 @@ ERRORS: Mapping[str, tuple[Text, ...]] = {
         ),
     ),
     "IndexBusy": (
-        Text("يكتب في الفهرس الآن `{holder}`. انتظر حتى يفرغ ثم أعد المحاولة.", "{message}"),
+        Text("في الفهرس كتابة جارية (`{holder}`). انتظر حتى تنتهي ثم أعد المحاولة.", "{message}"),
         Text("برنامج آخر يكتب في الفهرس الآن. انتظر حتى يفرغ ثم أعد المحاولة.", "{message}"),
     ),
     "IndexError_": (Text("لا يمكن استعمال الفهرس كما هو: {message}", "{message}"),),
@@ -159,7 +159,15 @@ ERRORS: Mapping[str, tuple[Text, ...]] = {
             "With `--questions` each line brings its own `history`",
         ),
     ),
-    "usage.bad_date": (Text("`{value}` ليس تاريخا مثل `2024-05-31`", "`{value}` is not a date like `2024-05-31`"),),
+    "usage.bad_date": (
+        Text(
+            "`{value}` ليس تاريخا مقبولا. اكتب التاريخ الميلادي هكذا: `2024-05-31`",
+            "`{value}` is not a date that is understood. Write it by the Gregorian calendar, like this: `2024-05-31`",
+        ),
+    ),
+    "usage.no_date": (
+        Text("التاريخ فارغ. اكتبه هكذا: `2024-05-31`", "The date is empty. Write it like this: `2024-05-31`"),
+    ),
     "usage.since_after_until": (Text("تاريخ `--since` بعد تاريخ `--until`", "`--since` is later than `--until`"),),
     # lines of a batch
     "line.not_json": (Text("السطر {number} ليس JSON: {detail}", "Line {number} is not JSON: {detail}"),),
@@ -173,7 +181,12 @@ ERRORS: Mapping[str, tuple[Text, ...]] = {
     ),
     "questions.missing": (Text("لا يوجد هذا الملف", "there is no such file"),),
     "questions.unreadable": (Text("لا يُقرأ ({kind})", "it cannot be read ({kind})"),),
-    "history.not_a_list": (Text("ليس قائمة JSON من النصوص", "it is not a JSON list of texts"),),
+    "history.not_a_list": (
+        Text(
+            'ليس قائمة JSON من النصوص، مثل: ["متى افتُتح الجسر؟"]',
+            'it is not a JSON list of texts, such as ["متى افتُتح الجسر؟"]',
+        ),
+    ),
 }
 
 

@@ -42,7 +42,7 @@ EVALUATION: Mapping[str, Text] = {
     "eval.medium": Text("متوسط", "medium"),
     "eval.long": Text("طويل", "long"),
     "eval.costs": Text(
-        "زمن السؤال: الوسيط {p50_ms} م‌ث، وأبطأ 5% فوق {p95_ms} م‌ث؛ أول سؤال في عملية جديدة {cold_ms} م‌ث؛ الذاكرة {memory_mb} م.ب",
+        "زمن السؤال: الوسيط {p50_ms} مللي ثانية، وأبطأ 5% فوق {p95_ms} مللي ثانية؛ أول سؤال في عملية جديدة {cold_ms} مللي ثانية؛ الذاكرة {memory_mb} ميغابايت",
         "A question: median {p50_ms} ms, the slowest 5 % above {p95_ms} ms; the first of a fresh process {cold_ms} ms; "
         "memory {memory_mb} MB",
     ),
@@ -82,10 +82,10 @@ EVALUATION: Mapping[str, Text] = {
     "eval.measure.r10_story": Text("R@10 بالخبر", "R@10 by story"),
     "eval.measure.rr10_story": Text("RR@10 بالخبر", "RR@10 by story"),
     "eval.measure.aurc": Text("المساحة تحت منحنى الخطر والتغطية", "Area under risk-coverage"),
-    "eval.measure.p50_ms": Text("الزمن الوسيط، م‌ث", "Median time, ms"),
-    "eval.measure.p95_ms": Text("زمن 95% من الأسئلة، م‌ث", "95th percentile of time, ms"),
-    "eval.measure.cold_ms": Text("أول سؤال في عملية جديدة، م‌ث", "First question of a fresh process, ms"),
-    "eval.measure.memory_mb": Text("الذاكرة، م.ب", "Memory, MB"),
+    "eval.measure.p50_ms": Text("الزمن الوسيط، مللي ثانية", "Median time, ms"),
+    "eval.measure.p95_ms": Text("زمن 95% من الأسئلة، مللي ثانية", "95th percentile of time, ms"),
+    "eval.measure.cold_ms": Text("أول سؤال في عملية جديدة، مللي ثانية", "First question of a fresh process, ms"),
+    "eval.measure.memory_mb": Text("الذاكرة، ميغابايت", "Memory, MB"),
     # verdicts
     "eval.verdict.right": Text("صحيح", "right"),
     "eval.verdict.wrong": Text("خطأ", "wrong"),
@@ -162,7 +162,23 @@ ERRORS: Mapping[str, tuple[Text, ...]] = {
     "QuestionSetUnusable": (Text("لا يمكن استعمال مجموعة الأسئلة: {message}", "{message}"),),
     "QuestionSetUnusable.missing": (Text("لا توجد مجموعة أسئلة في `{path}`", "{message}"),),
     "QuestionSetUnusable.unreadable": (Text("تعذّرت قراءة `{path}`: `{detail}`", "{message}"),),
-    "QuestionSetUnusable.empty": (Text("لا سؤال يمكن طرحه في `{path}`: `{detail}`", "{message}"),),
+    "QuestionSetUnusable.empty": (Text("لا سؤال في `{path}`", "There is no question in `{path}`."),),
+    **{
+        key.replace("eval.problem", "QuestionSetUnusable"): (
+            Text(
+                f"لا سؤال يمكن طرحه في `{{path}}`، ففي `{{where}}`: {problem.ar}",
+                f"No question in `{{path}}` can be asked; `{{where}}`: {problem.en}",
+            ),
+        )
+        for key, problem in EVALUATION.items()
+        if key.startswith("eval.problem.")
+    },
+    "QuestionSetUnusable.no_question": (
+        Text(
+            "لم يُكتب سؤال بعد في أي سطر من `{path}`: املأ `question` أولا",
+            "No line of `{path}` has a question yet: fill in `question` first.",
+        ),
+    ),
     "CorpusUnusable": (Text("لا يمكن استعمال المقالات: {message}", "{message}"),),
     "CorpusUnusable.missing": (Text("لا يوجد مجلد مقالات في `{path}`", "{message}"),),
     "CorpusUnusable.empty": (Text("لم يُقرأ أي مقال من `{path}`", "{message}"),),
@@ -176,7 +192,7 @@ ERRORS: Mapping[str, tuple[Text, ...]] = {
         Text("كتبت التشغيل في `{path}` نسخة أخرى من إسناد. استعمل تلك النسخة، أو اسأل من جديد: `--out`", "{message}"),
     ),
     "RunUnusable.other": (
-        Text("في `{path}` تشغيل يختلف في `{part}`. أعط `--out` آخر، أو `--score` لما فيه", "{message}"),
+        Text("في `{path}` تشغيل يختلف في `{part}`. اختر مجلدا آخر: `--out RUN`، أو `--score` لما فيه", "{message}"),
     ),
     "RunUnusable.busy": (Text("برنامج آخر يكتب في `{path}` الآن", "{message}"),),
     "RunStopped": (
@@ -186,7 +202,7 @@ ERRORS: Mapping[str, tuple[Text, ...]] = {
 }
 
 COMMAND = Text(
-    "يقيس إسناد كله أو أجزاءه بمجموعة أسئلة.", "Measure the whole of Isnad, or its parts, against a set of questions."
+    "يقيس إسنادا كله أو أجزاءه بمجموعة أسئلة.", "Measure the whole of Isnad, or its parts, against a set of questions."
 )
 EXAMPLES = (
     "isnad eval evals/questions/seeds.jsonl --corpus seeds/",

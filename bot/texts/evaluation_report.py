@@ -76,7 +76,7 @@ REPORT: Mapping[str, Text] = {
     "eval.report.close_all": Text("أغلقه", "Close"),
     "eval.report.none_found": Text("لا سؤال بهذه الشروط.", "No question is like that."),
     "eval.report.confidence": Text("الثقة", "confidence"),
-    "eval.report.milliseconds": Text("الزمن، م‌ث", "Time, ms"),
+    "eval.report.milliseconds": Text("الزمن، مللي ثانية", "Time, ms"),
     "eval.report.part.history": Text("قبله في المحادثة", "Asked before it"),
     "eval.report.part.expected": Text("المنتظر", "Expected"),
     "eval.report.part.answer": Text("الجواب", "Answer"),

@@ -82,7 +82,7 @@ TOOLS: Mapping[str, Text] = {
     ),
     "eval.report.written": Text("التقرير: `{path}`", "The report: `{path}`"),
     "eval.questions.written": Text(
-        "هياكل أسئلة كُتبت في `{path}`: {num_written}. اكتب في كل سطر `question`، وصحّح `answers` و`kind`؛ وما بقي فارغا لا يُسأل.",
+        "كُتب في `{path}` من هياكل الأسئلة: {num_written}. اكتب في كل سطر `question`، وصحّح `answers` و`kind`؛ وما بقي فارغا لا يُسأل.",
         "Skeletons written to `{path}`: {num_written}. Write the `question` of each line, and correct its `answers` and `kind`; "
         "one that stays empty is not asked.",
     ),
@@ -101,7 +101,7 @@ ERRORS: Mapping[str, tuple[Text, ...]] = {
         ),
         Text("لا يمكن الضبط: {message}", "{message}"),
     ),
-    "FileTaken": (Text("`{path}` موجود، ولا يُكتب فوقه. أعط `--out` آخر", "{message}"),),
+    "FileTaken": (Text("`{path}` موجود، ولا يُكتب فوقه. اختر ملفا آخر: `--out FILE`", "{message}"),),
     "GatesUnreadable": (Text("عتبة غير مقروءة: {message}", "{message}"),),
 }
 

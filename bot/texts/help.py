@@ -29,7 +29,7 @@ COMMANDS: Mapping[str, Text] = {
         "يعرض المقاطع الأقرب إلى سؤال دون جواب.", "Show the passages nearest to a question, without an answer."
     ),
     "chat": Text(
-        "محادثة في الطرفية يتذكر أسئلتك السابقة.", "Talk in the terminal; it remembers your earlier questions."
+        "محادثة في الطرفية تتذكر أسئلتك السابقة.", "Talk in the terminal; it remembers your earlier questions."
     ),
     "sources": Text(
         "يعرض المقالات المفهرسة، أو نص واحد منها.", "List the articles in the index, or print the text of one."
@@ -62,7 +62,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     ),
     "ask": (
         'isnad ask "متى أُطلق مسبار الأمل؟"',
-        'isnad ask "كم بلغت إصابات الحصبة؟" --since 2024-01-01 --json',
+        'isnad ask "كم بلغت إصابات الحصبة في تل العوسج؟" --since 2024-01-01 --json',
         """echo '{"id": "1", "question": "من فاز برئاسة بلدية دار السرو؟"}' | isnad ask --questions -""",
         """echo '["كم بلغت إصابات الحصبة في تل العوسج؟"]' > h.json; isnad ask "ومتى بدأت الحملة؟" --history h.json""",
     ),

@@ -32,6 +32,10 @@ MESSAGES: Mapping[str, Text] = {
         "لم أفهم السؤال. اكتبه بالعربية وبكلمات كاملة، مثل: متى افتُتح المتحف؟",
         "I did not understand the question. Write it in Arabic and in full words, such as: متى افتُتح المتحف؟",
     ),
+    "refused.unused_words": Text(
+        "لا مقال يستعمل هذه الكلمات. اسأل باسم شخص أو مكان أو شيء.",
+        "No article uses these words. Ask with the name of a person, a place or a thing.",
+    ),
     "refused.empty_index": Text(
         "لا مقالات في الفهرس بعد. أضف مقالاتك أولا: `isnad ingest FOLDER`",
         "There are no articles in the index yet. Add yours first: `isnad ingest FOLDER`",
@@ -88,7 +92,8 @@ MESSAGES: Mapping[str, Text] = {
         "The index is missing or broken and is being rebuilt from the stored articles: `{detail}`",
     ),
     "index.waiting": Text(
-        "يكتب في الفهرس الآن `{holder}`؛ ننتظر حتى يفرغ.", "`{holder}` is writing the index; waiting until it is done."
+        "في الفهرس كتابة جارية (`{holder}`)؛ ننتظر حتى تنتهي.",
+        "`{holder}` is writing the index; waiting until it is done.",
     ),
     # why something was skipped
     "skip.empty": Text("ملف فارغ", "empty"),
@@ -134,7 +139,7 @@ MESSAGES: Mapping[str, Text] = {
     "status.dates": Text("التواريخ", "Dates"),
     "status.undated": Text("بلا تاريخ", "Undated"),
     "status.outlets": Text("الجهات", "Outlets"),
-    "status.root": Text("مجلد قُرئ", "Folder read"),
+    "status.root": Text("المجلد المقروء", "Folder read"),
     "status.encoder": Text("المرمّز", "Encoder"),
     "status.calibration": Text("ثوابت الامتناع", "Abstention"),
     "status.calibration.fitted": Text("مضبوطة ({detail})", "fitted ({detail})"),
@@ -188,6 +193,10 @@ MESSAGES: Mapping[str, Text] = {
         "المقالات: {num_articles}، من `{first_date}` إلى `{last_date}`. أجيب منها وحدها. `/مساعدة` للأوامر.",
         "Articles: {num_articles}, `{first_date}` to `{last_date}`. I answer from them alone. `/help` lists commands.",
     ),
+    "chat.welcome_one_date": Text(
+        "المقالات: {num_articles}، بتاريخ `{first_date}`. أجيب منها وحدها. `/مساعدة` للأوامر.",
+        "Articles: {num_articles}, of `{first_date}`. I answer from them alone. `/help` lists commands.",
+    ),
     "chat.welcome_undated": Text(
         "المقالات: {num_articles}. أجيب منها وحدها. `/مساعدة` للأوامر.",
         "Articles: {num_articles}. I answer from them alone. `/help` lists commands.",
@@ -198,20 +207,26 @@ MESSAGES: Mapping[str, Text] = {
         "`/اقتباس 2` أو `/quote 2`: الاقتباس الثاني بنصه وموضعه\n"
         "`/جديد` أو `/new`: محادثة جديدة\n"
         "`/مساعدة` أو `/help`: هذه القائمة\n"
-        "`/خروج` أو `/exit`: إنهاء المحادثة",
+        "`/خروج` أو `/exit`: إنهاء المحادثة\n"
+        "تكفي الكلمة وحدها بلا خط مائل، ويكفي رقم الاقتباس.",
         "Write a question; a short one may follow it, such as: ومتى؟\n"
         "`/sources` or `/مصادر`: the sources of the last answer\n"
         "`/quote 2` or `/اقتباس 2`: the second quote, word for word, and where it stands\n"
         "`/new` or `/جديد`: start a new conversation\n"
         "`/help` or `/مساعدة`: this list\n"
-        "`/exit` or `/خروج`: leave",
+        "`/exit` or `/خروج`: leave\n"
+        "The word alone will do without its slash, and so will the number of a quote.",
     ),
     "chat.new": Text("محادثة جديدة.", "A new conversation."),
     "chat.nothing_yet": Text("لا جواب له مصادر بعد. اسأل أولا.", "There is no answer with sources yet. Ask first."),
+    "chat.nothing_cited": Text("ليس لآخر سؤال جواب له مصادر.", "Your last question has no answer with sources."),
     "chat.which_quote": Text(
         "اختر رقما من هذه: {numbers}. مثل: `/اقتباس 1`", "Choose one of: {numbers}. For example: `/quote 1`"
     ),
-    "chat.unknown_command": Text("لا أعرف `{command}`. اكتب `/مساعدة`", "I do not know `{command}`. Type `/help`"),
+    "chat.unknown_command": Text(
+        "لا أعرف `{command}`. الأوامر: `/مصادر` و`/اقتباس 1` و`/جديد` و`/مساعدة` و`/خروج`",
+        "I do not know `{command}`. The commands: `/sources`, `/quote 1`, `/new`, `/help`, `/exit`",
+    ),
     "chat.cancelled": Text("أُلغي.", "Cancelled."),
     "chat.again_to_leave": Text("اضغط Ctrl-C مرة أخرى للخروج.", "Press Ctrl-C again to leave."),
     "chat.bye": Text("إلى اللقاء.", "Goodbye."),
@@ -224,6 +239,7 @@ MESSAGES: Mapping[str, Text] = {
     "demo.next": Text("تابع المحادثة بنفسك: `{command}`", "Now talk to it yourself: `{command}`"),
     "demo.own": Text("ومقالاتك أنت: `make demo SEEDS=FOLDER`", "And with your own articles: `make demo SEEDS=FOLDER`"),
     # batches
+    "batch.empty": Text("لا سؤال فيما أُعطي مع `--questions`.", "What `--questions` names holds no question."),
     "batch.failed": Text(
         "أسئلة فشلت: {num_failed} من {num_questions}", "Failed questions: {num_failed} of {num_questions}"
     ),

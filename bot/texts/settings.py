@@ -60,7 +60,7 @@ SETTINGS_ERRORS: Mapping[str, tuple[Text, ...]] = {
     "SettingsError.no_llm": _text("`ISNAD_LLM_URL` و`ISNAD_LLM_MODEL` غير مضبوطين."),
     # the bot's
     "SettingsError.no_token": _text(
-        "`TELEGRAM_BOT_TOKEN` غير مضبوط: خذ رمزا من `@BotFather` في تيليغرام، وضعه هناك أو في `.env`"
+        "`TELEGRAM_BOT_TOKEN` غير مضبوط: خذ رمزا من `@BotFather` في تيليغرام، وضعه في متغير البيئة هذا أو في `.env`"
     ),
     "SettingsError.bad_token": _text(
         "قيمة `TELEGRAM_BOT_TOKEN` ليست رمزا: الرمز مثل `123456:ABC-def` كما يعطيه `@BotFather`"
@@ -84,7 +84,9 @@ SETTINGS_ERRORS: Mapping[str, tuple[Text, ...]] = {
     ),
     "ModelUnavailable.unusable": _text("تعذّر تشغيل النموذج `{model}` من `{folder}`: `{why}`"),
     "ModelUnavailable.no_driver": _text(
-        "ما يصل إلى قاعدة البيانات غير مثبّت (`{name}`). ثبّته من مجلد إسناد: `{command}`"
+        "الحزمة التي تصل إلى قاعدة البيانات (`{name}`) غير مثبتة. ثبّته من مجلد إسناد: `{command}`"
     ),
-    "ModelUnavailable.no_client": _text("`ISNAD_LLM_URL` مضبوط، وما يصل إليه غير مثبّت: `pip install {install}`"),
+    "ModelUnavailable.no_client": _text(
+        "`ISNAD_LLM_URL` مضبوط، والحزمة التي تصل إليه غير مثبتة: `pip install {install}`"
+    ),
 }

@@ -1,9 +1,10 @@
-"""What the operating system says when something cannot be done, in Arabic; English is its own word."""
+"""What the operating system, and the library about processes and lines, say in a word; English is their own."""
 
 from __future__ import annotations
 
 import errno
 import os
+import re
 from collections.abc import Mapping
 
 from bot.texts import Lang
@@ -29,9 +30,23 @@ _ARABIC: Mapping[str, str] = {
         errno.ECONNREFUSED: "رُفض الاتصال",
         errno.ETIMEDOUT: "لا جواب من الخادم",
     }.items()
-}
+} | {"another process": "عملية أخرى"}
+_FORMS = (
+    (re.compile(r"process (\d+) \(since (.+)\)"), r"العملية \1 (منذ \2)"),
+    (
+        re.compile(r"process (\d+) \(since (.+)\) is writing the index; waiting until it is done"),
+        r"تكتب فيه العملية \1 (منذ \2)، وننتظر حتى تفرغ",
+    ),
+    (re.compile(r"Generation (\d+) of the index is missing\."), r"الإصدار \1 من الفهرس غير موجود"),
+    (re.compile(r"line (\d+)"), r"السطر \1"),
+)
 
 
 def system_word(text: str, lang: Lang) -> str:
-    """`text` in `lang`, where it is a word of the system's; anything else stays as it is."""
-    return _ARABIC.get(text, text) if lang == "ar" else text
+    """`text` in `lang`, where it is such a word; anything else stays as it is."""
+    if lang == "en":
+        return text
+    for form, arabic in _FORMS:
+        if found := form.fullmatch(text):
+            return found.expand(arabic)
+    return _ARABIC.get(text, text)

@@ -45,7 +45,7 @@ ADMINISTRATION: Mapping[str, Text] = {
         "يعمل منذ: `{duration}`\n"
         "وصلتني رسالتك بعد {seconds}\n"
         "في الانتظار: {num_waiting}\n"
-        "الذاكرة: {memory_mb} م.ب · المتاح على القرص: {free_gb} غ.ب",
+        "الذاكرة: {memory_mb} ميغابايت · المتاح على القرص: {free_gb} غيغابايت",
         "Versions: `{versions}`\n"
         "Running for: `{duration}`\n"
         "Your message reached me after {seconds}\n"
@@ -54,7 +54,7 @@ ADMINISTRATION: Mapping[str, Text] = {
     ),
     "bot.health_index": Text(
         "المقالات: {num_articles} · المقاطع: {num_chunks} · إصدار الفهرس: {generation} · `{encoder}`\n"
-        "على القرص: {index_mb} م.ب · سؤال تجريبي: {probe_ms} م.ث",
+        "على القرص: {index_mb} ميغابايت · سؤال تجريبي: {probe_ms} مللي ثانية",
         "Articles: {num_articles} · chunks: {num_chunks} · generation of the index: {generation} · `{encoder}`\n"
         "On disk: {index_mb} MB · a test question: {probe_ms} ms",
     ),
@@ -78,7 +78,7 @@ ADMINISTRATION: Mapping[str, Text] = {
     "bot.reload.failed": Text("تعذّرت قراءة الفهرس: {detail}", "The index could not be read: {detail}"),
     # uploads
     "bot.upload.ask": Text(
-        "أرسل ملف المقالات هنا. المقبول: `.txt` و`.md` و`.jsonl` و`.html` و`.pdf` و`.docx`، حتى {most_mb} م.ب.",
+        "أرسل ملف المقالات هنا. المقبول: `.txt` و`.md` و`.jsonl` و`.html` و`.pdf` و`.docx`، حتى {most_mb} ميغابايت.",
         "Send the document here. Accepted: `.txt`, `.md`, `.jsonl`, `.html`, `.pdf`, `.docx`, up to {most_mb} MB.",
     ),
     "bot.upload.private": Text("أرسل الملف في محادثة خاصة معي.", "Please send the document in a private chat with me."),
@@ -87,7 +87,7 @@ ADMINISTRATION: Mapping[str, Text] = {
         "I do not read this kind of document. Accepted: `.txt`, `.md`, `.jsonl`, `.html`, `.pdf`, `.docx`",
     ),
     "bot.upload.size": Text(
-        "الملف أكبر من المسموح، وهو {most_mb} م.ب.", "The document is larger than allowed: {most_mb} MB."
+        "الملف أكبر من المسموح، وهو {most_mb} ميغابايت.", "The document is larger than allowed: {most_mb} MB."
     ),
     "bot.upload.empty": Text("الملف فارغ.", "The document is empty."),
     "bot.upload.broken": Text(

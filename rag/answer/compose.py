@@ -78,7 +78,8 @@ def refusal_before_reading(question: str, evidence: Evidence) -> Reason | None:
     stems = {term for term in evidence.idf if term.startswith("=")}
     foreign = not has_arabic(question) and not stems <= evidence.known_terms
     says_nothing = all(word in STOP_WORDS or len(word) > MAX_WORD for word in spoken)
-    if foreign or says_nothing or not evidence.known_terms:
+    has_letters = any(map(str.isalpha, "".join(spoken)))
+    if foreign or says_nothing or not has_letters or not evidence.known_terms:
         return "not_understood"
     return None
 

@@ -127,6 +127,8 @@ def test_a_refused_one_names_the_nearest_headlines_and_says_nothing(reader: Read
         ("؟!… «» \x00\u200f", "empty_question"),
         ("من هو أو هي", "not_understood"),
         ("ه" * 10_000, "not_understood"),
+        ("2024", "not_understood"),
+        ("٢٠٢٤/٥ -1", "not_understood"),
         ("How long is the bridge?", "not_understood"),
         ("SELECT * FROM articles; DROP TABLE chunks", "not_understood"),
         ("+title:(a OR b) AND *", "not_understood"),

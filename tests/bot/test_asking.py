@@ -149,7 +149,8 @@ def test_debug_shows_the_traceback(run: Run, monkeypatch: pytest.MonkeyPatch) ->
 @pytest.mark.parametrize("words", ["", "؟؟", "zzzz"])
 def test_a_search_for_what_is_not_there_finds_nothing(words: str, run: Run, home: Path) -> None:
     done = run("search", words, "--home", home, "--lang", "en")
-    assert (done.code, done.out, done.err) == (0, "", "No passages match.\n")
+    said = "No passages match.\n" if words == "zzzz" else run("ask", words, "--home", home, "--lang", "en").out
+    assert (done.code, done.out, done.err) == (0, "", said)
     assert run("search", words, "--home", home, "--json").json == {"passages": []}
 
 
@@ -168,3 +169,23 @@ def test_a_refusal_between_dates_names_what_states_none(run: Run, home: Path) ->
     assert undated in run(*asked, "--until", "2001-01-01", "--json").err
     assert undated not in run(*asked, "--since", "2024-01-01").err
     assert undated not in run(*asked).err
+    assert run("ask", "متى؟", "--home", home, "--since", "2030-01-01").err == ""
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [("من توفي؟", "No article uses these words."), ("متى؟", "in Arabic"), ("7", "in Arabic")],
+)
+def test_words_that_no_article_uses_are_told_from_what_is_no_question(
+    question: str, said: str, run: Run, home: Path
+) -> None:
+    assert said in run("ask", question, "--home", home, "--lang", "en").out
+    assert run("ask", question, "--home", home, "--json").json["reason"] == "not_understood"
+
+
+@pytest.mark.parametrize("command", ["ask", "search"])
+def test_a_file_without_a_question_is_said_to_be_one(command: str, run: Run, home: Path, tmp_path: Path) -> None:
+    path = tmp_path / "empty.jsonl"
+    path.write_text("\n \n", "utf-8")
+    done = run(command, "--questions", path, "--home", home, "--lang", "en")
+    assert (done.code, done.out, done.err) == (0, "", "What --questions names holds no question.\n")

@@ -3,18 +3,21 @@ from __future__ import annotations
 import builtins
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 import pytest
 
-from bot.chat import LEAVE, run_chat
+from bot.chat import LEAVE, run_chat, welcome_lines
 from bot.session import COMMANDS, Session
 from bot.streams import OutputLost
 from bot.texts.messages import MESSAGES
 from rag.errors import IndexBusy
+from rag.index.status import IndexStatus
 from rag.schema import Answer
 from rag.text.normalise import has_arabic
 from tests.bot.fakes import FIRST, SECOND, FakePipeline, answered
 
+EMPTY = IndexStatus(0, 0, {}, None, None, 0, 0, None, None, 0, (), ())
 Typed = str | type[BaseException]
 
 
@@ -50,24 +53,55 @@ def test_commands(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
     assert f"[2] {SECOND}" in out
     assert "characters 17–" in out
     assert "Choose one of: 1 2 3" in out
-    assert "I do not know /what" in out
+    assert "I do not know /what. The commands: /sources, /quote 1, /new, /help, /exit" in out
     assert "A new conversation" in out
     assert "/quote 2 or /اقتباس 2" in out
 
 
 def test_arabic_hints_name_arabic_commands() -> None:
-    for key in ("chat.which_quote", "chat.unknown_command", "chat.welcome", "chat.welcome_undated", "chat.help"):
+    welcomes = [key for key in MESSAGES if key.startswith("chat.welcome")]
+    for key in ("chat.which_quote", "chat.unknown_command", "chat.help", *welcomes):
         named = re.findall(r"`/(\S+?)[ `]", MESSAGES[key].ar)
         assert named
         assert has_arabic(named[0])
         arabic = [name for name in named if has_arabic(name)]
-        assert all(COMMANDS.get(name) or f"/{name}" in LEAVE for name in arabic)
+        assert all(COMMANDS.get(name) or name in LEAVE for name in arabic)
         assert {COMMANDS.get(name) for name in named} == {COMMANDS.get(name) for name in arabic}
 
 
-@pytest.mark.parametrize("leave", ["/exit", "/quit", "/خروج", " /EXIT "])
+@pytest.mark.parametrize(
+    ("num_articles", "first", "last", "said"),
+    [
+        (0, None, None, "No articles yet"),
+        (1408, "2020-01-02", "2024-05-12", "Articles: 1,408, 2020-01-02 to 2024-05-12."),
+        (2, "2024-05-12", "2024-05-12", "Articles: 2, of 2024-05-12."),
+        (2, None, None, "Articles: 2. I answer"),
+    ],
+)
+def test_the_welcome_counts_articles_and_names_their_days(
+    num_articles: int, first: str | None, last: str | None, said: str
+) -> None:
+    status = replace(EMPTY, num_articles=num_articles, first_date=first, last_date=last)
+    assert "".join(shown.text for shown in welcome_lines(status, "en")).startswith(said)
+
+
+@pytest.mark.parametrize("leave", ["/exit", "/quit", "/خروج", " /EXIT ", "/ خروج", "exit", "quit", "خروج", " Exit "])
 def test_leaving(leave: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert talk(monkeypatch, [leave]).asked == []
+
+
+def test_a_command_needs_no_slash_where_nothing_else_stands_on_its_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    bare = ["مساعده", "help", "مصادر", "sources", "اقتباس 1", "quote ٢", "1", "[2]", "٩", "جديد"]
+    asked = ["1", "مصادر الخبر", "اقتباس من الكتاب", "exit now"]  # after "جديد" there is no quote 1
+    pipeline = talk(monkeypatch, ["سؤال", *bare, *asked])
+    assert [question for question, _ in pipeline.asked] == ["سؤال", *asked]
+
+
+def test_a_number_alone_is_that_quote(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    talk(monkeypatch, ["سؤال", "٢", "9"])
+    out = capsys.readouterr().out
+    assert f"{SECOND} [2]" in out.partition("characters 17–")[0]
+    assert "Choose one of: 1 2 3" in out
 
 
 @pytest.mark.parametrize("lost", [BrokenPipeError(), OutputLost(28, "full")])

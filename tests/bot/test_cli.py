@@ -11,12 +11,21 @@ from pathlib import Path
 import pytest
 import typer
 
-from bot.cli import localised_command
+from bot.cli import localised_command, main
 from bot.texts import LANGS, Lang
 from bot.texts.help import COMMANDS, EXAMPLES
 from rag.errors import IndexBusy, IsnadError, SettingsError
 from rag.text.normalise import has_arabic
 from tests.bot.running import BRIDGE, MARKET, Run
+
+
+@pytest.fixture(scope="module")
+def seeds(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index of the starter articles."""
+    home = tmp_path_factory.mktemp("seeds")
+    assert main(["ingest", str(repository / "seeds"), "--home", str(home), "--json"]) == 0
+    return home
+
 
 # reading articles
 
@@ -145,6 +154,14 @@ def test_sources_behind_a_pipe_are_rows_of_tabs(run: Run, home: Path) -> None:
         "market.txt",
     ]
     assert len(run("sources", "--home", home, "--json", "--limit", 1).json["sources"]) == 1
+
+
+@pytest.mark.parametrize("number", ["2", "٢", "۲"])
+@pytest.mark.parametrize("command", ["search جسر -k", "questions new --count"])
+def test_a_whole_number_is_read_in_digits_of_any_kind(command: str, number: str, run: Run, home: Path) -> None:
+    done = run(*command.split(), number, "--home", home)
+    assert (done.code, done.err) == (0, "")
+    assert done.out == run(*command.split(), 2, "--home", home).out
 
 
 def test_a_text_is_printed_as_it_is(run: Run, home: Path) -> None:
@@ -279,6 +296,12 @@ def test_every_example_of_the_help_parses(example: str) -> None:
     while hasattr(command, "commands"):
         name, command, rest = command.resolve_command(context, [*context._protected_args, *context.args])
         context = command.make_context(name, rest, parent=context)
+
+
+@pytest.mark.parametrize("example", [EXAMPLES[""][1], *EXAMPLES["ask"][:2]])
+def test_a_question_of_the_help_is_answered_by_the_starter_articles(example: str, run: Run, seeds: Path) -> None:
+    done = run("--home", seeds, *shlex.split(example)[1:], "--json")
+    assert done.json["status"] == "answered"
 
 
 def test_every_command_is_there_and_no_other() -> None:

@@ -108,6 +108,36 @@ def test_what_cannot_be_done_is_one_line_and_1(
     assert len(done.err.splitlines()) == 1
 
 
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ("", {"ar": "لا سؤال في {path}", "en": "There is no question in {path}."}),
+        (
+            '{"question": ""}',
+            {
+                "ar": "لم يُكتب سؤال بعد في أي سطر من {path}: املأ question أولا",
+                "en": "No line of {path} has a question yet: fill in question first.",
+            },
+        ),
+        (
+            "{broken",
+            {
+                "ar": "لا سؤال يمكن طرحه في {path}، ففي السطر 1: ليس سطر JSON",
+                "en": "No question in {path} can be asked; line 1: not a JSON object",
+            },
+        ),
+    ],
+)
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_set_without_a_question_says_what_it_lacks(
+    run: Run, tmp_path: Path, lines: str, said: dict[Lang, str], lang: Lang
+) -> None:
+    path = tmp_path / "set.jsonl"
+    path.write_text(lines, "utf-8")
+    done = run("eval", path, "--home", tmp_path / "home", "--lang", lang)
+    assert (done.code, done.out, done.err) == (1, "", said[lang].format(path=path) + "\n")
+
+
 def test_a_run_in_which_everything_failed_is_1(
     run: Run, asked: Path, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -56,6 +56,19 @@ def test_lines_are_read_in_order_and_broken_ones_keep_their_place(tmp_path: Path
     assert [line.question_id for line in lines[2:6]] == [None, "b", None, "c"]
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("{broken", "السطر 1 ليس JSON: عند الحرف 2"),
+        ("[" * 100_000, "السطر 1 ليس JSON: متداخل أكثر من المسموح"),
+    ],
+)
+def test_a_broken_line_is_said_in_arabic_without_a_word_of_english(line: str, said: str, tmp_path: Path) -> None:
+    path = tmp_path / "questions.jsonl"
+    path.write_text(line, "utf-8")
+    assert [asked.error for asked in read_questions(path, "ar")] == [said]
+
+
 @given(st.binary(max_size=200))
 def test_no_bytes_raise(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
     path = tmp_path_factory.mktemp("questions") / "q.jsonl"
@@ -79,10 +92,10 @@ def test_a_history_is_a_list_of_texts(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", ["", "{}", '"text"', "[1]", "[", "\udcff"])
-def test_anything_else_is_no_history(content: str, tmp_path: Path) -> None:
+def test_anything_else_is_no_history_and_one_is_shown(content: str, tmp_path: Path) -> None:
     path = tmp_path / "history.json"
     path.write_text(content, "utf-8", errors="surrogateescape")
-    with pytest.raises(QuestionsError):
+    with pytest.raises(QuestionsError, match=r'\["متى افتُتح الجسر؟"\]'):
         read_history(path, "ar")
 
 
@@ -94,6 +107,11 @@ def test_anything_else_is_no_history(content: str, tmp_path: Path) -> None:
         (" 2024-05-31 ", "2024-05-31"),
         ("٢٠٢٤-٠٥-٣١", "2024-05-31"),
         ("۲۰۲۴-۰۵-۳۱", "2024-05-31"),
+        ("2024-5-1", "2024-05-01"),
+        ("2024/01/02", "2024-01-02"),
+        ("٢٠٢٤/٠١/٠٢", "2024-01-02"),
+        ("02/01/2024", "2024-01-02"),
+        ("31 أيار/مايو 2024", "2024-05-31"),
     ],
 )
 def test_a_date(value: str | None, expected: str | None) -> None:
@@ -101,8 +119,28 @@ def test_a_date(value: str | None, expected: str | None) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["", "2024", "2024-02-30", "31/05/2024", "20240531", "2024-W01", "2024-W22-5", "أمس", "\x00"]
+    "value",
+    [
+        "2024",
+        "2024-02-30",
+        "05/31/2024",
+        "20240531",
+        "2024-W01",
+        "2024-W22-5",
+        "1445-01-01",
+        "1899-12-31",
+        "2024-05-31 2024-06-30",
+        "منذ 2024-05-31",
+        "أمس",
+        "\x00",
+    ],
 )
 def test_no_date(value: str) -> None:
     with pytest.raises(ValueError, match="is not a date"):
+        parse_date(value, "en")
+
+
+@pytest.mark.parametrize("value", ["", "  "])
+def test_an_empty_date_has_a_sentence_of_its_own(value: str) -> None:
+    with pytest.raises(ValueError, match="is empty"):
         parse_date(value, "en")

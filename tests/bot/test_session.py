@@ -50,7 +50,7 @@ def test_a_turn_that_breaks_changes_nothing() -> None:
     assert session.turn("/sources").answer == answered("ا")
 
 
-@pytest.mark.parametrize("command", ["/sources", "/مصادر", "/المصادر", "/SOURCES", " /sources "])
+@pytest.mark.parametrize("command", ["/sources", "/مصادر", "/المصادر", "/مصدر", "/SOURCES", " /sources ", "/ مصادر"])
 def test_sources_of_the_last_answer_that_has_some(command: str) -> None:
     answers = iter([answered("ا"), refused()])
     session = Session(FakePipeline(lambda question: next(answers)))
@@ -61,7 +61,7 @@ def test_sources_of_the_last_answer_that_has_some(command: str) -> None:
     assert (reply.kind, reply.answer) == ("sources", answered("ا"))
 
 
-@pytest.mark.parametrize("command", ["/quote 2", "/quote  2 ", "/اقتباس 2", "/quote ٢", "/quote [2]", "/quote ۲"])
+@pytest.mark.parametrize("command", ["/quote 2", "/quote  2 ", "/إقتباس 2", "/quote ٢", "/quote [2]", "/quote ۲"])
 def test_a_quote_by_its_number_in_any_digits(command: str) -> None:
     session = Session(FakePipeline())
     session.turn("سؤال")
@@ -97,7 +97,15 @@ def test_a_new_conversation_forgets_questions_and_sources(command: str) -> None:
     assert session.turn("/sources").kind == "nothing_yet"
 
 
-@pytest.mark.parametrize("command", ["/help", "/مساعدة"])
+def test_after_a_refusal_the_sources_are_missed_in_other_words() -> None:
+    session = Session(FakePipeline(lambda question: refused()))
+    session.turn("ما عاصمة اليابان؟")
+    assert session.turn("/quote 9").kind == session.turn("/sources").kind == "nothing_cited"
+    session.turn("/new")
+    assert session.turn("/quote 9").kind == "nothing_yet"
+
+
+@pytest.mark.parametrize("command", ["/help", "/مساعدة", "/مساعده"])
 def test_help(command: str) -> None:
     assert Session(FakePipeline()).turn(command).kind == "help"
 

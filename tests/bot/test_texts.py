@@ -12,8 +12,12 @@ import rag.errors
 from bot.session import COMMANDS as CHAT_COMMANDS
 from bot.texts import LANGS, Lang, Text, say
 from bot.texts.errors import ERRORS, explain, explain_error
+from bot.texts.evaluation import EVALUATION
+from bot.texts.evaluation_report import REPORT
 from bot.texts.help import COMMANDS, EXAMPLES_TITLE, OPTIONS, PROGRAM
 from bot.texts.messages import MESSAGES
+from bot.texts.system import system_word
+from bot.texts.telegram_admin import ADMINISTRATION
 from rag.articles.read import SkipReason
 from rag.errors import (
     IndexBusy,
@@ -61,11 +65,16 @@ def test_each_is_said_in_its_own_language_with_whole_units(text: Text) -> None:
         *(f"refused.{reason}" for reason in get_args(Reason)),
         *(f"disagreement.{kind}" for kind in get_args(DisagreementKind)),
         *(f"skip.{reason}" for reason in get_args(SkipReason)),
-        *(f"chat.{kind}" for kind in {*CHAT_COMMANDS.values(), "nothing_yet"} - {"sources", "quote"}),
+        *(f"chat.{kind}" for kind in {*CHAT_COMMANDS.values(), "nothing_yet", "nothing_cited"} - {"sources", "quote"}),
     ],
 )
 def test_whatever_the_library_can_say_has_a_sentence(key: str) -> None:
     assert key in MESSAGES
+
+
+def test_units_are_written_out_in_arabic() -> None:
+    texts = {**ALL, **EVALUATION, **REPORT, **ADMINISTRATION}
+    assert [key for key, text in texts.items() if re.search(r"[مغك][.\u200c][بث]", text.ar)] == []
 
 
 def test_every_message_is_used() -> None:
@@ -93,7 +102,8 @@ def test_every_error_of_the_library_is_explained_in_arabic(kind: type[IsnadError
         (PathNotFound("m", path="/data/x"), ("`/data/x`",)),
         (SourceNotFound("m", source="a.txt"), ("`a.txt`", "`isnad sources`")),
         (IndexMismatch("m", what="encoder"), ("`isnad reindex`",)),
-        (IndexBusy("m", holder="process 7"), ("process 7",)),
+        (IndexBusy("m", holder="process 7 (since 2026-01-02T03:04:05+00:00)"), ("`العملية 7 (منذ 2026-01-02",)),
+        (IndexBusy("m", holder="PostgreSQL"), ("`PostgreSQL`",)),
         (PermissionError(13, "no", "/data/x"), ("`/data/x`",)),
         (StoreUnusable("m", place="/data/isnad.db", why="locked"), ("`/data/isnad.db`", "`locked`")),
         (ServerUnavailable("m", place="http://127.0.0.1:8000"), ("`http://127.0.0.1:8000`",)),
@@ -124,6 +134,24 @@ def test_what_others_say_in_several_lines_stays_one_unit(lang: Lang) -> None:
 def test_what_the_system_says_is_said_in_arabic() -> None:
     said = explain_error(PermissionError(13, "Permission denied", "/data/x"), "ar")
     assert said == "لا يمكن استعمال `/data/x`: لا إذن بذلك"
+
+
+@pytest.mark.parametrize(
+    ("word", "arabic"),
+    [
+        ("another process", "عملية أخرى"),
+        (
+            "process 7 (since 2026-01-02) is writing the index; waiting until it is done",
+            "تكتب فيه العملية 7 (منذ 2026-01-02)، وننتظر حتى تفرغ",
+        ),
+        ("Generation 1 of the index is missing.", "الإصدار 1 من الفهرس غير موجود"),
+        ("line 3", "السطر 3"),
+        ("line three", "line three"),
+    ],
+)
+def test_what_the_library_says_in_a_word_is_said_in_arabic(word: str, arabic: str) -> None:
+    assert system_word(word, "ar") == arabic
+    assert system_word(word, "en") == word
 
 
 def test_a_value_cannot_end_a_unit() -> None:

@@ -7,6 +7,9 @@ import shlex
 
 import pytest
 
+from bot.texts import LANGS, Lang
+from bot.texts.help import COMMANDS
+from bot.texts.usage import usage_in_arabic
 from rag.text.normalise import has_arabic
 from tests.bot.running import Run
 
@@ -15,17 +18,32 @@ from tests.bot.running import Run
     ("arguments", "said", "helps"),
     [
         ("foo", "لا أمر باسم foo.", "isnad --help"),
+        ("stat", "لا أمر باسم stat. لعلك تقصد: status", "isnad --help"),
+        ("mode", "لا أمر باسم mode. لعلك تقصد: model أو remove", "isnad --help"),
         ("ask --foo", "لا خيار باسم --foo.", "isnad ask --help"),
-        ("ingest", "ينقص الأمر: PATH...", "isnad ingest --help"),
+        ("ask --hom x", "لا خيار باسم --hom. لعلك تقصد: --home", "isnad ask --help"),
+        ("ask x --json=1", "الخيار --json لا يأخذ قيمة.", "isnad ask --help"),
+        ("ingest", "لم تكتب: PATH...", "isnad ingest --help"),
         ("status x", "في الأمر زيادة لا يقبلها: x.", "isnad status --help"),
-        ("ask x --since", "الخيار --since تلزمه قيمة.", "--help"),
-        ("status --lang fr", "قيمة --lang غير مقبولة؛ المقبول: ar, en.", "isnad status --help"),
+        ("ask x --since", "الخيار --since تلزمه قيمة.", "isnad ask --help"),
+        ("sources --text", "الخيار --text تلزمه قيمة.", "isnad sources --help"),
+        ("model pull --home", "الخيار --home تلزمه قيمة.", "isnad model pull --help"),
+        ("eval --compare a", "الخيار --compare تلزمه قيمتان.", "isnad eval --help"),
+        ("status --lang fr", "قيمة --lang غير مقبولة؛ المقبول: ar أو en.", "isnad status --help"),
         ("search x -k 0", "يجب ألا تقل قيمة -k عن 1.", "isnad search --help"),
+        ("search x -k ٠", "يجب ألا تقل قيمة -k عن 1.", "isnad search --help"),
+        ("questions new --count ٠", "يجب ألا تقل قيمة --count عن 1.", "isnad questions new --help"),
+        ("eval x --limit ٠", "يجب ألا تقل قيمة --limit عن 1.", "isnad eval --help"),
         ("search x -k 1001", "يجب ألا تزيد قيمة -k على 1000.", "isnad search --help"),
         ("search x -k y", "يجب أن تكون قيمة -k عددا صحيحا.", "isnad search --help"),
         ("status --home /etc/hostname", "يجب أن تكون قيمة --home مجلدا لا ملفا.", "isnad status --help"),
         ("ask x --questions /", "يجب أن تكون قيمة --questions ملفا لا مجلدا.", "isnad ask --help"),
-        ("ask x --since 2024-13-01", "2024-13-01 ليس تاريخا مثل 2024-05-31", "isnad ask --help"),
+        (
+            "ask x --since 1445-01-01",
+            "1445-01-01 ليس تاريخا مقبولا. اكتب التاريخ الميلادي هكذا: 2024-05-31",
+            "isnad ask --help",
+        ),
+        ("ask x --until ''", "التاريخ فارغ. اكتبه هكذا: 2024-05-31", "isnad ask --help"),
     ],
 )
 def test_a_mistake_is_said_in_arabic_with_where_help_is(arguments: str, said: str, helps: str, run: Run) -> None:
@@ -42,8 +60,40 @@ def test_in_english_typer_says_it(run: Run) -> None:
     assert re.search("No such option:? '?--foo", done.err)
 
 
-@pytest.mark.parametrize("group", ["model", "questions"])
-def test_a_group_without_a_command_shows_what_it_has(group: str, run: Run) -> None:
-    done = run(group)
-    assert done.code == 2
-    assert f"Usage: isnad {group}" in done.err + done.out
+@pytest.mark.parametrize(
+    ("mistake", "said"),
+    [
+        (
+            "No such command 'stat'. Did you mean 'status', 'search'?",
+            "لا أمر باسم `stat`. لعلك تقصد: `status` أو `search`",
+        ),
+        ("No such option '--hom'. Did you mean '--home'?", "لا خيار باسم `--hom`. لعلك تقصد: `--home`"),
+        (
+            "No such option: --l (Possible options: --lang, --limit)",
+            "لا خيار باسم `--l`. لعلك تقصد: `--lang` أو `--limit`",
+        ),
+    ],
+)
+def test_what_may_be_meant_is_named_as_each_version_of_typer_does(mistake: str, said: str) -> None:
+    assert usage_in_arabic(mistake) == said
+
+
+def test_a_mistake_that_typer_does_not_place_names_its_command_in_english_too(run: Run) -> None:
+    done = run("--lang", "en", "ask", "x", "--since")
+    assert (done.code, done.err.splitlines()[-1]) == (2, "For help: isnad ask --help")
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("arguments", [(), ("--home", "."), ("model",), ("questions",)])
+def test_a_line_without_a_command_shows_the_help(arguments: tuple[str, ...], lang: Lang, run: Run) -> None:
+    done = run("--lang", lang, *arguments)
+    group = [name for name in arguments if name in ("model", "questions")]
+    assert (done.code, done.out) == (2, "")
+    assert done.err == run("--lang", lang, *group, "--help").out
+
+
+@pytest.mark.parametrize("name", ["", *COMMANDS])
+def test_no_english_word_of_typers_stands_in_arabic_help(name: str, run: Run) -> None:
+    page = run("--lang", "ar", *name.split(), "--help").out
+    assert not re.search("Usage|Options:|Arguments|Commands|required|default|<list|x>=|<=x", page)
+    assert page.startswith("الاستعمال:\n  isnad")

@@ -141,13 +141,24 @@ def test_what_is_broken_is_named_and_the_rest_is_asked(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("content", [b"", b"\n\n", b"{broken\n", b"\x00\x01\x02", b'{"data": []}'])
-def test_a_set_without_a_question_is_an_error_that_names_it(tmp_path: Path, content: bytes) -> None:
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        (b"", "empty"),
+        (b"\n\n", "empty"),
+        (b'{"data": []}', "empty"),
+        (b"{broken\n", "not_json"),
+        (b"\x00\x01\x02", "not_json"),
+        (b'{"question": ""}\n{"question": " "}\n', "no_question"),
+        (b'{"question": ""}\n{broken\n', "not_json"),
+    ],
+)
+def test_a_set_without_a_question_is_an_error_that_names_it(tmp_path: Path, content: bytes, what: str) -> None:
     path = tmp_path / "empty.jsonl"
     path.write_bytes(content)
     with pytest.raises(QuestionSetUnusable, match=r"empty\.jsonl") as raised:
         load_questions(path)
-    assert raised.value.details["what"] == "empty"
+    assert raised.value.details["what"] == what
 
 
 def test_a_set_that_is_not_there_is_an_error_that_names_it(tmp_path: Path) -> None:
