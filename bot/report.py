@@ -69,7 +69,9 @@ def status_lines(status: IndexStatus, calibration: Calibration, settings: Settin
     if not status.num_articles:
         return [*message(say("status.none", lang)), home]
     lines = [_fact("num_articles", lang, f"{status.num_articles:,}")]
-    if status.first_date:
+    if status.first_date and status.first_date == status.last_date:
+        lines.append(_fact("date", lang, Piece(status.first_date, "name")))
+    elif status.first_date:
         (period,) = message(say("status.period", lang, first=status.first_date, last=status.last_date))
         lines.append(_fact("dates", lang, *period.pieces))
     if status.undated:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.boundary import EXIT_NOTHING_DONE
-from bot.commands.options import HomeOption, JsonOption, LangOption, settings_for
+from bot.commands.options import HomeOption, JsonOption, LangOption, settings_for, whole_number
 from bot.contract import write_json
 from bot.direction import MARKS
 from bot.health import health_lines, health_record, look_at_index, next_lines
@@ -21,6 +21,7 @@ from bot.render import message
 from bot.report import report_lines, skipped_lines, status_lines
 from bot.screen import Screen
 from bot.texts import Lang, say
+from bot.texts.system import system_word
 
 if TYPE_CHECKING:
     from rag.ingest import IngestReport
@@ -97,7 +98,7 @@ def sources(
     context: typer.Context,
     *,
     text: Annotated[str | None, typer.Option("--text", metavar="SOURCE")] = None,
-    limit: Annotated[int | None, typer.Option("--limit", min=0, metavar="N", show_default=False)] = None,
+    limit: Annotated[int | None, whole_number("--limit", at_least=0, show_default=False)] = None,
     as_json: JsonOption = False,
     home: HomeOption = None,
     lang: LangOption = None,
@@ -122,7 +123,7 @@ def sources(
     columns = [say(f"column.{column}", settings.lang) for column in ("source", "outlet", "date", "chunks", "title")]
     screen.write_table(columns, [(row.source, row.outlet, row.date, row.num_chunks, row.title) for row in shown])
     if len(shown) < len(rows):
-        counts = {"num_shown": len(shown), "num_articles": len(rows)}
+        counts = {"num_shown": f"{len(shown):,}", "num_articles": f"{len(rows):,}"}
         Screen.err().write(message(say("sources.more", settings.lang, **counts)))
 
 
@@ -147,12 +148,12 @@ def status(
 
 def say_waiting(lang: Lang) -> Callable[[str], None]:
     """Say on standard error who is being waited for."""
-    return lambda holder: Screen.err().write(message(say("index.waiting", lang, holder=holder)))
+    return lambda holder: Screen.err().write(message(say("index.waiting", lang, holder=system_word(holder, lang))))
 
 
 def say_rebuilding(lang: Lang) -> Callable[[str], None]:
     """Say on standard error that the index is being built again, and why."""
-    return lambda detail: Screen.err().write(message(say("index.rebuilding", lang, detail=detail)))
+    return lambda detail: Screen.err().write(message(say("index.rebuilding", lang, detail=system_word(detail, lang))))
 
 
 def _say_next(settings: Settings, home: Path | None) -> None:

@@ -136,6 +136,7 @@ MESSAGES: Mapping[str, Text] = {
     ),
     "status.num_articles": Text("المقالات", "Articles"),
     "status.num_chunks": Text("المقاطع", "Chunks"),
+    "status.date": Text("التاريخ", "Date"),
     "status.dates": Text("التواريخ", "Dates"),
     "status.undated": Text("بلا تاريخ", "Undated"),
     "status.outlets": Text("الجهات", "Outlets"),

@@ -91,7 +91,7 @@ def test_no_value_breaks_a_line(run: Run, tmp_path: Path) -> None:
     run("ingest", folder, "--home", tmp_path / "home")
     out = run("status", "--home", tmp_path / "home").out
     assert f"المجلد المقروء: {tmp_path / 'new`s from here'}" in out
-    assert "التواريخ: من 2024-05-12 إلى 2024-05-12" in out
+    assert "التاريخ: 2024-05-12" in out
     assert "الجهات: 1 (وكالة `الواحة` 1)" in out
 
 
