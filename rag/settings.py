@@ -120,12 +120,7 @@ class Settings(BaseSettings):
         le=50,
         description="Seconds one poll waits for news; 60 more in silence end the bot with 70.",
     )
-    keep_days: Whole = Field(
-        default=30,
-        ge=1,
-        le=3650,
-        description="Days that questions, answers and votes are kept.",
-    )
+    keep_days: Whole = Field(default=30, ge=1, le=3650, description="Days that questions, answers and votes are kept.")
     upload_max_mb: Real = Field(
         default=5.0, gt=0, le=20, description="Size of a document that an administrator may send; Telegram's end is 20."
     )

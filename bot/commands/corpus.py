@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.boundary import EXIT_NOTHING_DONE
-from bot.commands.options import HomeOption, JsonOption, LangOption, settings_for, whole_number
+from bot.commands.options import HomeOption, JsonOption, LangOption, path, settings_for, whole_number
 from bot.contract import write_json
 from bot.direction import MARKS
 from bot.health import health_lines, health_record, look_at_index, next_lines
@@ -33,7 +33,7 @@ DEFAULT_LIMIT = 100
 
 def ingest(
     context: typer.Context,
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", show_default=False, readable=False)],
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", show_default=False, parser=path)],
     *,
     name: Annotated[str | None, typer.Option("--name", metavar="NAME")] = None,
     prune: Annotated[bool, typer.Option("--prune")] = False,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -14,8 +15,27 @@ from bot.texts.errors import explain
 if TYPE_CHECKING:
     from rag.settings import Settings
 
+EMPTY = "it is empty."
+
+
+def path(typed: str | Path) -> Path:
+    """A path that was typed; an empty one, as of a variable that is not set, would be the folder one stands in."""
+    if not str(typed):
+        raise typer.BadParameter(EMPTY)
+    return Path(typed)
+
+
+def folder(typed: str | Path) -> Path:
+    """The same for a folder, which need not be there."""
+    named = path(typed)
+    with suppress(OSError, ValueError):  # what cannot be looked at is said of the setting
+        if named.exists() and not named.is_dir():
+            raise typer.BadParameter(f"Directory '{named}' is a file.")  # as Typer says it of its own folders
+    return named
+
+
 JsonOption = Annotated[bool, typer.Option("--json")]
-HomeOption = Annotated[Path | None, typer.Option("--home", metavar="DIR", file_okay=False)]
+HomeOption = Annotated[Path | None, typer.Option("--home", metavar="DIR", parser=folder)]
 LangOption = Annotated[Literal["ar", "en"] | None, typer.Option("--lang", metavar="ar|en")]
 QuestionsOption = Annotated[Path | None, typer.Option("--questions", metavar="FILE", dir_okay=False)]
 WordsArgument = Annotated[list[str] | None, typer.Argument(metavar="QUESTION", show_default=False)]

@@ -26,6 +26,7 @@ _PATTERNS: Sequence[tuple[str, str]] = (
     (_VALUE + r".*valid integer.*", "يجب أن تكون قيمة `{what}` عددا صحيحا."),
     (_VALUE + r".*is a file\.", "يجب أن تكون قيمة `{what}` مجلدا لا ملفا."),
     (_VALUE + r".*is a directory\.", "يجب أن تكون قيمة `{what}` ملفا لا مجلدا."),
+    (_VALUE + r"it is empty\.", "قيمة `{what}` فارغة."),
     (_VALUE + r"(?P<why>.*)", "قيمة `{what}` غير مقبولة: `{why}`."),
 )
 _ARABIC = tuple((re.compile(pattern, re.DOTALL), arabic) for pattern, arabic in _PATTERNS)

@@ -6,6 +6,7 @@ import errno
 import os
 import stat
 from collections.abc import Callable, Collection
+from itertools import filterfalse
 from pathlib import Path
 from typing import BinaryIO
 
@@ -22,7 +23,7 @@ def find_files(
     *,
     within: Path | None = None,
     passing: Collection[Path] = (),
-    on_unreadable: Callable[[Path, str], None] | None = None,
+    on_unreadable: Callable[[Path, str], None] = lambda _place, _why: None,
     on_other_kind: Callable[[Path], None] = lambda _file: None,
 ) -> list[Path]:
     """Return the files to read under `path`, at any depth, by relative path; or `path`, if it is a file.
@@ -37,8 +38,7 @@ def find_files(
     """
 
     def tell(error: OSError, place: Path | None = None) -> None:
-        if on_unreadable is not None:
-            on_unreadable(place or Path(error.filename), error.strerror or type(error).__name__)
+        on_unreadable(place or Path(error.filename), error.strerror or type(error).__name__)
 
     try:
         mode = path.stat().st_mode
@@ -55,12 +55,11 @@ def find_files(
         folders[:] = [name for name in folders if not (name.startswith(".") or Path(folder, name) in passing)]
         try:
             files = [Path(folder, name) for name in names if not _is_hidden(name)]
-            found += [file for file in files if _is_of_our_kind(file) and _is_inside(file, inside)]
+            found += [file for file in filter(_is_of_our_kind, files) if _is_inside(file, inside)]
         except PermissionError as error:  # it can be listed, and nothing in it be looked at
             tell(error, Path(folder))
-        for file in files:
-            if not _is_of_our_kind(file):
-                on_other_kind(file)
+        for file in filterfalse(_is_of_our_kind, files):
+            on_other_kind(file)
     return sorted(found, key=lambda file: file.relative_to(path).as_posix())
 
 
