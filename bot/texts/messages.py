@@ -236,7 +236,10 @@ MESSAGES: Mapping[str, Text] = {
     "demo.title": Text(
         "إسناد: أجوبة من المقالات، وكل جملة بمصدرها", "Isnad: answers from the articles, every sentence with its source"
     ),
-    "demo.none": Text("لا مقالات في `{folder}`.", "No articles in `{folder}`."),
+    "demo.none": Text(
+        "لا مقالات في `{folder}`. الأنواع المقبولة: `.txt` و`.md` و`.jsonl` و`.html` و`.pdf` و`.docx`",
+        "No articles in `{folder}`. Accepted: `.txt`, `.md`, `.jsonl`, `.html`, `.pdf`, `.docx`",
+    ),
     "demo.next": Text("تابع المحادثة بنفسك: `{command}`", "Now talk to it yourself: `{command}`"),
     "demo.own": Text("ومقالاتك أنت: `make demo SEEDS=FOLDER`", "And with your own articles: `make demo SEEDS=FOLDER`"),
     # batches

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from itertools import filterfalse
 from pathlib import Path
 from typing import BinaryIO
@@ -49,18 +49,22 @@ def find_files(
         return []
     if not stat.S_ISDIR(mode):
         return [path]
-    inside = (within or path).resolve()
-    found: list[Path] = []
-    for folder, folders, names in os.walk(path, onerror=tell):
-        folders[:] = [name for name in folders if not (name.startswith(".") or Path(folder, name) in passing)]
+    found, inside = list[Path](), (within or path).resolve()
+    for folder, files in _walk(path, passing, tell):
         try:
-            files = [Path(folder, name) for name in names if not _is_hidden(name)]
             found += [file for file in filter(_is_of_our_kind, files) if _is_inside(file, inside)]
         except PermissionError as error:  # it can be listed, and nothing in it be looked at
-            tell(error, Path(folder))
+            tell(error, folder)
         for file in filterfalse(_is_of_our_kind, files):
             on_other_kind(file)
     return sorted(found, key=lambda file: file.relative_to(path).as_posix())
+
+
+def _walk(path: Path, passing: Collection[Path], tell: Callable[[OSError], None]) -> Iterator[tuple[Path, list[Path]]]:
+    """Each folder that is looked into, with its files that are not hidden."""
+    for folder, folders, names in os.walk(path, onerror=tell):
+        folders[:] = [name for name in folders if not (name.startswith(".") or Path(folder, name) in passing)]
+        yield Path(folder), [Path(folder, name) for name in names if not _is_hidden(name)]
 
 
 def nothing_at(path: Path) -> PathNotFound:
