@@ -181,7 +181,7 @@ def test_what_a_word_file_shows_and_no_more() -> None:
         "ج",
         "د",
         "سطر ثان",
-        "داخل",
+        "داخل |",
         "أضيف",
         "رابط بعده",
         "سطر",

@@ -8,7 +8,7 @@ from typing import Any
 from zipfile import ZipFile
 
 from rag.articles.formats.arabic_order import readable
-from rag.articles.formats.extracted import SUPERSCRIPT, Extracted, RefusedError, paragraphs
+from rag.articles.formats.extracted import MAX_CELL, SUPERSCRIPT, Extracted, RefusedError, paragraphs
 from rag.articles.formats.hidden import drop_hidden
 from rag.articles.formats.package import check_package
 from rag.articles.raw import one_line
@@ -22,6 +22,8 @@ _BREAKS = {_WORD + "br": "\n", _WORD + "cr": "\n", _WORD + "tab": " ", _WORD + "
 # Deleted text, text moved elsewhere, how things look, what is set above words, and a text box's copy for old Words.
 _UNSEEN = frozenset({_FALLBACK, *(_WORD + name for name in ("del", "moveFrom", "pPr", "rPr", "rt"))})
 _DELETED = (f"{_WORD}trPr/{_WORD}del", f"{_WORD}tcPr/{_WORD}cellDel")
+_MAX_COLUMNS = 63
+"""Of Word."""
 _MAIN, _STYLES = "word/document.xml", "word/styles.xml"
 _TITLE_WITHIN = 1000
 
@@ -78,7 +80,7 @@ def _broken(error: Exception) -> RefusedError:
 
 
 def _blocks(parent: Any) -> Iterator[str]:
-    """The paragraphs below an element, in order; a row of a table is one, unless its cells hold more."""
+    """The paragraphs below an element, in order; a row of a table is one, unless a cell of it holds a page."""
     for child in parent:
         if child.tag == _PARAGRAPH:
             yield _text(child)
@@ -95,10 +97,21 @@ def _rows(table: Any) -> Iterator[str]:
             continue  # a table inside a cell is read with its cell
         own = [cell for cell in row.iter(_CELL) if next(cell.iterancestors(_ROW)) is row and not _is_deleted(cell)]
         cells = [[text for text in _blocks(cell) if text.strip()] for cell in own]
-        if all(len(cell) <= 1 for cell in cells):
-            yield " | ".join(cell[0] for cell in cells if cell)
-        else:
+        lines = [" ".join(cell) for cell in cells]
+        if any(len(line) > MAX_CELL for line in lines) or any(cell.find(f".//{_TABLE}") is not None for cell in own):
             yield from (text for cell in cells for text in cell)
+        elif any(lines):
+            columns = [""] * _count(row, "trPr", "gridBefore", 0)
+            for cell, line in zip(own, lines, strict=True):
+                columns += [line.replace("\n", " "), *[""] * (_count(cell, "tcPr", "gridSpan", 1) - 1)]
+            yield " | ".join(columns)
+
+
+def _count(part: Any, look: str, name: str, default: int) -> int:
+    """How many columns a cell takes, or a row leaves free before its first: the values below stand under them."""
+    said = part.find(f"{_WORD}{look}/{_WORD}{name}")
+    value = "" if said is None else said.get(_WORD + "val", "")
+    return min(int(value), _MAX_COLUMNS) if value.isdecimal() else default
 
 
 def _text(paragraph: Any) -> str:

@@ -9,6 +9,9 @@ from rag.articles.raw import SkipReason
 MAX_TEXT = 8 * 2**20
 """Characters of text in one file; as much as a page of plain text may have bytes."""
 
+MAX_CELL = 300
+"""Characters; a cell of a table that says more holds a page and no value, and its row is no line."""
+
 SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 """A raised digit behind a number is none of its digits."""
 

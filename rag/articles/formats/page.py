@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from rag.articles.formats.extracted import SUPERSCRIPT
+from rag.articles.formats.extracted import MAX_CELL, SUPERSCRIPT
 
 _HIDDEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])|(?:left|top|text-indent)\s*:\s*-\d{4}",
@@ -18,8 +18,6 @@ _LAYOUT = ("table", "thead", "tbody", "tfoot", "tr", "td", "th")
 _INLINE = frozenset(
     {"a", "abbr", "b", "bdi", "bdo", "br", "em", "font", "i", "small", "span", "strong", "sup", "time", "u"}
 )
-_MAX_CELL = 300
-"""Characters; a cell that says more holds a page and no value."""
 _REFERENCE = re.compile(r"&#(?:[xX]0*([0-9a-fA-F]+)|0*([0-9]+));?")
 _NO_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """What XML cannot hold: lxml drops them where they stand, and trafilatura drops the page where they are named."""
@@ -93,6 +91,6 @@ def _unframe(table: Any) -> None:
     """Make a table that lays out a page a part of it: the text in its cells has paragraphs of its own."""
     own = [one for one in table.iter(*_LAYOUT) if one is table or next(one.iterancestors("table"), None) is table]
     cells = [one for one in own if one.tag in {"td", "th"}]
-    if any(cell.find(".//table") is not None or len(cell.text_content()) > _MAX_CELL for cell in cells):
+    if any(cell.find(".//table") is not None or len(cell.text_content()) > MAX_CELL for cell in cells):
         for element in own:
             element.tag = "div"
