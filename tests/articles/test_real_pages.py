@@ -14,7 +14,7 @@ from rag.articles.formats.extracted import Extracted, RefusedError
 from rag.articles.formats.html import extract_html
 from rag.articles.raw import RawArticle, Skipped
 from rag.schema import Article
-from tests.articles.documents import ARTICLE, changed, docx, html, part_of
+from tests.articles.documents import ARTICLE, changed, docx, docx_of, html, part_of, run
 
 TITLE, DATE, OUTLET, FIRST, SECOND = ARTICLE
 THIRD = "وأضاف أن الحافلات ستنقل السكان مجانا طوال شهر كامل، وأن المدارس ستفتح أبوابها في موعدها."
@@ -125,12 +125,47 @@ def test_a_raised_number_runs_into_no_other(raised: str, shown: str) -> None:
     assert extract_html(page.encode()).text.endswith(f"\nيبلغ {shown}.")
 
 
-@pytest.mark.parametrize("look", ["vertAlign w:val='superscript'", "position w:val='8'", "position w:val='-8'"])
-def test_a_raised_number_of_a_word_file_runs_into_no_other(look: str) -> None:
-    xml = part_of(docx(["AAA"]), "word/document.xml").decode()
-    runs = f"</w:t></w:r><w:r><w:rPr><w:{look}/></w:rPr><w:t>2</w:t></w:r><w:r><w:t>"
-    file = changed(docx([]), "word/document.xml", xml.replace("AAA", f"طوله 340{runs} أمس").encode())
-    assert extract_docx(file).text == ("طوله 3402 أمس" if "-" in look else "طوله 340² أمس")
+RESTORED = "<w:strike w:val='false'/>"
+RAISED = "<w:vertAlign w:val='superscript'/>"
+
+
+@pytest.mark.parametrize(
+    ("number", "look", "shown"),
+    [
+        ("2", RAISED, "340²"),
+        ("٢", RAISED, "340²"),
+        ("۲", RAISED, "340²"),
+        ("1,2", RAISED, "340¹,²"),
+        ("2", "<w:position w:val='8'/>", "340²"),
+        ("2", "<w:position w:val='-8'/>", "340₂"),
+        ("2", "<w:vertAlign w:val='subscript'/>", "340₂"),
+        ("2", "<w:position w:val='-1'/>", "3402"),
+        ("2", "<w:rStyle w:val='Note'/>", "340²"),
+        ("2", "<w:rStyle w:val='Below'/>", "340²"),
+        ("2", "<w:rStyle w:val='Note'/><w:vertAlign w:val='baseline'/>", "3402"),
+    ],
+)
+def test_a_raised_number_of_a_word_file_runs_into_no_other(number: str, look: str, shown: str) -> None:
+    styles = (
+        f"<w:style w:type='character' w:styleId='Note'><w:rPr>{RAISED}</w:rPr></w:style>"
+        "<w:style w:type='character' w:styleId='Below'><w:basedOn w:val='Note'/></w:style>"
+    )
+    body = f"<w:p>{run('طوله 340')}{run(number, look)}{run(' أمس')}</w:p>"
+    assert extract_docx(docx_of(body, styles=styles)).text == f"طوله {shown} أمس"
+
+
+@pytest.mark.parametrize("look", ["<w:strike/>", "<w:dstrike/>", "<w:rStyle w:val='Gone'/>"])
+def test_what_a_word_file_strikes_out_is_not_quoted(look: str) -> None:
+    styles = "<w:style w:type='character' w:styleId='Gone'><w:rPr><w:strike/></w:rPr></w:style>"
+    body = f"<w:p>{run('قتل ')}{run('50 ', look)}{run('5', RESTORED)}{run(' أشخاص.')}</w:p>"
+    assert extract_docx(docx_of(body, styles=styles)).text == "قتل 5 أشخاص."
+
+
+def test_a_box_inside_a_box_of_a_word_file_is_read_once() -> None:
+    body = "<w:p>{}</w:p>".format(run("داخل 44"))
+    for line in ("خارج", "قبل"):
+        body = f"<w:p>{run(line)}<w:r><w:pict><w:txbxContent>{body}</w:txbxContent></w:pict></w:r></w:p>"
+    assert extract_docx(docx_of(body)).text.splitlines() == ["قبل", "خارج", "داخل 44"]
 
 
 @pytest.mark.parametrize(

@@ -8,15 +8,15 @@ from typing import Any
 from zipfile import ZipFile
 
 from rag.articles.formats.arabic_order import readable
-from rag.articles.formats.extracted import MAX_CELL, SUPERSCRIPT, Extracted, RefusedError, paragraphs
-from rag.articles.formats.hidden import drop_hidden
+from rag.articles.formats.extracted import MAX_CELL, Extracted, RefusedError, paragraphs
+from rag.articles.formats.looks import settle_looks
 from rag.articles.formats.package import check_package
 from rag.articles.raw import one_line
 from rag.text.normalise import normalise
 
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
-_PARAGRAPH, _TABLE, _ROW, _CELL, _RUN = (_WORD + name for name in ("p", "tbl", "tr", "tc", "r"))
+_PARAGRAPH, _TABLE, _ROW, _CELL = (_WORD + name for name in ("p", "tbl", "tr", "tc"))
 _TEXTS = frozenset({_WORD + "t", "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"})
 _BREAKS = {_WORD + "br": "\n", _WORD + "cr": "\n", _WORD + "tab": " ", _WORD + "noBreakHyphen": "-"}
 # Deleted text, text moved elsewhere, how things look, what is set above words, and a text box's copy for old Words.
@@ -36,7 +36,7 @@ def extract_docx(data: bytes) -> Extracted:
     """
     check_package(data)
     body, styles, title = _open(data)
-    drop_hidden(body, styles)
+    settle_looks(body, styles)
     text = readable(paragraphs([line for block in _blocks(body) for line in block.split("\n")]))
     if not text:
         raise RefusedError("no_text", "not a word in any paragraph")
@@ -125,10 +125,7 @@ def _text(paragraph: Any) -> str:
             elif child.tag in _BREAKS:
                 parts.append(_BREAKS[child.tag])
             elif child.tag not in _UNSEEN and child.tag != _PARAGRAPH:
-                start = len(parts)
                 gather(child)
-                if _is_raised(child):
-                    parts[start:] = ["".join(parts[start:]).translate(SUPERSCRIPT)]
 
     gather(paragraph)
     return "".join(parts)
@@ -136,22 +133,12 @@ def _text(paragraph: Any) -> str:
 
 def _boxes(paragraph: Any) -> Iterator[str]:
     for box in paragraph.iter(_WORD + "txbxContent"):
-        inner = list(box.iterancestors(_FALLBACK, _WORD + "txbxContent"))
-        if not inner:
+        if next(box.iterancestors(_FALLBACK, _PARAGRAPH)) is paragraph:  # a box inside a box is read with its paragraph
             yield from _blocks(box)
 
 
 def _is_deleted(part: Any) -> bool:
     return any(part.find(path) is not None for path in _DELETED)
-
-
-def _is_raised(element: Any) -> bool:
-    look = element.find(_WORD + "rPr") if element.tag == _RUN else None
-    if look is None:
-        return False
-    places = {one.tag: one.get(_WORD + "val", "") for one in look.iter(_WORD + "vertAlign", _WORD + "position")}
-    height = places.get(_WORD + "position", "")  # half points; a sign too, where it is lowered
-    return places.get(_WORD + "vertAlign") == "superscript" or (height.isdecimal() and int(height) > 0)
 
 
 def _title(title: str | None, text: str) -> str | None:

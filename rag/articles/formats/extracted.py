@@ -12,8 +12,11 @@ MAX_TEXT = 8 * 2**20
 MAX_CELL = 300
 """Characters; a cell of a table that says more holds a page and no value, and its row is no line."""
 
-SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-"""A raised digit behind a number is none of its digits."""
+_DIGITS = "0123456789٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹"
+SUPERSCRIPT = str.maketrans(_DIGITS, "⁰¹²³⁴⁵⁶⁷⁸⁹" * 3)
+"""A raised digit behind a number is none of its digits, whatever its script."""
+SUBSCRIPT = str.maketrans(_DIGITS, "₀₁₂₃₄₅₆₇₈₉" * 3)
+"""Nor is a lowered one."""
 
 
 @dataclass(frozen=True, slots=True)
