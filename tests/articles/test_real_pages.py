@@ -118,6 +118,15 @@ QUOTED = "قال: <q>لن نتأخر</q>، و<q>سيعمل <b>الجسر</b></q>
         ("340<sup><a href='#n1'>1</a></sup> مترا", "340 مترا"),
         ("340<sup>[12]</sup> مترا", "340 مترا"),
         ("القرن <sup>الماضي</sup>", "القرن الماضي"),
+        ("٣٤٠<sup>٢</sup> مترا", "٣٤٠² مترا"),
+        ("۳۴۰<sup>۲</sup> مترا", "۳۴۰² مترا"),
+        ("340<sup>1,2</sup> مترا", "340¹,² مترا"),
+        ("340<sup>1-3</sup> مترا", "340¹-³ مترا"),
+        ("340<sup>2*</sup> مترا", "340²* مترا"),
+        ("340<sup>[1][2]</sup> مترا", "340 مترا"),
+        ("340<sup><i>2</i></sup> مترا", "340² مترا"),
+        ("340<sub>2</sub> مترا", "340₂ مترا"),
+        ("340<span style='font-size:8px;vertical-align: super'>2</span> مترا", "340² مترا"),
     ],
 )
 def test_a_raised_number_runs_into_no_other(raised: str, shown: str) -> None:
@@ -178,6 +187,11 @@ def test_a_box_inside_a_box_of_a_word_file_is_read_once() -> None:
         "<noscript><p>{}</p></noscript>",
         "<p style='font-size: 0px'>{}</p>",
         "<p style='position:absolute;left:-9999px'>{}</p>",
+        "<p style='position:absolute;right:-9999px'>{}</p>",
+        "<p><del>{}</del></p>",
+        "<p><s>{}</s></p>",
+        "<p><strike>{}</strike></p>",
+        "<p style='text-decoration: red line-through'>{}</p>",
     ],
 )
 def test_what_no_reader_sees_is_not_quoted(hidden: str) -> None:
@@ -198,6 +212,27 @@ def test_a_reference_to_no_character_costs_itself_alone(reference: str) -> None:
 def test_a_small_page_is_read_whatever_the_size_of_its_letters() -> None:
     page = html([TITLE, *BODY]).replace("<p>", "<p style='font-size:0.9em;left:-10px'>")
     assert extract_html(page.replace("مجانا", "&#1605;جانا").encode()).text.splitlines() == [TITLE, *BODY]
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        "<div style='font-size:0'><div style='font-size:16px'>{}</div></div>",
+        "<div style='font-size:0'><p style='font:16px serif'></p>{}</div>",
+        "<div style='margin-left:-1000px;padding-left:1000px'>{}</div>",
+        "<div style='border-top:-9999px'>{}</div>",
+    ],
+)
+def test_a_frame_that_only_sets_things_beside_each_other_hides_nothing(frame: str) -> None:
+    page = of(SITE, f"<article><h1>{TITLE}</h1>{frame.format(PARAGRAPHS)}</article>")
+    assert extract_html(page.encode()).text.splitlines() == [TITLE, *BODY]
+
+
+def test_a_page_with_nothing_but_its_title_has_no_text() -> None:
+    page = of(SITE, f"<article><h1>{TITLE}</h1><div style='display:none'>{PARAGRAPHS}</div></article>")
+    with pytest.raises(RefusedError) as refused:
+        extract_html(page.encode())
+    assert refused.value.reason == "no_text"
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,8 @@ def extract_html(data: bytes) -> Extracted:
     text = readable(paragraphs(list(lines)))
     if not text:
         raise RefusedError("no_text", "no article in the page")
+    if _is_title(text, about.get("title")):
+        raise RefusedError("no_text", "nothing but its title in the page")
     if _DAMAGE in text:
         raise RefusedError("bad_encoding", "damaged characters in the article")
     return Extracted(text=_under_title(text, about.get("title")), **about)
@@ -58,9 +60,11 @@ def extract_html(data: bytes) -> Extracted:
 def _under_title(text: str, title: str | None) -> str:
     """The text with its title above it, so that the title can be quoted as it can in a page of plain text."""
     first, _, _ = text.partition("\n")
-    if not title or normalise(first).strip() == normalise(title).strip():
-        return text
-    return f"{title}\n{text}"
+    return text if not title or _is_title(first, title) else f"{title}\n{text}"
+
+
+def _is_title(text: str, title: str | None) -> bool:
+    return normalise(text).strip() == normalise(title or "").strip()
 
 
 @cache

@@ -1,0 +1,106 @@
+"""The lines of a web page: what a browser sets on lines of its own, trafilatura must not run together."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from rag.articles.formats.trees import wrap_runs
+
+_FLOW = frozenset(
+    {"div", "section", "article", "main", "body", "center", "blockquote", "td", "th", "li", "dd", "details", "p"}
+)
+"""What may hold lines and blocks beside each other."""
+_BLOCKS = _FLOW | frozenset(
+    {"address", "aside", "caption", "dl", "dt", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5"}
+    | {"h6", "header", "hr", "nav", "ol", "pre", "summary", "table", "tbody", "tfoot", "thead", "tr", "ul"}
+)
+_PHRASES = frozenset({"b", "big", "em", "font", "i", "ins", "mark", "small", "span", "strong", "time", "u"})
+_PARTS = frozenset({"div", "section", "center"})
+_LINES = frozenset({"p", "li", "td", "th"})
+"""What trafilatura makes one line of, whatever it holds."""
+_DISPLAY = re.compile(r"(?<![\w-])display\s*:\s*(?:block|flex|flow-root|grid|list-item|table)\b", re.IGNORECASE)
+
+
+def separate_blocks(tree: Any) -> None:
+    """Make a text and what stands on lines of its own within it paragraphs, in place, as a browser does.
+
+    Args:
+        tree: an lxml element.
+    """
+    page = _Blocks()
+    for element in reversed(list(tree.iter("*"))):
+        page.take(element)
+
+
+class _Blocks:
+    """What is known of a page whose elements are gone through from the last to the first."""
+
+    def __init__(self) -> None:
+        self._blocks: set[Any] = set()
+        """What begins and ends lines."""
+        self._plain: set[Any] = set()
+        """Divisions with nothing but text."""
+        self._texts: set[Any] = set()
+        """Divisions that proved to be a part of a text: those beside them are more of it."""
+
+    def take(self, element: Any) -> None:
+        """Put an element right whose parts were."""
+        within = [child for child in element if child in self._blocks]
+        if element.tag in _BLOCKS or within or _DISPLAY.search(element.get("style", "")):
+            self._blocks.add(element)
+            if element.tag in _PHRASES:
+                element.tag = "p" if within else "div"
+        if within:
+            self._take_apart(element, within)
+        elif element.tag in _PARTS and not is_menu(element):
+            if element.find("br") is not None:
+                element.tag = "p"  # trafilatura loses lines of a division that `<br>` ends
+                self._texts.add(element)
+            elif element.text_content().strip():
+                self._plain.add(element)
+
+    def _take_apart(self, element: Any, within: list[Any]) -> None:
+        is_text = element.tag in _FLOW and (element.tag in _LINES or _has_text(element))
+        if (is_text or any(child in self._texts for child in within)) and not any(map(self._is_paragraph, within)):
+            for child in within:
+                if child in self._plain and element.tag != "body":
+                    child.tag = "p"
+        if not is_text:
+            _set_apart(element, self._blocks)
+            return
+        if element.tag == "p":
+            element.tag = "div"
+        wrap_runs(element, self._blocks, "p")
+        self._texts.add(element)
+
+    def _is_paragraph(self, child: Any) -> bool:
+        return child.tag == "p" and child not in self._texts
+
+
+def is_menu(element: Any) -> bool:
+    """Whether an element has links and nothing beside them."""
+    links = element.findall(".//a")
+    return bool(links) and sum(_num_letters(link) for link in links) >= _num_letters(element)
+
+
+def _num_letters(element: Any) -> int:
+    return sum(map(str.isalnum, element.text_content()))
+
+
+def _has_text(element: Any) -> bool:
+    """Whether an element has text that no other holds."""
+    return any(text and text.strip() for text in (element.text, *(child.tail for child in element)))
+
+
+def _set_apart(element: Any, blocks: set[Any]) -> None:
+    """Put white space round the blocks in an element."""
+    before = None
+    for child in element:
+        if child in blocks:
+            if before is None:
+                element.text = (element.text or "") + "\n"
+            else:
+                before.tail = (before.tail or "") + "\n"
+            child.tail = "\n" + (child.tail or "")
+        before = child
