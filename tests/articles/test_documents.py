@@ -34,6 +34,7 @@ LINKED = {
         },
     ]
 }
+CROWD = {"@type": "NewsArticle", "author": [{"name": f"كاتب {number}"} for number in range(99)]}
 
 
 def page(head: str = "", lines: tuple[str, ...] = ARTICLE) -> Extracted:
@@ -61,6 +62,7 @@ def test_a_page_gives_its_article_and_nothing_around_it() -> None:
         (f'<script type="application/ld+json">{json.dumps(LINKED)}</script>', "outlet", "صحيفة الجسر"),
         (f'<script type="application/ld+json">{json.dumps(LINKED)}</script>', "date", "2024-05-12"),
         (f'<script type="application/ld+json">{json.dumps(LINKED)}</script>', "author", "ليلى، سامي"),
+        (f'<script type="application/ld+json">{json.dumps(CROWD)}</script>', "author", None),
         ('<script type="application/ld+json">{broken</script>', "author", None),
         (f'<script type="application/ld+json">{"[" * 99_999}</script>', "author", None),
         ('<meta property="og:site_name" content=" ">', "outlet", "صحيفة الجسر"),

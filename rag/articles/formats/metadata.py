@@ -106,7 +106,7 @@ def _articles_in(data: object, depth: int) -> Iterator[dict[str, Any]]:
 def _name(value: object) -> str | None:
     """The name, or the names, of a person or an organisation of JSON-LD."""
     names = [_value(one.get("name") if isinstance(one, dict) else one) for one in _as_list(value)]
-    return "، ".join(filter(None, names)) or None
+    return _value("، ".join(filter(None, names)))
 
 
 def _as_list(value: object) -> list[Any]:
