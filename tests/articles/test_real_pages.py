@@ -324,3 +324,45 @@ def test_heads_and_feet_of_a_word_file_are_left_out_and_boxes_are_read() -> None
     )
     file = changed(out.getvalue(), "word/document.xml", xml.encode())
     assert extract_docx(file).text.splitlines() == [TITLE, "في مربع", *ARTICLE[1:]]
+
+
+def sign(font: str, code: str) -> str:
+    return f"<w:r><w:sym w:font='{font}' w:char='{code}'/></w:r>"
+
+
+@pytest.mark.parametrize(
+    ("content", "shown"),
+    [
+        (run("3") + sign("Arial", "066B") + run("5%"), "3٫5%"),
+        (run("3") + sign("Symbol", "F03D") + run("5%"), "3 5%"),
+        (run("3") + sign("Wingdings", "0034") + run("5"), "3 5"),
+        (run("3") + sign("Arial", "ZZ") + run("5"), "3 5"),
+        (run("9") + "<w:r><w:ptab/></w:r>" + run("10"), "9 10"),
+        ("<w:r><w:t>7</w:t><w:noBreakHyphen/><w:t>8</w:t></w:r>", "7-8"),
+    ],
+)
+def test_a_sign_of_a_word_file_is_read_or_keeps_what_is_beside_it_apart(content: str, shown: str) -> None:
+    assert extract_docx(docx_of(f"<w:p>{content}</w:p>")).text == shown
+
+
+def maths(**parts: str) -> str:
+    return "".join(f"<m:{name}><m:r><m:t>{text}</m:t></m:r></m:{name}>" for name, text in parts.items())
+
+
+@pytest.mark.parametrize(
+    ("formula", "shown"),
+    [
+        ("<m:r><m:t>340</m:t></m:r>", "بلغ 340 أمس"),
+        (f"<m:f>{maths(num='1', den='2')}</m:f><m:sSup>{maths(e='10', sup='6')}</m:sSup>", "بلغ 1/2 10⁶ أمس"),
+        (f"<m:sSup><m:sSupPr/>{maths(e='10', sup='-٦')}</m:sSup>", "بلغ 10⁻⁶ أمس"),
+        (f"<m:sSub>{maths(e='CO', sub='2')}</m:sSub>", "بلغ CO₂ أمس"),
+        (f"<m:r><m:t>3</m:t></m:r><m:f>{maths(num='1', den='2')}</m:f>", "بلغ 3 1/2 أمس"),
+        (f"<m:f>{maths(num='1+2', den='3')}</m:f>", "بلغ أمس"),
+        (f"<m:sSup>{maths(e='10', sup='n')}</m:sSup>", "بلغ أمس"),
+        (f"<m:rad>{maths(deg='3', e='8')}</m:rad>", "بلغ أمس"),
+    ],
+)
+def test_no_number_of_a_formula_runs_into_another(formula: str, shown: str) -> None:
+    space = "xmlns:m='http://schemas.openxmlformats.org/officeDocument/2006/math'"
+    body = f"<w:p>{run('بلغ ')}<m:oMathPara {space}><m:oMath>{formula}</m:oMath></m:oMathPara>{run(' أمس')}</w:p>"
+    assert extract_docx(docx_of(body)).text == shown

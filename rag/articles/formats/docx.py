@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
@@ -9,6 +10,7 @@ from zipfile import ZipFile
 
 from rag.articles.formats.arabic_order import readable
 from rag.articles.formats.extracted import MAX_CELL, Extracted, RefusedError, paragraphs
+from rag.articles.formats.formulas import FORMULA, formula_text
 from rag.articles.formats.looks import settle_looks
 from rag.articles.formats.package import check_package
 from rag.articles.raw import one_line
@@ -17,8 +19,11 @@ from rag.text.normalise import normalise
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _PARAGRAPH, _TABLE, _ROW, _CELL = (_WORD + name for name in ("p", "tbl", "tr", "tc"))
-_TEXTS = frozenset({_WORD + "t", "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"})
-_BREAKS = {_WORD + "br": "\n", _WORD + "cr": "\n", _WORD + "tab": " ", _WORD + "noBreakHyphen": "-"}
+_TEXT, _SYMBOL = _WORD + "t", _WORD + "sym"
+_BREAKS = {_WORD + name: text for name, text in (("br", "\n"), ("cr", "\n"), ("tab", " "), ("ptab", " "))}
+_BREAKS[_WORD + "noBreakHyphen"] = "-"
+_FONT_OF_PICTURES = re.compile(r"symbol|wingdings|webdings|dingbats|marlett|mt extra", re.IGNORECASE)
+_CODE = re.compile(r"[0-9a-fA-F]{1,4}")
 # Deleted text, text moved elsewhere, how things look, what is set above words, and a text box's copy for old Words.
 _UNSEEN = frozenset({_FALLBACK, *(_WORD + name for name in ("del", "moveFrom", "pPr", "rPr", "rt"))})
 _DELETED = (f"{_WORD}trPr/{_WORD}del", f"{_WORD}tcPr/{_WORD}cellDel")
@@ -120,8 +125,12 @@ def _text(paragraph: Any) -> str:
 
     def gather(element: Any) -> None:
         for child in element:
-            if child.tag in _TEXTS:
+            if child.tag == _TEXT:
                 parts.append(child.text or "")
+            elif child.tag == _SYMBOL:
+                parts.append(_symbol(child))
+            elif child.tag == FORMULA:
+                parts.append(formula_text(child))
             elif child.tag in _BREAKS:
                 parts.append(_BREAKS[child.tag])
             elif child.tag not in _UNSEEN and child.tag != _PARAGRAPH:
@@ -129,6 +138,14 @@ def _text(paragraph: Any) -> str:
 
     gather(paragraph)
     return "".join(parts)
+
+
+def _symbol(element: Any) -> str:
+    """The letter that a symbol is; a space where it is a picture, and its number means nothing elsewhere."""
+    code = element.get(_WORD + "char", "")
+    letter = chr(int(code, 16)) if _CODE.fullmatch(code) else " "
+    is_picture = _FONT_OF_PICTURES.search(element.get(_WORD + "font", "")) or not letter.isprintable()
+    return " " if is_picture else letter
 
 
 def _boxes(paragraph: Any) -> Iterator[str]:
