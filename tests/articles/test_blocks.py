@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import time
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from lxml import html
 
 from rag.articles.formats.html import extract_html
 from tests.articles.documents import ARTICLE
@@ -112,3 +118,35 @@ def test_a_page_of_many_parts_takes_time_with_their_number(part: str) -> None:
     began = time.process_time()
     extract_html(f"<html><body><p>{FIRST}</p><p>{part * 60_000}".encode())
     assert time.process_time() - began < 12
+
+
+_NUMBER = st.integers(100, 999).map(str)
+_FRAMES = (
+    *("<div>{}</div>", "<p>{}</p>", "<section>{}</section>", "<h3>{}</h3>", "<ul><li>{}</li></ul>", "<b>{}</b>"),
+    *("<table><tr><td>{}</td><td>7</td></tr></table>", "<span style='display:block'>{}</span>", "{}<br>{}"),
+)
+_PARTS = st.recursive(
+    _NUMBER,
+    lambda inner: st.lists(
+        inner | st.builds(lambda frame, part: frame.replace("{}", part), st.sampled_from(_FRAMES), inner),
+        min_size=1,
+        max_size=3,
+    ).map("".join),
+    max_leaves=8,
+)
+
+
+def words_of(element: Any) -> str:
+    """What a browser shows of an element, with white space round all that stands on lines of its own."""
+    apart = "" if element.tag in {"b", "span"} and "style" not in element.attrib else " "
+    inner = "".join(words_of(child) + (child.tail or "") for child in element)
+    return f"{apart}{element.text or ''}{inner}{apart}"
+
+
+@given(content=_PARTS)
+@hypothesis_settings(max_examples=200)
+def test_no_number_runs_into_another_however_blocks_are_nested(content: str) -> None:
+    page = f"<html><body><article><p>{FIRST}</p><div>{content}</div><p>{SECOND}</p></article></body></html>"
+    shown = words_of(html.document_fromstring(page)).split()
+    for number in re.findall(r"\d+", extract_html(page.encode()).text):
+        assert any(number in word for word in shown)

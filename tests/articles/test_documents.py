@@ -78,6 +78,20 @@ def test_a_title_without_the_name_of_its_site() -> None:
     assert page('<title>الجسر نت</title><meta property="og:site_name" content="الجسر نت">', ("", "نص.")).title is None
 
 
+@pytest.mark.parametrize(
+    ("heading", "title"),
+    [
+        ("كلفة الجسر 20<br>2024 درهم", "كلفة الجسر 20 2024 درهم"),
+        ("كلفة الجسر 20<span style='display:block'><b>2024</b> درهم</span>", "كلفة الجسر 20 2024 درهم"),
+        ("كلفة الجسر <del>20</del> 30 درهما", "كلفة الجسر 30 درهما"),
+        ("مساحة الجسر 340 م<sup>2</sup>", "مساحة الجسر 340 م²"),
+    ],
+)
+def test_a_title_says_what_its_heading_shows(heading: str, title: str) -> None:
+    found = extract_html(html(("AAA", *ARTICLE[1:])).replace("AAA", heading).encode())
+    assert (found.title, found.text.splitlines()[0]) == (title, title)
+
+
 def test_the_time_of_the_article_and_not_of_another() -> None:
     two = html((ARTICLE[0], *ARTICLE[2:])).replace("<article>", '<time datetime="2020-01-01">س</time><article>')
     assert extract_html(two.encode()).date == "2020-01-01"

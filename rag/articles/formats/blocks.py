@@ -7,18 +7,18 @@ from typing import Any
 
 from rag.articles.formats.trees import wrap_runs
 
-_FLOW = frozenset(
-    {"div", "section", "article", "main", "body", "center", "blockquote", "td", "th", "li", "dd", "details", "p"}
-)
+_ONLY_TEXT = frozenset({"p", "pre", "h1", "h2", "h3", "h4", "h5", "h6"})
+"""What holds blocks by mistake, or since a style makes them so."""
+_LINES = frozenset({"li", "td", "th", "dt", "dd"})
+"""What trafilatura makes one line of, whatever it holds."""
+_PARTS = frozenset({"div", "section", "article", "center", "details", "address"})
+_FLOW = _ONLY_TEXT | _LINES | _PARTS | frozenset({"body", "main", "blockquote", "figcaption"})
 """What may hold lines and blocks beside each other."""
 _BLOCKS = _FLOW | frozenset(
-    {"address", "aside", "caption", "dl", "dt", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5"}
-    | {"h6", "header", "hr", "nav", "ol", "pre", "summary", "table", "tbody", "tfoot", "thead", "tr", "ul"}
+    {"aside", "caption", "dl", "figure", "footer", "form", "header", "hr", "nav", "ol", "summary", "table", "tbody"}
+    | {"tfoot", "thead", "tr", "ul"}
 )
 _PHRASES = frozenset({"b", "big", "em", "font", "i", "ins", "mark", "small", "span", "strong", "time", "u"})
-_PARTS = frozenset({"div", "section", "center"})
-_LINES = frozenset({"p", "li", "td", "th"})
-"""What trafilatura makes one line of, whatever it holds."""
 _DISPLAY = re.compile(r"(?<![\w-])display\s*:\s*(?:block|flex|flow-root|grid|list-item|table)\b", re.IGNORECASE)
 
 
@@ -28,15 +28,20 @@ def separate_blocks(tree: Any) -> None:
     Args:
         tree: an lxml element.
     """
-    page = _Blocks()
-    for element in reversed(list(tree.iter("*"))):
+    elements = list(tree.iter("*"))
+    page = _Blocks(elements)
+    for element in reversed(elements):
         page.take(element)
 
 
 class _Blocks:
     """What is known of a page whose elements are gone through from the last to the first."""
 
-    def __init__(self) -> None:
+    def __init__(self, elements: list[Any]) -> None:
+        self._in_lines: set[Any] = set()
+        for element in elements:
+            if element.tag in _LINES or element.getparent() in self._in_lines:
+                self._in_lines.add(element)
         self._blocks: set[Any] = set()
         """What begins and ends lines."""
         self._plain: set[Any] = set()
@@ -47,7 +52,7 @@ class _Blocks:
     def take(self, element: Any) -> None:
         """Put an element right whose parts were."""
         within = [child for child in element if child in self._blocks]
-        if element.tag in _BLOCKS or within or _DISPLAY.search(element.get("style", "")):
+        if within or stands_apart(element):
             self._blocks.add(element)
             if element.tag in _PHRASES:
                 element.tag = "p" if within else "div"
@@ -61,21 +66,29 @@ class _Blocks:
                 self._plain.add(element)
 
     def _take_apart(self, element: Any, within: list[Any]) -> None:
-        is_text = element.tag in _FLOW and (element.tag in _LINES or _has_text(element))
-        if (is_text or any(child in self._texts for child in within)) and not any(map(self._is_paragraph, within)):
+        is_text = element.tag in _FLOW and (
+            element.tag in _ONLY_TEXT or element in self._in_lines or _has_text(element)
+        )
+        is_among_texts = is_text or any(child in self._texts for child in within)
+        if element in self._in_lines or (is_among_texts and not any(map(self._is_paragraph, within))):
             for child in within:
                 if child in self._plain and element.tag != "body":
                     child.tag = "p"
         if not is_text:
             _set_apart(element, self._blocks)
             return
-        if element.tag == "p":
+        if element.tag in _ONLY_TEXT:
             element.tag = "div"
         wrap_runs(element, self._blocks, "p")
         self._texts.add(element)
 
     def _is_paragraph(self, child: Any) -> bool:
         return child.tag == "p" and child not in self._texts
+
+
+def stands_apart(element: Any) -> bool:
+    """Whether an element begins and ends lines by itself."""
+    return element.tag in _BLOCKS or bool(_DISPLAY.search(element.get("style", "")))
 
 
 def is_menu(element: Any) -> bool:

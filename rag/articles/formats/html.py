@@ -10,7 +10,7 @@ from rag.articles.formats.arabic_order import plain_letters, readable
 from rag.articles.formats.charset import decode_page
 from rag.articles.formats.extracted import Extracted, RefusedError, paragraphs
 from rag.articles.formats.metadata import read_metadata
-from rag.articles.formats.page import put_right, without_controls
+from rag.articles.formats.page import put_right, settle_looks, without_controls
 from rag.text.normalise import normalise
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ def extract_html(data: bytes) -> Extracted:
     tree = load_html(html) if html.strip() else None
     if tree is None:
         raise RefusedError("no_text", "no page in it")
+    settle_looks(tree)
     about = {
         name: plain_letters(value) for name, value in read_metadata(tree).items() if value and _DAMAGE not in value
     }

@@ -44,21 +44,12 @@ def _is_no_character(reference: re.Match[str]) -> bool:
     return code > _LAST_CODE or bool(_NO_CHARACTERS.match(chr(code)))
 
 
-def put_right(tree: Any) -> None:
-    """Change a parsed page in place.
+def settle_looks(tree: Any) -> None:
+    """Leave what a reader sees of a parsed page, in place: nothing hidden, the marks of quotations, raised digits.
 
     Args:
         tree: an lxml element.
     """
-    _settle_looks(tree)
-    drop_teasers(tree)
-    for table in reversed(list(tree.iter("table"))):
-        _unframe(table)
-    separate_blocks(tree)
-
-
-def _settle_looks(tree: Any) -> None:
-    """Leave what a reader sees: nothing hidden, the marks of quotations, raised digits."""
     sized: set[Any] = set()
     for element in reversed(list(tree.iter("*"))):
         style = element.get("style", "")
@@ -72,6 +63,18 @@ def _settle_looks(tree: Any) -> None:
         elif digits := _PLACES.get(element.tag) or _digits(style):
             _raise(element, digits)
     take_out(tree)
+
+
+def put_right(tree: Any) -> None:
+    """Change a page whose looks are settled, in place, so that trafilatura reads all of its article and no other.
+
+    Args:
+        tree: an lxml element.
+    """
+    drop_teasers(tree)
+    for table in reversed(list(tree.iter("table"))):
+        _unframe(table)
+    separate_blocks(tree)
 
 
 def _is_unseen(element: Any, style: str) -> bool:
@@ -114,7 +117,13 @@ def _unframe(table: Any) -> None:
     own = [table, *(one for one in table.iterdescendants(*_LAYOUT) if next(one.iterancestors("table")) is table)]
     rows = {one: [cell for cell in one if cell.tag in _CELLS] for one in own if one.tag == "tr"}
     cells = {one for one in own if one.tag in _CELLS}
-    is_page = any(cell.find(".//table") is not None for cell in cells) or all(len(row) <= 1 for row in rows.values())
+    holder = next(table.iterancestors("li", "dd", *_CELLS), None)
+    is_item = holder is not None and holder.tag not in _CELLS
+    is_page = (
+        is_item
+        or any(cell.find(".//table") is not None for cell in cells)
+        or max(map(len, rows.values()), default=0) <= 1
+    )
     if not is_page and not any(map(_is_long, cells)):
         _unlist(cells)
         return
