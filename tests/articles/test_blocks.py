@@ -76,6 +76,14 @@ def test_an_article_of_divisions_is_read_whole(second: str) -> None:
     assert LONG.strip() in found
 
 
+def test_what_is_short_beside_a_text_may_be_the_name_of_the_site() -> None:
+    site = "<div>بوابة الجسر الإخبارية</div>"
+    assert extract_html(f"<body><div>{site}<div>{FIRST}<br>{SECOND}</div>{site}</div>".encode()).text.splitlines() == [
+        FIRST,
+        SECOND,
+    ]
+
+
 def test_a_cell_that_holds_a_page_takes_its_row_apart_and_no_other() -> None:
     head = "<tr><th>البلد</th><th>العدد</th><th>ملاحظات</th></tr>"
     rows = f"<tr><td>مصر</td><td>10</td><td>{LONG}</td></tr><tr><td>تونس</td><td>20</td><td><ul><li>لا</ul></td></tr>"

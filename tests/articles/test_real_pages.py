@@ -126,6 +126,7 @@ QUOTED = "قال: <q>لن نتأخر</q>، و<q>سيعمل <b>الجسر</b></q>
         ("340<sup>[1][2]</sup> مترا", "340 مترا"),
         ("340<sup><i>2</i></sup> مترا", "340² مترا"),
         ("340<sub>2</sub> مترا", "340₂ مترا"),
+        ("<span style='vertical-align:sub'>340 مترا</span>", "340 مترا"),
         ("340<span style='font-size:8px;vertical-align: super'>2</span> مترا", "340² مترا"),
     ],
 )

@@ -19,6 +19,8 @@ _BLOCKS = _FLOW | frozenset(
     | {"tfoot", "thead", "tr", "ul"}
 )
 _PHRASES = frozenset({"b", "big", "em", "font", "i", "ins", "mark", "small", "span", "strong", "time", "u"})
+_SENTENCE = 60
+"""Characters; what is shorter beside a text may as well be the name of the site."""
 _DISPLAY = re.compile(r"(?<![\w-])display\s*:\s*(?:block|flex|flow-root|grid|list-item|table)\b", re.IGNORECASE)
 
 
@@ -44,8 +46,8 @@ class _Blocks:
                 self._in_lines.add(element)
         self._blocks: set[Any] = set()
         """What begins and ends lines."""
-        self._plain: set[Any] = set()
-        """Divisions with nothing but text."""
+        self._plain: dict[Any, int] = {}
+        """Divisions with nothing but text, and how long it is."""
         self._texts: set[Any] = set()
         """Divisions that proved to be a part of a text: those beside them are more of it."""
 
@@ -62,18 +64,15 @@ class _Blocks:
             if element.find("br") is not None:
                 element.tag = "p"  # trafilatura loses lines of a division that `<br>` ends
                 self._texts.add(element)
-            elif element.text_content().strip():
-                self._plain.add(element)
+            elif text := element.text_content().strip():
+                self._plain[element] = len(text)
 
     def _take_apart(self, element: Any, within: list[Any]) -> None:
         is_text = element.tag in _FLOW and (
             element.tag in _ONLY_TEXT or element in self._in_lines or _has_text(element)
         )
-        is_among_texts = is_text or any(child in self._texts for child in within)
-        if element in self._in_lines or (is_among_texts and not any(map(self._is_paragraph, within))):
-            for child in within:
-                if child in self._plain and element.tag != "body":
-                    child.tag = "p"
+        if element in self._in_lines or not any(map(self._is_paragraph, within)):
+            self._make_paragraphs(element, within, at_least=0 if is_text else _SENTENCE)
         if not is_text:
             _set_apart(element, self._blocks)
             return
@@ -81,6 +80,14 @@ class _Blocks:
             element.tag = "div"
         wrap_runs(element, self._blocks, "p")
         self._texts.add(element)
+
+    def _make_paragraphs(self, element: Any, within: list[Any], *, at_least: int) -> None:
+        """Make paragraphs of the plain divisions in a text, or of those that are long enough beside one."""
+        if element.tag == "body" or not (at_least == 0 or any(child in self._texts for child in within)):
+            return
+        for child in within:
+            if self._plain.get(child, -1) >= at_least:
+                child.tag = "p"
 
     def _is_paragraph(self, child: Any) -> bool:
         return child.tag == "p" and child not in self._texts

@@ -60,7 +60,7 @@ def settle_looks(tree: Any) -> None:
             element.tag = GONE
         elif element.tag == "q":
             _quote(element)
-        elif digits := _PLACES.get(element.tag) or _digits(style):
+        elif digits := _PLACES.get(element.tag) or _digits(element, style):
             _raise(element, digits)
     take_out(tree)
 
@@ -81,9 +81,11 @@ def _is_unseen(element: Any, style: str) -> bool:
     return "hidden" in element.attrib or bool(_UNSEEN.search(style))
 
 
-def _digits(style: str) -> dict[int, int] | None:
+def _digits(element: Any, style: str) -> dict[int, int] | None:
+    """How the digits of an element show whose style raises or lowers it; with words in it, it is an ornament."""
     place = _PLACE.search(style)
-    return _PLACES[place[1].lower()] if place else None
+    is_number = place is not None and element.tag not in _CELLS and _NOTE.fullmatch(element.text_content())
+    return _PLACES[place[1].lower()] if place and is_number else None
 
 
 def _raise(element: Any, digits: dict[int, int]) -> None:
@@ -127,7 +129,7 @@ def _unframe(table: Any) -> None:
     if not is_page and not any(map(_is_long, cells)):
         _unlist(cells)
         return
-    keeps_rows = not is_page and not any("rowspan" in cell.attrib for cell in cells)
+    keeps_rows = not is_page and not any(cell.get("rowspan", "1") != "1" for cell in cells)
     framed = None
     for one in own:
         if one in cells:
