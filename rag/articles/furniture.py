@@ -140,6 +140,21 @@ def _is_address(line: str, above: str) -> bool:
     return _URL.fullmatch(line) is not None and is_furniture(above)
 
 
+def is_related_links(line: str, beside: str) -> bool:
+    """Whether a line is a heading of related links and nothing but links; `beside` is what of it no link holds."""
+    label = _bare(beside) or _bare(line.partition(":")[0])
+    return label in _RELATED and _bare(line).startswith(label)
+
+
+def may_be_related(beginning: str) -> bool:
+    """Whether a text that begins so may be related links."""
+    return _bare(beginning).startswith(tuple(_RELATED))
+
+
+def _bare(line: str) -> str:
+    return " ".join(normalise(line).split()).strip(_EDGE)
+
+
 def is_link(line: str) -> bool:
     """Whether a line under a heading of related links is one of them: a bullet, or short and no full sentence."""
     return len(line) <= _MAX_LINK and (bool(_BULLET.match(line)) or not line.endswith(_SENTENCE_END))
@@ -149,7 +164,7 @@ def _related_heading(text: str, lines: list[Span], kept: int) -> int | None:
     """The heading of the related links that end `lines[:kept]`, or None where they do not."""
     for at in range(kept - 1, max(kept - 2 - _MAX_LINKS, 0), -1):
         line = text[lines[at][0] : lines[at][1]]
-        if len(line) <= _MAX_LINK and normalise(line).strip(_EDGE) in _RELATED:
+        if len(line) <= _MAX_LINK and _bare(line) in _RELATED:
             return at
         if not is_link(line):
             return None

@@ -26,7 +26,7 @@ SkipReason = Literal[
     "timed_out",
 ]
 
-PASSING = frozenset({"unreadable", "timed_out"})
+PASSING = frozenset({"unreadable"})
 """The reasons that may lie elsewhere than in the file: it is read again, changed or not."""
 
 EXTRACTED = frozenset({"html", "pdf", "docx"})

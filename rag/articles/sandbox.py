@@ -47,7 +47,7 @@ class Limits:
     """Bytes of address space of the whole process; it starts with 0.1 GB."""
     cpu_s: int = 40
     wall_s: float = 120.0
-    """Three times as much: other people's work may hold the machine."""
+    """Three times as much: other people's work may hold the machine, and the file need not be to blame."""
 
 
 class _EndedError(Exception):
@@ -99,7 +99,7 @@ class Sandbox:
             reply = self._ask(request, deadline)
         except TimeoutError:
             self.close()
-            raise RefusedError("timed_out", f"not read after {self.limits.wall_s:g} seconds") from None
+            raise RefusedError("unreadable", f"not read after {self.limits.wall_s:g} seconds of waiting") from None
         except _EndedError:
             raise self._what_ended_it() from None
         except BaseException:

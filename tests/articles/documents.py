@@ -184,6 +184,23 @@ def docx(lines: tuple[str, ...] | list[str], *, title: str = "") -> bytes:
     return out.getvalue()
 
 
+def docx_of(body: str, *, styles: str = "") -> bytes:
+    """A Word file with this XML as its body, and these styles beside its own."""
+    package = docx([])
+    for name, content, end in (
+        ("word/document.xml", body, "<w:sectPr"),
+        ("word/styles.xml", styles, "</w:styles>"),
+    ):
+        begin, rest = part_of(package, name).decode().split(end, 1)
+        package = changed(package, name, f"{begin}{content}{end}{rest}".encode())
+    return package
+
+
+def run(text: str, look: str = "") -> str:
+    """The XML of a run of letters of a Word file, of a look."""
+    return f'<w:r><w:rPr>{look}</w:rPr><w:t xml:space="preserve">{text}</w:t></w:r>'
+
+
 def changed(package: bytes, name: str, content: bytes) -> bytes:
     """A zip with one entry put in or put in place of another."""
     out = io.BytesIO()

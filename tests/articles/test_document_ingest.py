@@ -166,7 +166,7 @@ def test_a_document_that_fails_keeps_its_last_good_version(folder: Path, setting
     assert reindex(settings).num_articles == 5
 
 
-def test_what_took_too_long_is_tried_again_and_costs_no_other(
+def test_what_was_waited_for_in_vain_is_tried_again_and_costs_no_other(
     folder: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ingest([folder], settings)
@@ -181,9 +181,29 @@ def test_what_took_too_long_is_tried_again_and_costs_no_other(
     with monkeypatch.context() as patched:
         patched.setattr(Sandbox, "extract", hasty)
         report = ingest([folder], settings)
-    assert [(item.source, item.reason) for item in report.skipped] == [("sub/a.pdf", "timed_out")]
+    assert [(item.source, item.reason) for item in report.skipped] == [("sub/a.pdf", "unreadable")]
     assert (report.num_changed, report.num_articles) == (1, 4)
     assert (ingest([folder], settings).num_changed, load_text("sub/a.pdf", settings)) == (1, "\n".join(ARTICLE[:4]))
+
+
+def test_what_takes_too_much_computing_costs_it_once(
+    folder: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(folder, "slow.html", html(ARTICLE * 4000))
+    opened: list[str] = []
+    extract = Sandbox.extract
+
+    def hasty(sandbox: Sandbox, path: Path, kind: Kind) -> Extracted:
+        opened.append(path.name)
+        sandbox.limits = Limits(cpu_s=0 if path.name == "slow.html" else 40)
+        sandbox.close()
+        return extract(sandbox, path, kind)
+
+    monkeypatch.setattr(Sandbox, "extract", hasty)
+    for _ in range(2):
+        report = ingest([folder], settings)
+        assert [(item.source, item.reason) for item in report.skipped] == [("slow.html", "timed_out")]
+    assert opened.count("slow.html") == 1
 
 
 def test_what_died_with_its_process_is_tried_again(

@@ -34,6 +34,7 @@ LINKED = {
         },
     ]
 }
+CROWD = {"@type": "NewsArticle", "author": [{"name": f"كاتب {number}"} for number in range(99)]}
 
 
 def page(head: str = "", lines: tuple[str, ...] = ARTICLE) -> Extracted:
@@ -61,6 +62,7 @@ def test_a_page_gives_its_article_and_nothing_around_it() -> None:
         (f'<script type="application/ld+json">{json.dumps(LINKED)}</script>', "outlet", "صحيفة الجسر"),
         (f'<script type="application/ld+json">{json.dumps(LINKED)}</script>', "date", "2024-05-12"),
         (f'<script type="application/ld+json">{json.dumps(LINKED)}</script>', "author", "ليلى، سامي"),
+        (f'<script type="application/ld+json">{json.dumps(CROWD)}</script>', "author", None),
         ('<script type="application/ld+json">{broken</script>', "author", None),
         (f'<script type="application/ld+json">{"[" * 99_999}</script>', "author", None),
         ('<meta property="og:site_name" content=" ">', "outlet", "صحيفة الجسر"),
@@ -74,6 +76,20 @@ def test_a_title_without_the_name_of_its_site() -> None:
     head = '<meta property="og:title" content="خبر الجسر - الجسر نت"><meta property="og:site_name" content="الجسر نت">'
     assert page(head, ("", *ARTICLE[1:])).title == "خبر الجسر"
     assert page('<title>الجسر نت</title><meta property="og:site_name" content="الجسر نت">', ("", "نص.")).title is None
+
+
+@pytest.mark.parametrize(
+    ("heading", "title"),
+    [
+        ("كلفة الجسر 20<br>2024 درهم", "كلفة الجسر 20 2024 درهم"),
+        ("كلفة الجسر 20<span style='display:block'><b>2024</b> درهم</span>", "كلفة الجسر 20 2024 درهم"),
+        ("كلفة الجسر <del>20</del> 30 درهما", "كلفة الجسر 30 درهما"),
+        ("مساحة الجسر 340 م<sup>2</sup>", "مساحة الجسر 340 م²"),
+    ],
+)
+def test_a_title_says_what_its_heading_shows(heading: str, title: str) -> None:
+    found = extract_html(html(("AAA", *ARTICLE[1:])).replace("AAA", heading).encode())
+    assert (found.title, found.text.splitlines()[0]) == (title, title)
 
 
 def test_the_time_of_the_article_and_not_of_another() -> None:
@@ -181,7 +197,7 @@ def test_what_a_word_file_shows_and_no_more() -> None:
         "ج",
         "د",
         "سطر ثان",
-        "داخل",
+        "داخل |",
         "أضيف",
         "رابط بعده",
         "سطر",

@@ -14,7 +14,7 @@ from rag.articles.formats.extracted import Extracted, RefusedError
 from rag.articles.formats.html import extract_html
 from rag.articles.raw import RawArticle, Skipped
 from rag.schema import Article
-from tests.articles.documents import ARTICLE, changed, docx, html, part_of
+from tests.articles.documents import ARTICLE, changed, docx, docx_of, html, part_of, run
 
 TITLE, DATE, OUTLET, FIRST, SECOND = ARTICLE
 THIRD = "وأضاف أن الحافلات ستنقل السكان مجانا طوال شهر كامل، وأن المدارس ستفتح أبوابها في موعدها."
@@ -118,6 +118,16 @@ QUOTED = "قال: <q>لن نتأخر</q>، و<q>سيعمل <b>الجسر</b></q>
         ("340<sup><a href='#n1'>1</a></sup> مترا", "340 مترا"),
         ("340<sup>[12]</sup> مترا", "340 مترا"),
         ("القرن <sup>الماضي</sup>", "القرن الماضي"),
+        ("٣٤٠<sup>٢</sup> مترا", "٣٤٠² مترا"),
+        ("۳۴۰<sup>۲</sup> مترا", "۳۴۰² مترا"),
+        ("340<sup>1,2</sup> مترا", "340¹,² مترا"),
+        ("340<sup>1-3</sup> مترا", "340¹-³ مترا"),
+        ("340<sup>2*</sup> مترا", "340²* مترا"),
+        ("340<sup>[1][2]</sup> مترا", "340 مترا"),
+        ("340<sup><i>2</i></sup> مترا", "340² مترا"),
+        ("340<sub>2</sub> مترا", "340₂ مترا"),
+        ("<span style='vertical-align:sub'>340 مترا</span>", "340 مترا"),
+        ("340<span style='font-size:8px;vertical-align: super'>2</span> مترا", "340² مترا"),
     ],
 )
 def test_a_raised_number_runs_into_no_other(raised: str, shown: str) -> None:
@@ -125,12 +135,47 @@ def test_a_raised_number_runs_into_no_other(raised: str, shown: str) -> None:
     assert extract_html(page.encode()).text.endswith(f"\nيبلغ {shown}.")
 
 
-@pytest.mark.parametrize("look", ["vertAlign w:val='superscript'", "position w:val='8'", "position w:val='-8'"])
-def test_a_raised_number_of_a_word_file_runs_into_no_other(look: str) -> None:
-    xml = part_of(docx(["AAA"]), "word/document.xml").decode()
-    runs = f"</w:t></w:r><w:r><w:rPr><w:{look}/></w:rPr><w:t>2</w:t></w:r><w:r><w:t>"
-    file = changed(docx([]), "word/document.xml", xml.replace("AAA", f"طوله 340{runs} أمس").encode())
-    assert extract_docx(file).text == ("طوله 3402 أمس" if "-" in look else "طوله 340² أمس")
+RESTORED = "<w:strike w:val='false'/>"
+RAISED = "<w:vertAlign w:val='superscript'/>"
+
+
+@pytest.mark.parametrize(
+    ("number", "look", "shown"),
+    [
+        ("2", RAISED, "340²"),
+        ("٢", RAISED, "340²"),
+        ("۲", RAISED, "340²"),
+        ("1,2", RAISED, "340¹,²"),
+        ("2", "<w:position w:val='8'/>", "340²"),
+        ("2", "<w:position w:val='-8'/>", "340₂"),
+        ("2", "<w:vertAlign w:val='subscript'/>", "340₂"),
+        ("2", "<w:position w:val='-1'/>", "3402"),
+        ("2", "<w:rStyle w:val='Note'/>", "340²"),
+        ("2", "<w:rStyle w:val='Below'/>", "340²"),
+        ("2", "<w:rStyle w:val='Note'/><w:vertAlign w:val='baseline'/>", "3402"),
+    ],
+)
+def test_a_raised_number_of_a_word_file_runs_into_no_other(number: str, look: str, shown: str) -> None:
+    styles = (
+        f"<w:style w:type='character' w:styleId='Note'><w:rPr>{RAISED}</w:rPr></w:style>"
+        "<w:style w:type='character' w:styleId='Below'><w:basedOn w:val='Note'/></w:style>"
+    )
+    body = f"<w:p>{run('طوله 340')}{run(number, look)}{run(' أمس')}</w:p>"
+    assert extract_docx(docx_of(body, styles=styles)).text == f"طوله {shown} أمس"
+
+
+@pytest.mark.parametrize("look", ["<w:strike/>", "<w:dstrike/>", "<w:rStyle w:val='Gone'/>"])
+def test_what_a_word_file_strikes_out_is_not_quoted(look: str) -> None:
+    styles = "<w:style w:type='character' w:styleId='Gone'><w:rPr><w:strike/></w:rPr></w:style>"
+    body = f"<w:p>{run('قتل ')}{run('50 ', look)}{run('5', RESTORED)}{run(' أشخاص.')}</w:p>"
+    assert extract_docx(docx_of(body, styles=styles)).text == "قتل 5 أشخاص."
+
+
+def test_a_box_inside_a_box_of_a_word_file_is_read_once() -> None:
+    body = "<w:p>{}</w:p>".format(run("داخل 44"))
+    for line in ("خارج", "قبل"):
+        body = f"<w:p>{run(line)}<w:r><w:pict><w:txbxContent>{body}</w:txbxContent></w:pict></w:r></w:p>"
+    assert extract_docx(docx_of(body)).text.splitlines() == ["قبل", "خارج", "داخل 44"]
 
 
 @pytest.mark.parametrize(
@@ -143,6 +188,11 @@ def test_a_raised_number_of_a_word_file_runs_into_no_other(look: str) -> None:
         "<noscript><p>{}</p></noscript>",
         "<p style='font-size: 0px'>{}</p>",
         "<p style='position:absolute;left:-9999px'>{}</p>",
+        "<p style='position:absolute;right:-9999px'>{}</p>",
+        "<p><del>{}</del></p>",
+        "<p><s>{}</s></p>",
+        "<p><strike>{}</strike></p>",
+        "<p style='text-decoration: red line-through'>{}</p>",
     ],
 )
 def test_what_no_reader_sees_is_not_quoted(hidden: str) -> None:
@@ -163,6 +213,27 @@ def test_a_reference_to_no_character_costs_itself_alone(reference: str) -> None:
 def test_a_small_page_is_read_whatever_the_size_of_its_letters() -> None:
     page = html([TITLE, *BODY]).replace("<p>", "<p style='font-size:0.9em;left:-10px'>")
     assert extract_html(page.replace("مجانا", "&#1605;جانا").encode()).text.splitlines() == [TITLE, *BODY]
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        "<div style='font-size:0'><div style='font-size:16px'>{}</div></div>",
+        "<div style='font-size:0'><p style='font:16px serif'></p>{}</div>",
+        "<div style='margin-left:-1000px;padding-left:1000px'>{}</div>",
+        "<div style='border-top:-9999px'>{}</div>",
+    ],
+)
+def test_a_frame_that_only_sets_things_beside_each_other_hides_nothing(frame: str) -> None:
+    page = of(SITE, f"<article><h1>{TITLE}</h1>{frame.format(PARAGRAPHS)}</article>")
+    assert extract_html(page.encode()).text.splitlines() == [TITLE, *BODY]
+
+
+def test_a_page_with_nothing_but_its_title_has_no_text() -> None:
+    page = of(SITE, f"<article><h1>{TITLE}</h1><div style='display:none'>{PARAGRAPHS}</div></article>")
+    with pytest.raises(RefusedError) as refused:
+        extract_html(page.encode())
+    assert refused.value.reason == "no_text"
 
 
 @pytest.mark.parametrize(
@@ -254,3 +325,45 @@ def test_heads_and_feet_of_a_word_file_are_left_out_and_boxes_are_read() -> None
     )
     file = changed(out.getvalue(), "word/document.xml", xml.encode())
     assert extract_docx(file).text.splitlines() == [TITLE, "في مربع", *ARTICLE[1:]]
+
+
+def sign(font: str, code: str) -> str:
+    return f"<w:r><w:sym w:font='{font}' w:char='{code}'/></w:r>"
+
+
+@pytest.mark.parametrize(
+    ("content", "shown"),
+    [
+        (run("3") + sign("Arial", "066B") + run("5%"), "3٫5%"),
+        (run("3") + sign("Symbol", "F03D") + run("5%"), "3 5%"),
+        (run("3") + sign("Wingdings", "0034") + run("5"), "3 5"),
+        (run("3") + sign("Arial", "ZZ") + run("5"), "3 5"),
+        (run("9") + "<w:r><w:ptab/></w:r>" + run("10"), "9 10"),
+        ("<w:r><w:t>7</w:t><w:noBreakHyphen/><w:t>8</w:t></w:r>", "7-8"),
+    ],
+)
+def test_a_sign_of_a_word_file_is_read_or_keeps_what_is_beside_it_apart(content: str, shown: str) -> None:
+    assert extract_docx(docx_of(f"<w:p>{content}</w:p>")).text == shown
+
+
+def maths(**parts: str) -> str:
+    return "".join(f"<m:{name}><m:r><m:t>{text}</m:t></m:r></m:{name}>" for name, text in parts.items())
+
+
+@pytest.mark.parametrize(
+    ("formula", "shown"),
+    [
+        ("<m:r><m:t>340</m:t></m:r>", "بلغ 340 أمس"),
+        (f"<m:f>{maths(num='1', den='2')}</m:f><m:sSup>{maths(e='10', sup='6')}</m:sSup>", "بلغ 1/2 10⁶ أمس"),
+        (f"<m:sSup><m:sSupPr/>{maths(e='10', sup='-٦')}</m:sSup>", "بلغ 10⁻⁶ أمس"),
+        (f"<m:sSub>{maths(e='CO', sub='2')}</m:sSub>", "بلغ CO₂ أمس"),
+        (f"<m:r><m:t>3</m:t></m:r><m:f>{maths(num='1', den='2')}</m:f>", "بلغ 3 1/2 أمس"),
+        (f"<m:f>{maths(num='1+2', den='3')}</m:f>", "بلغ أمس"),
+        (f"<m:sSup>{maths(e='10', sup='n')}</m:sSup>", "بلغ أمس"),
+        (f"<m:rad>{maths(deg='3', e='8')}</m:rad>", "بلغ أمس"),
+    ],
+)
+def test_no_number_of_a_formula_runs_into_another(formula: str, shown: str) -> None:
+    space = "xmlns:m='http://schemas.openxmlformats.org/officeDocument/2006/math'"
+    body = f"<w:p>{run('بلغ ')}<m:oMathPara {space}><m:oMath>{formula}</m:oMath></m:oMathPara>{run(' أمس')}</w:p>"
+    assert extract_docx(docx_of(body)).text == shown

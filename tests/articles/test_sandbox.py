@@ -80,7 +80,7 @@ def test_what_takes_too_long_is_given_up_and_the_next_is_read(files: dict[str, P
     with Sandbox(Limits(wall_s=0.0)) as sandbox:
         with pytest.raises(RefusedError) as refused:
             sandbox.extract(files["pdf"], "pdf")
-        assert refused.value.reason == "timed_out"
+        assert refused.value.reason == "unreadable"
         assert sandbox._child is None
         sandbox.limits = Limits()
         assert sandbox.extract(files["pdf"], "pdf").text
@@ -227,7 +227,7 @@ def test_a_process_that_only_prints_is_given_up(
     monkeypatch.setattr("rag.articles.sandbox._started", lambda command, path: started([*command[:1], "-c", code]))
     with Sandbox(Limits(wall_s=wall_s)) as sandbox, pytest.raises(RefusedError) as refused:
         sandbox.extract(files["html"], "html")
-    assert refused.value.reason == "timed_out"
+    assert refused.value.reason == "unreadable"
 
 
 def test_a_library_that_prints_much_holds_nothing_up(files: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> None:

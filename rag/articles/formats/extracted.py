@@ -9,8 +9,14 @@ from rag.articles.raw import SkipReason
 MAX_TEXT = 8 * 2**20
 """Characters of text in one file; as much as a page of plain text may have bytes."""
 
-SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-"""A raised digit behind a number is none of its digits."""
+MAX_CELL = 300
+"""Characters; a cell of a table that says more holds a page and no value, and its row is no line."""
+
+_DIGITS = "0123456789٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹"
+SUPERSCRIPT = str.maketrans(_DIGITS, "⁰¹²³⁴⁵⁶⁷⁸⁹" * 3)
+"""A raised digit behind a number is none of its digits, whatever its script."""
+SUBSCRIPT = str.maketrans(_DIGITS, "₀₁₂₃₄₅₆₇₈₉" * 3)
+"""Nor is a lowered one."""
 
 
 @dataclass(frozen=True, slots=True)

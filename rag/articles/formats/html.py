@@ -10,7 +10,7 @@ from rag.articles.formats.arabic_order import plain_letters, readable
 from rag.articles.formats.charset import decode_page
 from rag.articles.formats.extracted import Extracted, RefusedError, paragraphs
 from rag.articles.formats.metadata import read_metadata
-from rag.articles.formats.page import put_right, without_controls
+from rag.articles.formats.page import put_right, settle_looks, without_controls
 from rag.text.normalise import normalise
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ def extract_html(data: bytes) -> Extracted:
     tree = load_html(html) if html.strip() else None
     if tree is None:
         raise RefusedError("no_text", "no page in it")
+    settle_looks(tree)
     about = {
         name: plain_letters(value) for name, value in read_metadata(tree).items() if value and _DAMAGE not in value
     }
@@ -50,6 +51,8 @@ def extract_html(data: bytes) -> Extracted:
     text = readable(paragraphs(list(lines)))
     if not text:
         raise RefusedError("no_text", "no article in the page")
+    if _is_title(text, about.get("title")):
+        raise RefusedError("no_text", "nothing but its title in the page")
     if _DAMAGE in text:
         raise RefusedError("bad_encoding", "damaged characters in the article")
     return Extracted(text=_under_title(text, about.get("title")), **about)
@@ -58,9 +61,11 @@ def extract_html(data: bytes) -> Extracted:
 def _under_title(text: str, title: str | None) -> str:
     """The text with its title above it, so that the title can be quoted as it can in a page of plain text."""
     first, _, _ = text.partition("\n")
-    if not title or normalise(first).strip() == normalise(title).strip():
-        return text
-    return f"{title}\n{text}"
+    return text if not title or _is_title(first, title) else f"{title}\n{text}"
+
+
+def _is_title(text: str, title: str | None) -> bool:
+    return normalise(text).strip() == normalise(title or "").strip()
 
 
 @cache

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from itertools import accumulate, dropwhile, islice
 from typing import Any
 
+from rag.articles.formats.blocks import stands_apart
 from rag.articles.header import Fields, read_byline
 from rag.articles.raw import one_line
 from rag.text.dates import find_date, find_date_line
@@ -106,7 +107,7 @@ def _articles_in(data: object, depth: int) -> Iterator[dict[str, Any]]:
 def _name(value: object) -> str | None:
     """The name, or the names, of a person or an organisation of JSON-LD."""
     names = [_value(one.get("name") if isinstance(one, dict) else one) for one in _as_list(value)]
-    return "، ".join(filter(None, names)) or None
+    return _value("، ".join(filter(None, names)))
 
 
 def _as_list(value: object) -> list[Any]:
@@ -189,7 +190,17 @@ def _first(*candidates: object) -> str | None:
 
 
 def _text(element: Any) -> str | None:
-    return None if element is None else _value(element.text_content())
+    """What an element says, on one line."""
+    return None if element is None else _value("".join(_pieces(element)))
+
+
+def _pieces(element: Any) -> Iterator[str]:
+    yield element.text or ""
+    for child in element.iterchildren("*"):
+        apart = " " if child.tag == "br" or stands_apart(child) else ""
+        yield apart
+        yield from _pieces(child)
+        yield apart + (child.tail or "")
 
 
 def _value(value: object) -> str | None:
