@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -163,11 +164,9 @@ def open_writer(
         with naming_a_full_disk(settings.home):
             if not database.exists(engine) and not create:
                 raise NothingStored("There are no articles yet; read some with: isnad ingest FOLDER")
-            with home_lock(settings.home, on_wait=on_wait), store_lock(engine):
-                database.create(engine)
-                with engine.connect() as connection:
-                    yield Writer(connection, settings, load_encoder(settings), on_message or _say_nothing)
-                _truncate_log(engine)
+            with home_lock(settings.home, on_wait=on_wait), store_lock(engine, on_wait=on_wait) as connection:
+                yield Writer(connection, settings, load_encoder(settings), on_message or _say_nothing)
+                _truncate_log(connection)
     finally:
         engine.dispose()
 
@@ -184,13 +183,8 @@ def renew_index(
         DiskFull: there is no room.
     """
     # On a server a writer with another home may be sweeping vectors that the rows seen here still name.
-    shared = store_lock(engine) if settings.chroma_url is not None else nullcontext()
-    with (
-        naming_a_full_disk(settings.home),
-        home_lock(settings.home, on_wait=on_wait),
-        shared,
-        engine.connect() as connection,
-    ):
+    connect = partial(store_lock, engine, on_wait=on_wait) if settings.chroma_url is not None else engine.connect
+    with naming_a_full_disk(settings.home), home_lock(settings.home, on_wait=on_wait), connect() as connection:
         facts = database.read_facts(connection)
         generations = Generations(settings, Fingerprint.of(encoder), facts.store_id)
         if generations.folder_of(facts.serving) in {None, broken}:
@@ -214,11 +208,12 @@ def silent(_stage: str, _done: int, _total: int | None) -> None:
     """The Progress that nobody watches."""
 
 
-def _truncate_log(engine: sa.Engine) -> None:
+def _truncate_log(connection: sa.Connection) -> None:
     """Give SQLite's write-ahead log back to the disk: an ingest makes it as large as the corpus."""
-    if engine.dialect.name == "sqlite":
+    if connection.dialect.name == "sqlite":
+        connection.rollback()
         # All is committed by now: where there is no room to tidy up, the next ingest does it.
-        with suppress(StoreUnusable), engine.connect() as connection:
+        with suppress(StoreUnusable):
             connection.exec_driver_sql("COMMIT")
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
             connection.exec_driver_sql("BEGIN")
