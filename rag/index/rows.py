@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from rag.index.difference import MAX_PARAMETERS
+from rag.index.difference import MAX_PARAMETERS, cut_into_pages
 from rag.index.skips import Skips
 from rag.index.sources import stored_source
 from rag.index.tables import articles, chunks, files, roots
@@ -210,13 +210,12 @@ class Rows:
 
     def read_given(self) -> Iterator[tuple[int, str, str, Given]]:
         """Every article as its file gave it: article_id, source, text and the rest."""
-        last = 0
         columns = (articles.c.article_id, articles.c.source, articles.c.text, articles.c.given)
         query = sa.select(*columns, articles.c.encoding, articles.c.digest).order_by(articles.c.article_id)
-        while page := self._connection.execute(query.where(articles.c.article_id > last).limit(_BATCH)).all():
-            for row in page:
+        article_ids = self._connection.scalars(sa.select(articles.c.article_id).order_by(articles.c.article_id)).all()
+        for page in cut_into_pages(self._connection, article_ids):
+            for row in self._connection.execute(query.where(articles.c.article_id.in_(page))).all():
                 yield row.article_id, row.source, row.text, Given(row.digest, row.encoding, row.given)
-            last = page[-1].article_id
 
     def replace_content(self, article_id: int, columns: dict[str, Any], slices: list[dict[str, Any]]) -> None:
         """Replace what cleaning and chunking made of an article."""
