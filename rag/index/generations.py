@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import TYPE_CHECKING
@@ -21,6 +21,7 @@ from rag.errors import IndexDamaged
 from rag.index.disk import naming_a_full_disk
 from rag.index.lexical import LexicalIndex, num_dead
 from rag.index.seal import read_seal, write_seal
+from rag.index.store_errors import not_a_folder
 from rag.index.vector_files import copy_vectors
 from rag.index.vectors import VectorIndex, vectors_missing
 
@@ -146,7 +147,7 @@ class Generations:
             finally:
                 generation.close()
         for path in before:
-            shutil.rmtree(path, ignore_errors=True)
+            _remove(path)
 
     def check(self, serving: Serving) -> None:
         """Make sure that what serves looks as it was written: a copy must not carry damage on.
@@ -203,11 +204,14 @@ class Generations:
         }
         for path in self._folders():
             if path not in kept:
-                shutil.rmtree(path, ignore_errors=True)
+                _remove(path)
 
     @contextmanager
     def _making(self, target: Path) -> Iterator[Path]:
-        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+        except FileExistsError as error:
+            raise not_a_folder(self._folder) from error
         _opened.add(target)
         try:
             with naming_a_full_disk(target.parent):  # while it is full: what was made goes, and makes room
@@ -249,6 +253,15 @@ def _stamp(folder: Path) -> str:
     """The commit that a folder was completed for; empty where it never was."""
     seal = read_seal(folder)
     return seal.build if seal is not None else ""
+
+
+def _remove(path: Path) -> None:
+    """Remove what has the name of a generation, whatever it is; what cannot go now goes with the next ingest."""
+    with suppress(OSError):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink()
 
 
 def _copy(source: Path, target: Path, *, words: bool, vectors: bool) -> None:
