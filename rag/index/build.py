@@ -37,6 +37,10 @@ Progress = Callable[[str, int, int | None], None]
 """Is told how far a stage of a long work has come: stage, done, total (None where it is not known)."""
 
 
+def silent(_stage: str, _done: int, _total: int | None) -> None:
+    """The Progress that nobody watches."""
+
+
 Start = Literal["serving", "rows", "nothing"]
 """From a copy of what serves; from the rows, with the vectors that a server has; or encoding everything anew."""
 

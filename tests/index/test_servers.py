@@ -20,6 +20,7 @@ import sqlalchemy as sa
 
 from rag.errors import IndexBusy, ServerUnavailable, SettingsError, StoreUnusable
 from rag.index import build
+from rag.index.build import silent
 from rag.index.database import open_engine
 from rag.index.encoders import HashingEncoder
 from rag.index.generations import Generation
@@ -27,7 +28,7 @@ from rag.index.lock import store_lock
 from rag.index.reader import Reader, open_index
 from rag.index.status import load_status
 from rag.index.vectors import drop_collection, server_client
-from rag.index.writer import open_writer, silent
+from rag.index.writer import open_writer
 from rag.ingest import ingest, reindex, remove
 from rag.settings import Settings
 from rag.text.terms import terms
@@ -272,7 +273,7 @@ def test_vectors_are_not_made_again_while_a_writer_with_another_home_may_sweep_t
     shared = {"database_url": f"sqlite:///{tmp_path / 'shared.db'}", "chroma_url": empty_chroma}
     one, two = (settings_for(tmp_path / name, **shared) for name in ("one", "two"))
     ingest([write_pages(tmp_path / "pages")], one)
-    monkeypatch.setattr("rag.index.writer.store_lock", partial(store_lock, patience_s=0))
+    monkeypatch.setattr("rag.index.mend.store_lock", partial(store_lock, patience_s=0))
     with open_index(two) as index:
         with open_writer(one), pytest.raises(IndexBusy):
             index.read(lambda reader: reader.num_chunks)
