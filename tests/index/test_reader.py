@@ -352,6 +352,15 @@ def test_at_most_two_generations_are_kept_and_orphans_go(settings: Settings, tmp
     assert sorted(child.name for child in settings.index_folder.iterdir()) == ["10", "9"]
 
 
+def test_the_stores_log_is_empty_after_an_ingest_beside_a_reader(settings: Settings, tmp_path: Path) -> None:
+    more = write_pages(tmp_path / "more", {"new.txt": "خبر جديد\n\nافتتح المعرض أمس."})
+    with open_index(settings) as index:
+        assert index.read(lambda reader: reader.num_chunks) == 3
+        ingest([more], settings)
+        assert (settings.home / "isnad.db-wal").stat().st_size == 0
+        assert index.read(lambda reader: reader.num_chunks) == 4
+
+
 def test_a_file_with_the_name_of_a_generation_goes(settings: Settings, tmp_path: Path) -> None:
     for name in ("7", "8"):
         (settings.index_folder / name).write_text("no generation", encoding="utf-8")
