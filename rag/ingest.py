@@ -12,8 +12,9 @@ from rag.articles.files import nothing_at
 from rag.articles.read import RawArticle, Sandbox, Skipped
 from rag.corpus import is_gone, survey_paths
 from rag.errors import NothingStored, SourceNotFound
+from rag.index.build import silent
 from rag.index.rows import chunk_rows, content_columns
-from rag.index.writer import open_writer, silent
+from rag.index.writer import open_writer
 from rag.reading import TELL_EVERY, Tally, read_file
 
 if TYPE_CHECKING:

@@ -88,6 +88,9 @@ ERRORS: Mapping[str, tuple[Text, ...]] = {
             "{message}",
         ),
     ),
+    "StoreUnusable.not_a_folder": (
+        Text("يجب أن يكون `{path}` مجلدا وليس كذلك. غيّر اسمه أو احذفه ثم أعد المحاولة.", "{message}"),
+    ),
     "IndexUnreadable": (
         Text(
             "تعذّر استعمال الفهرس في `{path}`: `{why}`. قد يكون سليما: أصلح ذلك ثم أعد المحاولة، فإن لم ينفع: `isnad reindex`",

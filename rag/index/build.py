@@ -28,11 +28,17 @@ _SAMPLE = 20
 _FEW = 2_000
 """Chunks whose words are written anew in about a second."""
 _WORN = 0.02
-"""The share of deleted chunks, or articles, up to which an index is left as it is (decision 0021)."""
+"""The share of deleted chunks, or articles, up to which the words are left as they are (decision 0021)."""
+_BLOAT = 2
+"""How many times the vectors that live a graph may have been given before it is made anew (decision 0028)."""
 
 
 Progress = Callable[[str, int, int | None], None]
 """Is told how far a stage of a long work has come: stage, done, total (None where it is not known)."""
+
+
+def silent(_stage: str, _done: int, _total: int | None) -> None:
+    """The Progress that nobody watches."""
 
 
 Start = Literal["serving", "rows", "nothing"]
@@ -64,14 +70,19 @@ def build_next(
     difference = read_difference(connection)
     if start == "serving" and difference.is_empty:
         return Built(serving, 0)
-    words_anew = start == "serving" and _is_worn(connection, generations, difference)
-    build = uuid4().hex
     is_anew = start != "serving" or _leaves_nothing(connection, difference)
-    with generations.derive(serving, from_nothing=is_anew, words_anew=words_anew) as generation:
-        if not is_anew:
-            _delete_gone(generation, difference, words=not words_anew)
+    words_anew = is_anew or _words_are_worn(connection, generations, difference)
+    vectors_anew = is_anew or _vectors_are_worn(connection, generations, difference)
+    build = uuid4().hex
+    with generations.derive(serving, words_anew=words_anew, vectors_anew=vectors_anew) as generation:
+        if not words_anew:
+            _delete_gone_words(generation, difference)
+        if not vectors_anew:
+            _delete_gone_vectors(generation, difference)
+        elif not is_anew:
+            _take_over_vectors(generation, generations, serving, difference)
         held = _held(generation) if start == "rows" else frozenset()
-        if words_anew:
+        if words_anew and not is_anew:
             held = read_indexed(connection).new_chunks - difference.gone_chunks
         note_indexed(connection, difference)
         to_add = read_indexed(connection) if words_anew else difference
@@ -103,7 +114,7 @@ def _leaves_nothing(connection: sa.Connection, difference: Difference) -> bool:
     return num_chunks + len(difference.new_chunks) == len(difference.gone_chunks)
 
 
-def _is_worn(connection: sa.Connection, generations: Generations, difference: Difference) -> bool:
+def _words_are_worn(connection: sa.Connection, generations: Generations, difference: Difference) -> bool:
     """Whether so much was deleted that the words are better written anew.
 
     BM25 goes on counting what was deleted. In a small index that moves the scores, and in any it must not
@@ -118,6 +129,19 @@ def _is_worn(connection: sa.Connection, generations: Generations, difference: Di
         or dead_chunks + len(difference.gone_chunks) > _WORN * num_chunks
         or dead_articles + len(difference.gone_articles) > _WORN * num_articles
     )
+
+
+def _vectors_are_worn(connection: sa.Connection, generations: Generations, difference: Difference) -> bool:
+    """Whether the graph, which keeps what was deleted, is better made anew. On a server it is the server's affair."""
+    if not difference.gone_chunks:
+        return False
+    with generations.vectors_of(read_facts(connection).serving) as vectors:
+        if vectors.is_shared:
+            return False
+        num_added = vectors.num_added + len(difference.new_chunks)
+    num_chunks, _ = _num_indexed(connection)
+    num_living = num_chunks - len(difference.gone_chunks) + len(difference.new_chunks)
+    return num_added > _BLOAT * num_living
 
 
 def _num_indexed(connection: sa.Connection) -> tuple[int, int]:
@@ -166,19 +190,32 @@ def _add_new(
     return num_embedded
 
 
-def _delete_gone(generation: Generation, difference: Difference, *, words: bool) -> None:
+def _delete_gone_words(generation: Generation, difference: Difference) -> None:
     for index, gone in (
         (generation.chunks, difference.gone_chunks),
         (generation.articles, difference.gone_articles),
     ):
-        if gone and words:
+        if gone:
             with index.writing() as writer:
                 for doc_id in sorted(gone):
                     writer.delete(doc_id)
+
+
+def _delete_gone_vectors(generation: Generation, difference: Difference) -> None:
     # On a shared server the old state still needs them: the writer sweeps them after its commit.
     if difference.gone_chunks and not generation.vectors.is_shared:
         generation.vectors.sync_every(SYNC_AT_ONCE)
         generation.vectors.delete(sorted(difference.gone_chunks))
+
+
+def _take_over_vectors(
+    generation: Generation, generations: Generations, serving: Serving, difference: Difference
+) -> None:
+    """Write into an empty graph what lives of the one that serves, without encoding it again."""
+    # What a disk did to it is not to pass for whole: of a copy `derive` makes sure of that.
+    generations.prove(serving)
+    with generations.vectors_of(serving) as before:
+        generation.vectors.take_over(before, but=difference.gone_chunks)
 
 
 def check_generation(connection: sa.Connection, generation: Generation) -> None:

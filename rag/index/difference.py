@@ -10,10 +10,12 @@ import sqlalchemy as sa
 from rag.index.tables import articles, chunks, indexed_articles, indexed_chunks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 _PAGE = 400
 """Articles read from the store at a time."""
+_PAGE_TEXT = 1 << 22
+"""Characters of their texts held at a time: a single file may have twice as many."""
 MAX_PARAMETERS = 5000
 """Values in one SQL statement; SQLite allows 32,766."""
 
@@ -96,8 +98,25 @@ def read_affected(connection: sa.Connection, difference: Difference) -> Iterator
         for source, article_id in connection.execute(sa.select(articles.c.source, articles.c.article_id))
         if article_id in holders
     )
-    for start in range(0, len(by_source), _PAGE):
-        yield from _read_page(connection, [article_id for _, article_id in by_source[start : start + _PAGE]])
+    for page in cut_into_pages(connection, [article_id for _, article_id in by_source]):
+        yield from _read_page(connection, page)
+
+
+def cut_into_pages(connection: sa.Connection, article_ids: Sequence[int]) -> Iterator[list[int]]:
+    """Cut stored articles into pages that are few enough, and have little enough text, to be held at once."""
+    query = sa.select(articles.c.article_id, sa.func.length(articles.c.text).label("size"))
+    for start in range(0, len(article_ids), _PAGE):
+        some = article_ids[start : start + _PAGE]
+        sizes = {row.article_id: row.size for row in connection.execute(query.where(articles.c.article_id.in_(some)))}
+        page: list[int] = []
+        held = 0
+        for article_id in some:
+            if page and held + sizes[article_id] > _PAGE_TEXT:
+                yield page
+                page, held = [], 0
+            page.append(article_id)
+            held += sizes[article_id]
+        yield page
 
 
 def _read_page(connection: sa.Connection, article_ids: list[int]) -> Iterator[Indexable]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import TYPE_CHECKING
@@ -21,6 +21,7 @@ from rag.errors import IndexDamaged
 from rag.index.disk import naming_a_full_disk
 from rag.index.lexical import LexicalIndex, num_dead
 from rag.index.seal import read_seal, write_seal
+from rag.index.store_errors import not_a_folder
 from rag.index.vector_files import copy_vectors
 from rag.index.vectors import VectorIndex, vectors_missing
 
@@ -102,16 +103,16 @@ class Generations:
         seal = self._seal_of(folder)
         seal.check()
         with seal.watching():
-            generation = replace(self._open(folder, create=False), seal=seal)
+            generation = replace(self._open(folder), seal=seal)
             if self._chroma_url is not None and generation.vectors.count() < generation.chunks.num_docs:
                 raise vectors_missing(self._chroma_url)
             return generation
 
     @contextmanager
-    def derive(self, serving: Serving, *, from_nothing: bool, words_anew: bool = False) -> Iterator[Generation]:
-        """Yield a new generation to write: a copy of what serves, or empty. It goes again when the block raises.
+    def derive(self, serving: Serving, *, words_anew: bool, vectors_anew: bool) -> Iterator[Generation]:
+        """Yield a new generation to write: a copy of what serves, but for what begins empty; with both, no copy.
 
-        What serves has been through `check`. With `words_anew` only the vectors are copied.
+        It goes again when the block raises. What is copied has been through `check`.
 
         Raises:
             IndexDamaged: what serves is missing or broken.
@@ -121,12 +122,12 @@ class Generations:
             number += 1
         with self._making(self._folder / str(number)) as target:
             origin = None
-            if not from_nothing:
+            if not (words_anew and vectors_anew):
                 folder = self._serving(serving)
-                _copy(folder, target, words=not words_anew)
+                _copy(folder, target, words=not words_anew, vectors=not vectors_anew)
                 origin = self._seal_of(folder)
                 origin.check_copy(folder, target)
-            generation = self._open(target, create=from_nothing, words_anew=words_anew)
+            generation = self._open(target, words_anew=words_anew, vectors_anew=vectors_anew)
             try:
                 yield replace(generation, origin=origin)
             finally:
@@ -140,13 +141,13 @@ class Generations:
         while (target := self._folder / (f"{serving.number}.{repeat}" if repeat else str(serving.number))) in _opened:
             repeat += 1
         with self._making(target):
-            generation = self._open(target, create=True)
+            generation = self._open(target, words_anew=True, vectors_anew=True)
             try:
                 yield generation
             finally:
                 generation.close()
         for path in before:
-            shutil.rmtree(path, ignore_errors=True)
+            _remove(path)
 
     def check(self, serving: Serving) -> None:
         """Make sure that what serves looks as it was written: a copy must not carry damage on.
@@ -160,6 +161,22 @@ class Generations:
     def prove(self, serving: Serving) -> None:
         """Compare all the content of what serves, after trouble with a copy of it; raises as `check`."""
         self._seal_of(self._serving(serving)).prove()
+
+    @contextmanager
+    def vectors_of(self, serving: Serving) -> Iterator[VectorIndex]:
+        """Yield the vectors of what serves, to be read.
+
+        Raises:
+            IndexDamaged: it is missing.
+            IndexUnreadable: it cannot be used.
+        """
+        folder = self._serving(serving)
+        _opened.add(folder)
+        vectors = self._open_vectors(folder / _CHROMA, create=False)
+        try:
+            yield vectors
+        finally:
+            vectors.close()
 
     def _serving(self, serving: Serving) -> Path:
         folder = self.folder_of(serving)
@@ -187,11 +204,14 @@ class Generations:
         }
         for path in self._folders():
             if path not in kept:
-                shutil.rmtree(path, ignore_errors=True)
+                _remove(path)
 
     @contextmanager
     def _making(self, target: Path) -> Iterator[Path]:
-        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+        except FileExistsError as error:
+            raise not_a_folder(self._folder) from error
         _opened.add(target)
         try:
             with naming_a_full_disk(target.parent):  # while it is full: what was made goes, and makes room
@@ -200,13 +220,13 @@ class Generations:
             shutil.rmtree(target, ignore_errors=True)
             raise
 
-    def _open(self, folder: Path, *, create: bool, words_anew: bool = False) -> Generation:
-        make = LexicalIndex.create if create or words_anew else LexicalIndex.open
+    def _open(self, folder: Path, *, words_anew: bool = False, vectors_anew: bool = False) -> Generation:
+        make = LexicalIndex.create if words_anew else LexicalIndex.open
         return Generation(
             folder,
             make(folder / _CHUNKS),
             make(folder / _ARTICLES),
-            self._open_vectors(folder / _CHROMA, create=create),
+            self._open_vectors(folder / _CHROMA, create=vectors_anew),
         )
 
     def _open_vectors(self, folder: Path, *, create: bool) -> VectorIndex:
@@ -235,7 +255,16 @@ def _stamp(folder: Path) -> str:
     return seal.build if seal is not None else ""
 
 
-def _copy(source: Path, target: Path, *, words: bool) -> None:
+def _remove(path: Path) -> None:
+    """Remove what has the name of a generation, whatever it is; what cannot go now goes with the next ingest."""
+    with suppress(OSError):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink()
+
+
+def _copy(source: Path, target: Path, *, words: bool, vectors: bool) -> None:
     """Copy a generation without its stamp: finished lexical segments as hard links, the rest byte by byte."""
     for file in (source / _LEXICAL).rglob("*") if words else ():
         if file.is_dir() or file.suffix == ".lock":
@@ -246,7 +275,7 @@ def _copy(source: Path, target: Path, *, words: bool) -> None:
             shutil.copyfile(file, copy)
         else:
             _link(file, copy)
-    if (source / _CHROMA).is_dir():
+    if vectors and (source / _CHROMA).is_dir():
         copy_vectors(source / _CHROMA, target / _CHROMA)
 
 

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from rag.errors import IndexBusy
+from rag.errors import IndexBusy, StoreUnusable
+from rag.index import database
 from rag.index.store_errors import read_only
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ _PATIENCE_S = 600.0
 _POLL_S = 0.2
 _NO_WRITING = (errno.EACCES, errno.EPERM, errno.EROFS)
 _ADVISORY_KEY = 0x69736E6164  # "isnad"
+_OTHER_HOME = "a process with another home"
 
 
 @contextmanager
@@ -75,23 +77,26 @@ def _naming_no_right(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def store_lock(engine: sa.Engine, *, patience_s: float = _PATIENCE_S) -> Iterator[None]:
-    """Keep the writers of other homes out of a store that they may share.
+def store_lock(
+    engine: sa.Engine, *, on_wait: Callable[[str], None] | None = None, patience_s: float = _PATIENCE_S
+) -> Iterator[sa.Connection]:
+    """Keep the writers of other homes out of a store that they may share; yield the connection to write with.
+
+    Tables that are missing are made. `on_wait` is told once that somebody is waited for.
 
     Raises:
         IndexBusy: one of them kept writing.
     """
     if engine.dialect.name == "postgresql":
-        with _advisory_lock(engine, patience_s):
-            yield
+        # By the connection that writes: the lock is lost only with what was written under it.
+        with engine.connect() as connection, _advisory_lock(connection, on_wait, patience_s):
+            database.create(engine)
+            yield connection
     else:
-        from filelock import FileLock, Timeout
-
-        try:
-            with FileLock(f"{Path(engine.url.database or '').resolve()}.lock", timeout=patience_s):
-                yield
-        except Timeout as error:
-            raise IndexBusy("A writer with another home holds the database; try again later.", holder="") from error
+        with _file_lock(Path(f"{Path(engine.url.database or '').resolve()}.lock"), on_wait, patience_s):
+            database.create(engine)
+            with engine.connect() as connection:
+                yield connection
 
 
 def _who(holder: Path) -> str:
@@ -103,16 +108,51 @@ def _who(holder: Path) -> str:
 
 
 @contextmanager
-def _advisory_lock(engine: sa.Engine, patience_s: float) -> Iterator[None]:
-    """PostgreSQL's own lock, which dies with the connection that holds it."""
-    deadline = time.monotonic() + patience_s
-    with engine.connect() as connection:
-        while not connection.scalar(sa.select(sa.func.pg_try_advisory_lock(_ADVISORY_KEY))):
-            connection.rollback()
-            if time.monotonic() > deadline:
-                raise IndexBusy("A writer on another machine holds the database; try again later.", holder="PostgreSQL")
-            time.sleep(_POLL_S)
+def _file_lock(path: Path, on_wait: Callable[[str], None] | None, patience_s: float) -> Iterator[None]:
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(path)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        if on_wait is not None:
+            on_wait(_OTHER_HOME)
         try:
-            yield
-        finally:
+            lock.acquire(timeout=patience_s)
+        except Timeout as error:
+            raise _busy() from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextmanager
+def _advisory_lock(
+    connection: sa.Connection, on_wait: Callable[[str], None] | None, patience_s: float
+) -> Iterator[None]:
+    """PostgreSQL's own lock, which outlives the transaction and dies with the connection."""
+    deadline = time.monotonic() + patience_s
+    while not _try_lock(connection):
+        if on_wait is not None:
+            on_wait(_OTHER_HOME)
+            on_wait = None
+        if time.monotonic() > deadline:
+            raise _busy()
+        time.sleep(_POLL_S)
+    try:
+        yield
+    finally:
+        with suppress(StoreUnusable):  # a connection that is lost has no lock any more
+            connection.rollback()
             connection.execute(sa.select(sa.func.pg_advisory_unlock(_ADVISORY_KEY)))
+
+
+def _try_lock(connection: sa.Connection) -> bool:
+    is_ours = bool(connection.scalar(sa.select(sa.func.pg_try_advisory_lock(_ADVISORY_KEY))))
+    connection.rollback()  # what is written begins with a view of what the one before left
+    return is_ours
+
+
+def _busy() -> IndexBusy:
+    return IndexBusy(f"The database is being written by {_OTHER_HOME}; try again when it is done.", holder=_OTHER_HOME)

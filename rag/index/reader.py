@@ -15,6 +15,7 @@ from rag.index.disk import naming_a_full_disk
 from rag.index.encoders import load_encoder
 from rag.index.fingerprint import Fingerprint, check_fingerprint
 from rag.index.generations import Generations
+from rag.index.mend import damaged_again, mended, renew_index
 from rag.index.queries import ARTICLES, PLACES, TEXTS
 
 if TYPE_CHECKING:
@@ -267,8 +268,6 @@ class Index:
         Raises:
             IndexDamaged: this process built it itself, so that building is no remedy.
         """
-        from rag.index.writer import damaged_again, mended, renew_index
-
         broken = damage.details.get("folder")
         with self._engine.connect() as connection:
             facts = database.read_facts(connection)

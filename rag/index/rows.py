@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from rag.index.content import article_of, given_of, stored_rows
-from rag.index.difference import MAX_PARAMETERS
+from rag.index.difference import MAX_PARAMETERS, cut_into_pages
 from rag.index.skips import Skips
 from rag.index.sources import stored_source
 from rag.index.tables import articles, chunks, files, roots
@@ -215,15 +215,12 @@ class Rows:
         Raises:
             StoreUnusable: one is not what was stored, and must not be stored anew as if it were.
         """
-        last = 0
         query = sa.select(articles).order_by(articles.c.article_id)
-        while page := list(
-            stored_rows(self._connection.execute(query.where(articles.c.article_id > last).limit(_BATCH)))
-        ):
-            for row in page:
+        article_ids = self._connection.scalars(sa.select(articles.c.article_id).order_by(articles.c.article_id)).all()
+        for page in cut_into_pages(self._connection, article_ids):
+            for row in list(stored_rows(self._connection.execute(query.where(articles.c.article_id.in_(page))))):
                 text = article_of(row).text
                 yield row.article_id, row.source, text, Given(row.digest, row.encoding, given_of(row))
-            last = page[-1].article_id
 
     def replace_content(self, article_id: int, columns: dict[str, Any], slices: list[dict[str, Any]]) -> None:
         """Replace what cleaning and chunking made of an article."""

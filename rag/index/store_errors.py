@@ -41,6 +41,15 @@ def read_only(folder: Path, why: str) -> StoreUnusable:
     )
 
 
+def not_a_folder(path: Path) -> StoreUnusable:
+    """The error for something that stands where a folder has to be made."""
+    return StoreUnusable(
+        f"{path} is not a folder, and has to be one. Rename it or remove it, and try again.",
+        what="not_a_folder",
+        path=str(path),
+    )
+
+
 def _is_damage(error: BaseException, why: str) -> bool:
     name = getattr(error, "sqlite_errorname", "")
     return name.startswith(_DAMAGED) or any(words in why for words in _SAYS_DAMAGED)

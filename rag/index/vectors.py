@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 _EMBEDDED_COLLECTION = "chunks"
 _PAGE = 5000
 _HNSW = {"hnsw": {"space": "cosine"}}
+_NUM_ADDED = "num_added"
+_UNCOUNTED = 1 << 40
+"""Stands for the number in an index that was made before it was counted."""
 
 # Chroma keeps the last writes in a log and puts them into its graph whenever it is opened, until the log
 # is as long as the threshold: up to 0.5 s at every cold start for 700 of them. In bulk a high threshold
@@ -54,7 +57,9 @@ class VectorIndex:
         folder.mkdir(parents=True)
         with _trouble(folder):
             client = _embedded_client(folder)
-            collection = client.create_collection(_EMBEDDED_COLLECTION, embedding_function=None, configuration=_HNSW)
+            collection = client.create_collection(
+                _EMBEDDED_COLLECTION, embedding_function=None, configuration=_HNSW, metadata={_NUM_ADDED: 0}
+            )
             return cls(client, collection, folder)
 
     @classmethod
@@ -91,14 +96,17 @@ class VectorIndex:
         """Whether others read the same collection, so that nothing they need may be deleted yet."""
         return isinstance(self._place, str)
 
+    @property
+    def num_added(self) -> int:
+        """How many vectors an embedded collection was ever given: its graph keeps the deleted ones too."""
+        return int((self._collection.metadata or {}).get(_NUM_ADDED, _UNCOUNTED))
+
     def sync_every(self, num_writes: int) -> None:
         """Put the log into the graph every so many writes; on a server this is the server's affair."""
         if isinstance(self._place, str):
             return
-        with _trouble(self._place), warnings.catch_warnings():
-            # Chroma takes "no embedding function", which is what we have, for a configuration of old.
-            warnings.simplefilter("ignore", DeprecationWarning)
-            self._collection.modify(configuration={"hnsw": {"sync_threshold": num_writes}})
+        with _trouble(self._place):
+            self._modify(configuration={"hnsw": {"sync_threshold": num_writes}})
             self._client.close()  # an open graph keeps the threshold it was opened with
             self._client = _embedded_client(self._place)
             self._collection = self._client.get_collection(_EMBEDDED_COLLECTION, embedding_function=None)
@@ -110,6 +118,23 @@ class VectorIndex:
             for start in range(0, len(ids), step):
                 stop = start + step
                 self._collection.upsert(ids=list(ids[start:stop]), embeddings=vectors[start:stop])
+            if not self.is_shared:
+                self._modify(metadata={_NUM_ADDED: self.num_added + len(ids)})
+
+    def take_over(self, before: VectorIndex, *, but: frozenset[str]) -> None:
+        """Write the vectors of another collection, `but` for those of some ids; no log is left behind."""
+        self.sync_every(SYNC_SELDOM)
+        waiting: tuple[list[str], NDArray[np.float32]] | None = None
+        for ids, vectors in before._pages():
+            kept = [place for place, chunk_id in enumerate(ids) if chunk_id not in but]
+            if not kept:
+                continue
+            if waiting is not None:
+                self.upsert(*waiting)
+            waiting = [ids[place] for place in kept], vectors[kept]
+        self.sync_every(SYNC_AT_ONCE)
+        if waiting is not None:
+            self.upsert(*waiting)
 
     def delete(self, ids: Sequence[str]) -> None:
         """Delete these ids; unknown ones are no error."""
@@ -140,14 +165,24 @@ class VectorIndex:
 
     def ids(self) -> Iterator[str]:
         """Every id, page by page."""
+        for ids, _ in self._pages(with_vectors=False):
+            yield from ids
+
+    def _pages(self, *, with_vectors: bool = True) -> Iterator[tuple[list[str], Any]]:
         offset = 0
         while True:
             with _trouble(self._place):
-                page = self._collection.get(limit=_PAGE, offset=offset, include=[])["ids"]
-            if not page:
+                found = self._collection.get(limit=_PAGE, offset=offset, include=["embeddings"] if with_vectors else [])
+            if not found["ids"]:
                 return
-            yield from page
-            offset += len(page)
+            yield found["ids"], found["embeddings"]
+            offset += len(found["ids"])
+
+    def _modify(self, **what: Any) -> None:
+        with warnings.catch_warnings():
+            # Chroma takes "no embedding function", which is what we have, for a configuration of old.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            self._collection.modify(**what)
 
     def close(self) -> None:
         """Release the files; the connections to a server stay with the process."""

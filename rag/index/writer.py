@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -22,7 +22,6 @@ from rag.index.vectors import VectorIndex, drop_collection, vectors_missing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from rag.index.encoders import Encoder
     from rag.settings import Settings
@@ -139,10 +138,6 @@ class Writer:
                 drop_collection(url, before.collection)
 
 
-mended: set[Path | None] = set()
-"""Folders that this process built again. One that is damaged once more is not: that would go on for ever."""
-
-
 @contextmanager
 def open_writer(
     settings: Settings,
@@ -167,62 +162,23 @@ def open_writer(
         with naming_a_full_disk(settings.home):
             if not database.exists(engine, settings.index_folder) and not create:
                 raise NothingStored("There are no articles yet; read some with: isnad ingest FOLDER")
-            with home_lock(settings.home, on_wait=on_wait), store_lock(engine):
-                database.create(engine)
-                with engine.connect() as connection:
-                    yield Writer(connection, settings, load_encoder(settings), on_message or _say_nothing)
-                _truncate_log(engine)
+            with home_lock(settings.home, on_wait=on_wait), store_lock(engine, on_wait=on_wait) as connection:
+                yield Writer(connection, settings, load_encoder(settings), on_message or _say_nothing)
+                _truncate_log(connection)
     finally:
         engine.dispose()
-
-
-def renew_index(
-    settings: Settings, engine: sa.Engine, encoder: Encoder, *, broken: Path | None, on_wait: Callable[[str], None]
-) -> None:
-    """Build the generation that serves again from the rows, unless another process has done so.
-
-    `broken` is its folder, None where there is none; `on_wait` is told who is waited for.
-
-    Raises:
-        IndexBusy: another process kept writing.
-        DiskFull: there is no room.
-    """
-    # On a server a writer with another home may be sweeping vectors that the rows seen here still name.
-    shared = store_lock(engine) if settings.chroma_url is not None else nullcontext()
-    with (
-        naming_a_full_disk(settings.home),
-        home_lock(settings.home, on_wait=on_wait),
-        shared,
-        engine.connect() as connection,
-    ):
-        facts = database.read_facts(connection)
-        generations = Generations(settings, Fingerprint.of(encoder), facts.store_id)
-        if generations.folder_of(facts.serving) in {None, broken}:
-            build_again(connection, generations, encoder, silent)
-            mended.add(generations.folder_of(facts.serving))
-
-
-def damaged_again(damage: IndexDamaged) -> IndexDamaged:
-    """The error for damage to what this process built in the place of something damaged."""
-    return IndexDamaged(
-        f"{damage} It had been built again already: look after the disk and the memory, then run isnad reindex.",
-        **damage.details,
-    )
 
 
 def _say_nothing(_message: str) -> None:
     """What is told where nobody listens."""
 
 
-def silent(_stage: str, _done: int, _total: int | None) -> None:
-    """The Progress that nobody watches."""
-
-
-def _truncate_log(engine: sa.Engine) -> None:
+def _truncate_log(connection: sa.Connection) -> None:
     """Give SQLite's write-ahead log back to the disk: an ingest makes it as large as the corpus."""
-    if engine.dialect.name == "sqlite":
+    if connection.dialect.name == "sqlite":
+        connection.rollback()
         # All is committed by now: where there is no room to tidy up, or somebody reads on, the next ingest does it.
-        with suppress(StoreUnusable), engine.connect() as connection:
+        with suppress(StoreUnusable):
             connection.exec_driver_sql("COMMIT")
             connection.exec_driver_sql(f"PRAGMA busy_timeout={_PATIENCE_MS}")
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")

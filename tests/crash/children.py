@@ -47,6 +47,11 @@ class Child:
         with suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGKILL)
 
+    def err(self) -> str:
+        """What it has said on standard error so far."""
+        file = self._folder / "err"
+        return file.read_text("utf-8", "replace") if file.exists() else ""
+
     def wait(self) -> Ended:
         code = int(self._lines.readline())
         self._lines.close()

@@ -2,32 +2,61 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
+import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from tests.crash.children import Ended
 from tests.crash.play import Play
 from tests.crash.scene import AFTER, BEFORE, misquotes, write_folder
-from tests.told import tell
 
-SIDES = ("east", "west")
+SIDES = ("east", "north", "south", "west")
+PATIENCE_S = 30
 
 
 def test_two_ingests_at_once_lose_nothing(play: Play, kills: int, tmp_path: Path) -> None:
     pages = {side: {f"{side}{n}.txt": f"خبر {side}\n\nالخبر رقم {n} من {side}." for n in range(3)} for side in SIDES}
     folders = [write_folder(tmp_path / side, pages[side]) for side in SIDES]
-    outcomes = []
     for number in range(max(kills // 5, 1)):
         home = tmp_path / f"home{number}"
-        writers = [play.nursery.start("ingest", folder, "--home", home, "--json") for folder in folders]
+        writers = [play.nursery.start("ingest", folder, "--home", home, "--json") for folder in folders[:2]]
         ended = [writer.wait() for writer in writers]
         assert [end.code for end in ended] == [0, 0], ended
+        ended = meeting(play, home, folders[2:])
+        assert [end.code for end in ended] == [0, 0], ended
+        assert [bool(end.err) for end in ended] == [False, True]
         rows = play.nursery.run("sources", "--home", home, "--json").json["sources"]
         assert [row["source"] for row in rows] == [source for side in SIDES for source in pages[side]]
         assert play.nursery.call("faults_of", home) == []
-        outcomes.append("one waited for the other" if any(end.err for end in ended) else "did not meet")
         shutil.rmtree(home)
-    tell("two ingests at once", outcomes)
+
+
+def meeting(play: Play, home: Path, folders: list[Path]) -> list[Ended]:
+    """Ingest two folders at once: the first stands still until the second waits for it.
+
+    Into a store that is there already: while one is made, nobody else may look at it.
+    """
+    first = play.nursery.start("ingest", folders[0], "--home", home, "--json")
+    holder = home / "writer.json"
+    wait_until(lambda: holder.exists() and holder.stat().st_size > 0)
+    os.kill(first.pid, signal.SIGSTOP)
+    second = play.nursery.start("ingest", folders[1], "--home", home, "--json")
+    try:
+        wait_until(lambda: f"process {first.pid}" in second.err())
+    finally:
+        os.kill(first.pid, signal.SIGCONT)
+    return [first.wait(), second.wait()]
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE_S
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.001)
 
 
 def test_questions_during_a_swap_get_the_old_answers_or_the_new_ones(play: Play, home: Path) -> None:

@@ -1,7 +1,14 @@
-"""What was deleted goes on counting in a large index, up to a share of its chunks or of its articles."""
+"""What was deleted goes on counting in a large index, up to a share of its chunks or of its articles.
+
+In the graph of the vectors it stays until it is as much as what lives.
+"""
 
 from __future__ import annotations
 
+import os
+import sqlite3
+import struct
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -9,7 +16,9 @@ import pytest
 from rag.index import build
 from rag.index.health import check_index
 from rag.index.lexical import num_dead
-from rag.ingest import ingest
+from rag.index.reader import open_index
+from rag.index.vectors import VectorIndex
+from rag.ingest import ingest, reindex
 from rag.settings import Settings
 from tests.corpus import settings_for, write_pages
 
@@ -69,3 +78,61 @@ def test_an_index_that_lost_its_articles_is_whole_however_often_it_is_opened(tmp
     said: list[str] = []
     ingest([write_pages(tmp_path / "more", {"new.txt": article(99, "انتهى.")})], settings, on_message=said.append)
     assert said == []
+
+
+def feed(first: int) -> dict[str, str]:
+    """160 articles of a chunk each, the oldest of them this one: below 100 a graph has one size."""
+    numbers = range(first, first + 160)
+    return {f"{at % 160}.txt": f"خبر {at}\n\nوقال الوزير رقم {at} إن الجسر {at * 7919} اكتمل." for at in numbers}
+
+
+def newest_vectors(settings: Settings) -> Path:
+    return max(settings.index_folder.iterdir(), key=lambda folder: float(folder.name)) / "chroma"
+
+
+def nearest(settings: Settings) -> dict[str, float]:
+    with open_index(settings) as index:
+        return dict(index.read(lambda reader: reader.search_vectors("اكتمل الجسر", 160)))
+
+
+@pytest.mark.parametrize("page", [50, 5000])
+def test_a_feed_that_rolls_leaves_no_more_vectors_behind_than_live(
+    tmp_path: Path, page: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rag.index.vectors._PAGE", page)
+    settings = settings_for(tmp_path / "home")
+    ingest([write_pages(tmp_path / "pages", feed(0))], settings)
+    added, weights = [], []
+    for turn in range(1, 7):
+        report = ingest([write_pages(tmp_path / "pages", feed(60 * turn))], settings)
+        assert (report.num_chunks, report.num_embedded) == (160, 60)
+        folder = newest_vectors(settings)
+        with closing(VectorIndex.open(folder)) as vectors:
+            added.append(vectors.num_added)
+        weights.append(next(folder.rglob("data_level0.bin")).stat().st_size)
+        with closing(sqlite3.connect(folder / "chroma.sqlite3")) as database:
+            (in_log,) = database.execute("SELECT count(*) FROM embeddings_queue").fetchone()
+        assert in_log <= 1
+    assert added == [220, 280, 160, 220, 280, 160]
+    assert weights[2] == weights[5] < weights[1]
+    before = nearest(settings)
+    reindex(settings)
+    assert before == pytest.approx(nearest(settings), abs=1e-6)
+
+
+def test_a_graph_that_a_disk_damaged_is_not_made_anew_from_itself(tmp_path: Path) -> None:
+    settings = settings_for(tmp_path / "home")
+    ingest([write_pages(tmp_path / "pages", feed(0))], settings)
+    ingest([write_pages(tmp_path / "pages", feed(100))], settings)
+    graph = next(newest_vectors(settings).rglob("data_level0.bin"))
+    noise, found = bytearray(graph.read_bytes()), graph.stat()
+    size = len(noise) // 260
+    for vector in range(260):  # in the middle of each, so that it reads as another one
+        middle = vector * size + size // 2 & ~3
+        noise[middle : middle + 4] = struct.pack("<f", 0.1)
+    graph.write_bytes(noise)
+    os.utime(graph, ns=(found.st_atime_ns, found.st_mtime_ns))
+    said: list[str] = []
+    report = ingest([write_pages(tmp_path / "pages", feed(170))], settings, on_message=said.append)
+    assert said == [f"The index is damaged: {graph} is not what was written."]
+    assert (report.num_chunks, report.num_embedded) == (160, 160)

@@ -25,7 +25,7 @@ from rag.index.reader import Reader, open_index
 from rag.index.seal import Seal, read_seal
 from rag.index.status import load_status
 from rag.index.vectors import VectorIndex
-from rag.ingest import ingest
+from rag.ingest import ingest, reindex
 from rag.settings import Settings
 from rag.text.terms import terms
 from tests.corpus import PAGES, settings_for, write_pages
@@ -388,6 +388,36 @@ def test_at_most_two_generations_are_kept_and_orphans_go(settings: Settings, tmp
         report = ingest([write_pages(tmp_path / "pages", pages)], settings)
     assert report.generation == 10
     assert sorted(child.name for child in settings.index_folder.iterdir()) == ["10", "9"]
+
+
+def test_the_stores_log_is_empty_after_an_ingest_beside_a_reader(settings: Settings, tmp_path: Path) -> None:
+    more = write_pages(tmp_path / "more", {"new.txt": "خبر جديد\n\nافتتح المعرض أمس."})
+    with open_index(settings) as index:
+        assert index.read(lambda reader: reader.num_chunks) == 3
+        ingest([more], settings)
+        assert (settings.home / "isnad.db-wal").stat().st_size == 0
+        assert index.read(lambda reader: reader.num_chunks) == 4
+
+
+def test_a_file_with_the_name_of_a_generation_goes(settings: Settings, tmp_path: Path) -> None:
+    for name in ("7", "8"):
+        (settings.index_folder / name).write_text("no generation", encoding="utf-8")
+    (settings.index_folder / "9").symlink_to(tmp_path)
+    report = ingest([write_pages(tmp_path / "more", {"new.txt": "خبر جديد\n\nافتتح المعرض أمس."})], settings)
+    assert report.generation == 10
+    assert sorted(child.name for child in settings.index_folder.iterdir()) == ["1", "10"]
+    assert (tmp_path / "more").is_dir()
+
+
+def test_a_file_in_the_place_of_the_index_is_named(settings: Settings) -> None:
+    shutil.rmtree(settings.index_folder)
+    settings.index_folder.write_text("no index", encoding="utf-8")
+    with open_index(settings) as index:
+        for work in (lambda: index.read(lambda reader: reader.num_chunks), lambda: reindex(settings)):
+            with pytest.raises(StoreUnusable, match=f"{settings.index_folder} is not a folder.*Rename it or remove it"):
+                work()
+        settings.index_folder.unlink()
+        assert index.read(lambda reader: reader.num_chunks) == 3
 
 
 def _hold(home: Path, started: Event, release: Event) -> None:

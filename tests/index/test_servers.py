@@ -16,9 +16,14 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from rag.errors import IndexBusy, ServerUnavailable, SettingsError, StoreUnusable
+from rag.index import build
+from rag.index.build import silent
+from rag.index.database import open_engine
 from rag.index.encoders import HashingEncoder
+from rag.index.generations import Generation
 from rag.index.lock import store_lock
 from rag.index.reader import Reader, open_index
 from rag.index.status import load_status
@@ -268,7 +273,7 @@ def test_vectors_are_not_made_again_while_a_writer_with_another_home_may_sweep_t
     shared = {"database_url": f"sqlite:///{tmp_path / 'shared.db'}", "chroma_url": empty_chroma}
     one, two = (settings_for(tmp_path / name, **shared) for name in ("one", "two"))
     ingest([write_pages(tmp_path / "pages")], one)
-    monkeypatch.setattr("rag.index.writer.store_lock", partial(store_lock, patience_s=0))
+    monkeypatch.setattr("rag.index.mend.store_lock", partial(store_lock, patience_s=0))
     with open_index(two) as index:
         with open_writer(one), pytest.raises(IndexBusy):
             index.read(lambda reader: reader.num_chunks)
@@ -329,6 +334,76 @@ def test_two_homes_on_one_database_each_keep_an_index_of_their_own(postgres_url:
             assert index.read(lambda reader: reader.num_chunks) == 4
         assert len(said) == 2
     assert load_status(one).generation == load_status(two).generation == 2
+
+
+def _hold_back(said: list[str], holding: Settings, waiting: Settings) -> None:
+    """Let one home write while another one waits for it, for a moment."""
+    engine = open_engine(waiting)
+    try:
+        with (
+            open_writer(holding, create=True),
+            pytest.raises(IndexBusy, match="another home"),
+            store_lock(engine, on_wait=said.append, patience_s=0.3),
+        ):
+            pass
+        with store_lock(engine, on_wait=said.append, patience_s=0):
+            pass
+    finally:
+        engine.dispose()
+
+
+def test_a_writer_that_waits_for_another_home_says_so(tmp_path: Path) -> None:
+    shared = {"database_url": f"sqlite:///{tmp_path / 'shared.db'}"}
+    said: list[str] = []
+    _hold_back(said, settings_for(tmp_path / "one", **shared), settings_for(tmp_path / "two", **shared))
+    assert said == ["a process with another home"]
+
+
+def test_a_writer_that_waits_for_another_home_on_postgresql_says_so(postgres_url: str, tmp_path: Path) -> None:
+    said: list[str] = []
+    one, two = (settings_for(tmp_path / name, database_url=postgres_url) for name in ("one", "two"))
+    _hold_back(said, one, two)
+    assert said == ["a process with another home"]
+
+
+def _end_the_holder(url: str) -> None:
+    """End the connection that holds the lock on a PostgreSQL store, as its administrator may."""
+    engine = sa.create_engine(url)
+    with engine.connect() as connection:
+        connection.exec_driver_sql(
+            "SELECT pg_terminate_backend(pid, 10000) FROM pg_locks WHERE locktype = 'advisory'"
+        ).one()
+    engine.dispose()
+
+
+def test_a_writer_that_lost_its_lock_on_postgresql_has_written_nothing(
+    postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, two = (settings_for(tmp_path / name, database_url=postgres_url) for name in ("one", "two"))
+    pages = [write_pages(tmp_path / name, {name: text}) for name, text in list(PAGES.items())[:2]]
+    check = build.check_generation
+
+    def overtaken(connection: sa.Connection, generation: Generation) -> None:
+        monkeypatch.setattr(build, "check_generation", check)
+        _end_the_holder(postgres_url)
+        assert ingest([pages[1]], two).num_articles == 1
+        check(connection, generation)
+
+    monkeypatch.setattr(build, "check_generation", overtaken)
+    with pytest.raises(StoreUnusable, match="terminating connection"):
+        ingest([pages[0]], one)
+    assert load_status(one).num_articles == 1
+    assert found(one, "قطاف الزيتون") == {"harvest.txt"}
+
+
+def test_a_lock_that_is_lost_after_the_commit_is_no_failure(postgres_url: str, tmp_path: Path) -> None:
+    settings = settings_for(tmp_path / "home", database_url=postgres_url)
+    ingest([write_pages(tmp_path / "pages")], settings)
+    with open_writer(settings) as writer:
+        writer.rows.remove_source("harvest.txt")
+        writer.commit(progress=silent)
+        _end_the_holder(postgres_url)
+    assert load_status(settings).num_articles == 2
 
 
 def test_a_database_that_is_down_is_named(tmp_path: Path) -> None:
