@@ -1,4 +1,4 @@
-"""Which files an ingest reads, under which names, and which stored ones are gone."""
+"""Which stored files are gone, which files an ingest reads, and under which names."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from rag.articles.raw import Skipped
 from rag.naming import Names, conflict, deepest, know_root, source_of, widest
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from rag.index.rows import Root, Rows, StoredFile
 
@@ -44,8 +44,9 @@ class Survey:
     """What the given paths hold now, beside what is stored of them."""
 
     files: dict[Path, FoundFile] = field(default_factory=dict)
-    gone: dict[Path, StoredFile] = field(default_factory=dict)
-    kept: dict[Path, StoredFile] = field(default_factory=dict)
+    num_removed: int = 0
+    """Articles of files that are gone."""
+    kept: list[StoredFile] = field(default_factory=list)
     """Gone too, but what is left of the path to them is empty: they go only with `prune`."""
     unlisted: dict[Path, dict[Path, Skipped]] = field(default_factory=dict)
     """Of a folder, what is not known: all of it, or the files in it whose names cannot be written down."""
@@ -65,7 +66,7 @@ class Survey:
 
 
 def survey_paths(paths: Sequence[Path], rows: Rows, *, home: Path, name: str | None, prune: bool) -> Survey:
-    """Look at the paths given to an ingest; remember the roots that are new, and what could not be listed.
+    """Look at the paths given to an ingest; drop what is gone, remember new roots, and what could not be listed.
 
     What Isnad keeps for itself in `home` is no article.
 
@@ -76,25 +77,29 @@ def survey_paths(paths: Sequence[Path], rows: Rows, *, home: Path, name: str | N
     """
     survey = Survey()
     own = {home.resolve() / folder for folder in _OWN_FOLDERS}
+    stored = rows.files()
     listed: dict[Path, list[Path]] = {}
     for given in paths:
         path = given.expanduser().resolve()
-        if is_gone(path) and not (prune and _stored_under([path], rows)):
+        if is_gone(path) and not (prune and _under([path], stored)):
             raise nothing_at(path)
         listed[path] = [] if is_gone(path) else _list_files(path, widest(rows.roots(), path), own, survey)
-        if listed[path]:
+    found = {file for files in listed.values() for file in files}
+    missing = [file for file in _under(listed, stored) if file.path not in found]
+    inhabited = {folder for file in found for folder in file.parents}
+    gone, unread = _sort_out(missing, rows.roots(), inhabited, survey, prune=prune)
+    survey.num_removed = sum(map(rows.remove_file, gone))  # before anything is named: its name may be another's now
+    for path, files in listed.items():
+        if files:
             know_root(path, rows, name, own=own)
-    _name_files(listed, rows, survey)  # once every root is known: a later one may have taken in an earlier one
-    missing = [file for file in _stored_under(listed, rows) if file.path not in survey.files]
-    inhabited = {folder for files in listed.values() for file in files for folder in file.parents}
-    _sort_out(missing, rows.roots(), inhabited, survey, prune=prune)
+    _name_files(listed, unread, rows, survey)
     rows.skips.note_folders(listed, {folder: items.values() for folder, items in survey.unlisted.items()})
     return survey
 
 
-def _stored_under(paths: Collection[Path], rows: Rows) -> list[StoredFile]:
+def _under(paths: Collection[Path], stored: Iterable[StoredFile]) -> list[StoredFile]:
     given = set(paths)
-    return [file for file in rows.files() if file.path in given or not given.isdisjoint(file.path.parents)]
+    return [file for file in stored if file.path in given or not given.isdisjoint(file.path.parents)]
 
 
 def _list_files(path: Path, within: Path, own: Collection[Path], survey: Survey) -> list[Path]:
@@ -123,13 +128,14 @@ def _is_utf_8(path: Path) -> bool:
     return True
 
 
-def _name_files(listed: Mapping[Path, Sequence[Path]], rows: Rows, survey: Survey) -> None:
+def _name_files(listed: Mapping[Path, Sequence[Path]], unread: Sequence[Path], rows: Rows, survey: Survey) -> None:
     roots = rows.roots()
     by_path = {file.path: file for file in rows.files()}
     refused = rows.skips.refused()
     named = Names(by_path.values())
     noted, counts = rows.skips.by_path(), rows.count_by_file()
-    for given, file in ((given, file) for given, files in listed.items() for file in files):
+    placed = [(given, file) for given, files in listed.items() for file in files]
+    for given, file in [*placed, *((file, file) for file in unread)]:
         owner = deepest(roots, file)
         if owner is None:
             raise AssertionError(f"{file} is in no root")
@@ -149,17 +155,22 @@ def _name_files(listed: Mapping[Path, Sequence[Path]], rows: Rows, survey: Surve
 
 
 def _sort_out(
-    missing: Sequence[StoredFile], roots: Sequence[Root], inhabited: Collection[Path], survey: Survey, *, prune: bool
-) -> None:
-    """Tell what is gone for good from what may be away: a folder that is there and empty may be unmounted."""
+    missing: Iterable[StoredFile], roots: Sequence[Root], inhabited: Collection[Path], survey: Survey, *, prune: bool
+) -> tuple[list[StoredFile], list[Path]]:
+    """Which files are gone for good, and which stand where they were and cannot be read.
+
+    Those that may be away are kept: a folder that is there and empty may be unmounted.
+    """
+    gone, unread = [], []
     for file in missing:
         fate, place = _fate_of(file.path, widest(roots, file.path))
         if fate == "gone":
             standing = next((folder for folder in place.parents if folder.is_dir()), None)
             away = standing not in inhabited
-            (survey.kept if away and not prune else survey.gone)[file.path] = file
-        elif fate == "unreadable" and (root := deepest(roots, file.path)):
-            survey.files[file.path] = FoundFile(file.path, file.source, root, file, "")
+            (survey.kept if away and not prune else gone).append(file)
+        elif fate == "unreadable":
+            unread.append(file.path)
+    return gone, unread
 
 
 def is_gone(path: Path) -> bool:

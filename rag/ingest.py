@@ -81,14 +81,13 @@ def ingest(
         writer.check_fingerprint()
         known = {root.folder for root in writer.rows.roots()}
         survey = survey_paths(paths, writer.rows, home=settings.home, name=name, prune=prune)
+        tally.removed += survey.num_removed
         tally.skipped += survey.skipped
         tally.other_kinds = dict(sorted(survey.other_kinds.items(), key=lambda kind: (-kind[1], kind[0])))
         with Sandbox() as sandbox:
             for file in survey.files.values():
                 read_file(file, writer.rows, sandbox, tally, tell)
-        for gone in survey.gone.values():
-            tally.removed += writer.rows.remove_file(gone)
-        tally.away = sum(len(writer.rows.article_digests(file)) for file in survey.kept.values())
+        tally.away = sum(len(writer.rows.article_digests(file)) for file in survey.kept)
         tally.kept += tally.away
         writer.rows.skips.forget(is_gone)
         writer.rows.forget_roots(but=known)  # a folder of which nothing could be read names nothing
