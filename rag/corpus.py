@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from rag.articles.files import find_files, nothing_at, printable
 from rag.articles.raw import Skipped
-from rag.naming import Names, conflict, deepest, know_root, source_of, widest
+from rag.naming import Names, Roots, conflict, know_roots, source_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -77,29 +77,27 @@ def survey_paths(paths: Sequence[Path], rows: Rows, *, home: Path, name: str | N
     """
     survey = Survey()
     own = {home.resolve() / folder for folder in _OWN_FOLDERS}
-    stored = rows.files()
+    stored, roots = rows.files(), Roots(rows.roots())
+    places = {place for file in stored for place in (file.path, *file.path.parents)} if prune else set()
     listed: dict[Path, list[Path]] = {}
     for given in paths:
         path = given.expanduser().resolve()
-        if is_gone(path) and not (prune and _under([path], stored)):
+        if is_gone(path) and path not in places:
             raise nothing_at(path)
-        listed[path] = [] if is_gone(path) else _list_files(path, widest(rows.roots(), path), own, survey)
+        listed[path] = [] if is_gone(path) else _list_files(path, roots.boundary(path), own, survey)
     found = {file for files in listed.values() for file in files}
-    missing = [file for file in _under(listed, stored) if file.path not in found]
+    missing = [file for file in stored if file.path not in found and _is_under(file.path, listed)]
     inhabited = {folder for file in found for folder in file.parents}
-    gone, unread = _sort_out(missing, rows.roots(), inhabited, survey, prune=prune)
+    gone, unread = _sort_out(missing, roots, inhabited, survey, prune=prune)
     survey.num_removed = sum(map(rows.remove_file, gone))  # before anything is named: its name may be another's now
-    for path, files in listed.items():
-        if files:
-            know_root(path, rows, name, own=own)
-    _name_files(listed, unread, rows, survey)
+    know_roots((path for path, files in listed.items() if files), roots, rows, name, own=own)
+    _name_files(listed, unread, roots, rows, survey)
     rows.skips.note_folders(listed, {folder: items.values() for folder, items in survey.unlisted.items()})
     return survey
 
 
-def _under(paths: Collection[Path], stored: Iterable[StoredFile]) -> list[StoredFile]:
-    given = set(paths)
-    return [file for file in stored if file.path in given or not given.isdisjoint(file.path.parents)]
+def _is_under(path: Path, given: Collection[Path]) -> bool:
+    return any(place in given for place in (path, *path.parents))
 
 
 def _list_files(path: Path, within: Path, own: Collection[Path], survey: Survey) -> list[Path]:
@@ -128,20 +126,21 @@ def _is_utf_8(path: Path) -> bool:
     return True
 
 
-def _name_files(listed: Mapping[Path, Sequence[Path]], unread: Sequence[Path], rows: Rows, survey: Survey) -> None:
-    roots = rows.roots()
+def _name_files(
+    listed: Mapping[Path, Sequence[Path]], unread: Sequence[Path], roots: Roots, rows: Rows, survey: Survey
+) -> None:
     by_path = {file.path: file for file in rows.files()}
     refused = rows.skips.refused()
     named = Names(by_path.values())
     noted, counts = rows.skips.by_path(), rows.count_by_file()
     placed = [(given, file) for given, files in listed.items() for file in files]
     for given, file in [*placed, *((file, file) for file in unread)]:
-        owner = deepest(roots, file)
+        owner = roots.naming(file.parent)
         if owner is None:
             raise AssertionError(f"{file} is in no root")
         source = source_of(owner, file)
         if other := named.holder_of(source, file):
-            if deepest(roots, other) != owner:
+            if roots.naming(other.parent) != owner:
                 is_alone = given == file and not rows.files_in(owner)
                 raise conflict(source, other, file if is_alone else owner.folder)
             clash = f"it is named like {printable(other.name)}, or like an article of it: rename one of the two"
@@ -155,15 +154,16 @@ def _name_files(listed: Mapping[Path, Sequence[Path]], unread: Sequence[Path], r
 
 
 def _sort_out(
-    missing: Iterable[StoredFile], roots: Sequence[Root], inhabited: Collection[Path], survey: Survey, *, prune: bool
+    missing: Iterable[StoredFile], roots: Roots, inhabited: Collection[Path], survey: Survey, *, prune: bool
 ) -> tuple[list[StoredFile], list[Path]]:
     """Which files are gone for good, and which stand where they were and cannot be read.
 
     Those that may be away are kept: a folder that is there and empty may be unmounted.
     """
-    gone, unread = [], []
+    gone: list[StoredFile] = []
+    unread: list[Path] = []
     for file in missing:
-        fate, place = _fate_of(file.path, widest(roots, file.path))
+        fate, place = _fate_of(file.path, roots.boundary(file.path.parent))
         if fate == "gone":
             standing = next((folder for folder in place.parents if folder.is_dir()), None)
             away = standing not in inhabited

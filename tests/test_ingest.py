@@ -17,7 +17,7 @@ from rag.articles import read
 from rag.errors import DiskFull, IndexMismatch, InputError, NothingStored, PathNotFound, SourceConflict, SourceNotFound
 from rag.index.encoders import HashingEncoder
 from rag.index.reader import open_index
-from rag.index.rows import Rows, StoredFile
+from rag.index.rows import Rows
 from rag.index.status import IndexStatus, load_sources, load_status, load_text
 from rag.index.vectors import VectorIndex
 from rag.ingest import IngestReport, ingest, reindex, remove
@@ -267,22 +267,26 @@ def test_a_folder_and_the_file_beside_it_may_be_given_together(pages: Path, sett
     assert ingest([pages], settings).num_unchanged == 2
 
 
-def test_a_thousand_files_given_by_name_cost_one_look_at_the_store(
+def test_a_thousand_paths_given_by_name_cost_no_look_at_the_store_each(
     tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = write_pages(tmp_path / "pages", {f"{n}.txt": f"خبر {n}\n\nعن المدينة." for n in range(9)})
-    looks: list[Rows] = []
-    files = Rows.files
+    folders = [write_pages(tmp_path / "more" / name, {f"{name}.txt": PAGES["bridge.txt"]}) for name in "abcdefghi"]
+    looks: Counter[str] = Counter()
+    for name in ("files", "roots"):
+        look = getattr(Rows, name)
 
-    def noting(rows: Rows) -> list[StoredFile]:
-        looks.append(rows)
-        return files(rows)
+        def noting(rows: Rows, look: Callable[[Rows], object] = look, name: str = name) -> object:
+            looks[name] += 1
+            return look(rows)
 
-    monkeypatch.setattr(Rows, "files", noting)
-    for given in ([folder], list(folder.iterdir())):
+        monkeypatch.setattr(Rows, name, noting)
+    for given in ([folder], list(folder.iterdir()), folders, folders):
         looks.clear()
         ingest(given, settings)
-        assert len(looks) == 2
+        assert looks == {"files": 2, "roots": 3}
+    assert ingest([tmp_path / "more"], settings).num_unchanged == 9
+    assert looks == {"files": 5, "roots": 6}, "the files are looked at once more where roots are taken in"
 
 
 def test_files_that_did_not_change_cost_no_look_at_the_store_each(tmp_path: Path, settings: Settings) -> None:

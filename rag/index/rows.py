@@ -85,32 +85,32 @@ class Rows:
             if root.root_id not in holding and root.folder not in but:
                 self._connection.execute(sa.delete(roots).where(roots.c.root_id == root.root_id))
 
-    def move_root(self, inner: Root, outer: Root, sources: Mapping[Path, str]) -> None:
-        """Let a new root take in one that lies inside it; its files get the `sources` of their paths."""
-        self._rename(inner, sources)
-        place = sa.update(files).where(files.c.root_id == inner.root_id)
-        self._connection.execute(place.values(root_id=outer.root_id))
-        self._connection.execute(sa.delete(roots).where(roots.c.root_id == inner.root_id))
+    def move_roots(self, moves: Mapping[Root, Root], sources: Mapping[Path, str]) -> None:
+        """Give roots' files to others, or to the same ones called otherwise, with the `sources` of their paths."""
+        moving = {root: self.files_in(root) for root in moves}
+        for root in moves:  # first to names that nothing has: the new ones may be the old ones of others
+            ids = sa.select(files.c.file_id).where(files.c.root_id == root.root_id)
+            for table in (files, articles):
+                self._connection.execute(
+                    sa.update(table).where(table.c.file_id.in_(ids)).values(source=_MOVING + table.c.source)
+                )
+        for root, now in moves.items():
+            for file in moving[root]:
+                self._rename(file, sources[file.path])
+            if now.root_id == root.root_id:
+                place = sa.update(roots).where(roots.c.root_id == root.root_id)
+                self._connection.execute(place.values(name=now.name))
+            else:
+                place = sa.update(files).where(files.c.root_id == root.root_id)
+                self._connection.execute(place.values(root_id=now.root_id))
+                self._connection.execute(sa.delete(roots).where(roots.c.root_id == root.root_id))
 
-    def rename_root(self, root: Root, name: str, sources: Mapping[Path, str]) -> None:
-        """Give a root another name, and its files the `sources` of their paths."""
-        self._connection.execute(sa.update(roots).where(roots.c.root_id == root.root_id).values(name=name))
-        self._rename(root, sources)
-
-    def _rename(self, root: Root, sources: Mapping[Path, str]) -> None:
-        moving = self.files_in(root)
-        ids = sa.select(files.c.file_id).where(files.c.root_id == root.root_id)
-        for table in (files, articles):  # first to names that nothing has: the new ones may be the old ones of others
-            self._connection.execute(
-                sa.update(table).where(table.c.file_id.in_(ids)).values(source=_MOVING + table.c.source)
-            )
-        for file in moving:
-            new = sources[file.path]
-            of_file = articles.c.file_id == file.file_id
-            rest = sa.func.substr(articles.c.source, len(_MOVING + file.source) + 1)
-            self._connection.execute(sa.update(articles).where(of_file).values(source=new + rest))
-            self._connection.execute(sa.update(files).where(files.c.file_id == file.file_id).values(source=new))
-            self.skips.rename(file, new)
+    def _rename(self, file: StoredFile, source: str) -> None:
+        of_file = articles.c.file_id == file.file_id
+        rest = sa.func.substr(articles.c.source, len(_MOVING + file.source) + 1)
+        self._connection.execute(sa.update(articles).where(of_file).values(source=source + rest))
+        self._connection.execute(sa.update(files).where(files.c.file_id == file.file_id).values(source=source))
+        self.skips.rename(file, source)
 
     def files_in(self, root: Root) -> list[StoredFile]:
         """The files that articles came from under a root."""
