@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Literal
 
 from rag.articles.files import find_files, nothing_at, printable
 from rag.articles.raw import Skipped
-from rag.naming import Names, Roots, conflict, know_roots, source_of
+from rag.naming import Names, Roots, conflict, given_of, know_roots, source_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from rag.index.rows import Root, Rows, StoredFile
 
@@ -85,13 +85,13 @@ def survey_paths(paths: Sequence[Path], rows: Rows, *, home: Path, name: str | N
         if is_gone(path) and path not in places:
             raise nothing_at(path)
         listed[path] = [] if is_gone(path) else _list_files(path, roots.boundary(path), own, survey)
-    found = {file for files in listed.values() for file in files}
+    found = dict.fromkeys(file for files in listed.values() for file in files)
     missing = [file for file in stored if file.path not in found and _is_under(file.path, listed)]
     inhabited = {folder for file in found for folder in file.parents}
     gone, unread = _sort_out(missing, roots, inhabited, survey, prune=prune)
     survey.num_removed = sum(map(rows.remove_file, gone))  # before anything is named: its name may be another's now
     know_roots((path for path, files in listed.items() if files), roots, rows, name, own=own)
-    _name_files(listed, unread, roots, rows, survey)
+    _name_files([*found, *unread], roots, rows, survey)
     rows.skips.note_folders(listed, {folder: items.values() for folder, items in survey.unlisted.items()})
     return survey
 
@@ -126,23 +126,19 @@ def _is_utf_8(path: Path) -> bool:
     return True
 
 
-def _name_files(
-    listed: Mapping[Path, Sequence[Path]], unread: Sequence[Path], roots: Roots, rows: Rows, survey: Survey
-) -> None:
+def _name_files(files: Iterable[Path], roots: Roots, rows: Rows, survey: Survey) -> None:
     by_path = {file.path: file for file in rows.files()}
     refused = rows.skips.refused()
     named = Names(by_path.values())
     noted, counts = rows.skips.by_path(), rows.count_by_file()
-    placed = [(given, file) for given, files in listed.items() for file in files]
-    for given, file in [*placed, *((file, file) for file in unread)]:
+    for file in files:
         owner = roots.naming(file.parent)
         if owner is None:
             raise AssertionError(f"{file} is in no root")
         source = source_of(owner, file)
         if other := named.holder_of(source, file):
             if roots.naming(other.parent) != owner:
-                is_alone = given == file and not rows.files_in(owner)
-                raise conflict(source, other, file if is_alone else owner.folder)
+                raise conflict(source, other, given_of(owner, file))
             clash = f"it is named like {printable(other.name)}, or like an article of it: rename one of the two"
             survey.pass_over(file, clash, file.parent)
             continue

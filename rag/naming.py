@@ -34,24 +34,24 @@ class Roots:
         del self._by_folder[root.folder]
 
     def naming(self, folder: Path) -> Root | None:
-        """The root that names what stands in a folder: the nearest one."""
-        return next(self._around(folder), None)
+        """The root that names what stands in a folder: its own, or the nearest one around it that was given."""
+        return self._by_folder.get(folder) or next(self._around(folder), None)
 
     def boundary(self, folder: Path) -> Path:
-        """The largest known folder that holds this one: links may lead anywhere in it; itself where there is none."""
+        """The largest folder that was given and holds this one, or itself: links may lead anywhere in it."""
         *_, largest = folder, *(root.folder for root in self._around(folder))
         return largest
 
     def _around(self, folder: Path) -> Iterator[Root]:
-        places = (folder, *folder.parents)
-        return (self._by_folder[place] for place in places if place in self._by_folder)
+        known = (self._by_folder.get(place) for place in (folder, *folder.parents))
+        return (root for root in known if root and root.is_whole)
 
 
 def know_roots(paths: Iterable[Path], roots: Roots, rows: Rows, name: str | None, *, own: Collection[Path]) -> None:
     """Make a root for each path that lies in none that is known, or give the known one another name.
 
-    A new root takes in the nameless ones inside it. What lies in one of Isnad's `own` folders is no part of
-    a root around that folder: it gets a name by itself.
+    A folder that is given first now takes in the nameless roots inside it. What lies in one of Isnad's `own`
+    folders is no part of a root around that folder: it gets a name by itself.
 
     Raises:
         InputError: `name` is none, or a path only lies inside of a root that has another one.
@@ -61,14 +61,18 @@ def know_roots(paths: Iterable[Path], roots: Roots, rows: Rows, name: str | None
     before = list(roots)
     places = [(path, path if path.is_dir() else path.parent) for path in paths]
     places.sort(key=lambda place: len(place[1].parts))  # the outer ones first: an inner one is a part of them
-    new: set[Path] = set()
+    taking: set[Path] = set()
     for path, folder in places:
-        known = roots.naming(folder)
+        known, is_whole = roots.naming(folder), path == folder
         if known is None or (wanted and any(known.folder in place.parents and _is_in(path, place) for place in own)):
-            roots.put(rows.add_root(folder, wanted or ""))
-            new.add(folder)
+            known = rows.add_root(folder, wanted or "", is_whole=is_whole)
+        elif known.is_whole or not is_whole:
+            continue
+        roots.put(replace(known, is_whole=is_whole))
+        if is_whole:
+            taking.add(folder)
     for root in before:
-        if not root.name and not new.isdisjoint(root.folder.parents):
+        if not root.name and not taking.isdisjoint(root.folder.parents):
             roots.drop(root)
     for path, folder in places:
         known = roots.naming(folder)
@@ -79,7 +83,7 @@ def know_roots(paths: Iterable[Path], roots: Roots, rows: Rows, name: str | None
 
 def _renamed(root: Root, path: Path, name: str) -> Root:
     """The root under another name, which a `path` inside of it cannot have alone."""
-    if path == root.folder:
+    if path == root.folder or not root.is_whole:
         return replace(root, name=name)
     command = f"isnad ingest {shlex.quote(str(root.folder))} --name {shlex.quote(name)}"
     called = f"as {root.name!r}" if root.name else "without a name"
@@ -105,7 +109,7 @@ def _move(moves: Mapping[Root, Root], rows: Rows) -> None:
     names = Names(file for file in rows.files() if file.path not in moving)
     for path, source in sources.items():
         if other := names.holder_of(source, path):
-            raise conflict(source, other, moving[path].folder)
+            raise conflict(source, other, given_of(moving[path], path))
         names.give(source, path)
     rows.move_roots(moves, sources)
 
@@ -130,6 +134,11 @@ def source_of(root: Root, file: Path) -> str:
     """What a file of a root is called."""
     relative = file.relative_to(root.folder).as_posix()
     return printable(f"{root.name}/{relative}" if root.name else relative)
+
+
+def given_of(root: Root, file: Path) -> Path:
+    """What to give to `ingest` in order to name the root of a file: the file, where its folder never was given."""
+    return root.folder if root.is_whole else file
 
 
 class Names:

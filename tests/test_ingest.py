@@ -263,8 +263,35 @@ def test_a_folder_read_before_its_parent_takes_the_names_that_the_parent_gives(p
 def test_a_folder_and_the_file_beside_it_may_be_given_together(pages: Path, settings: Settings, order: int) -> None:
     report = ingest([pages / "sub", pages / "bridge.txt"][::order], settings)
     assert (report.num_added, report.skipped) == (2, ())
-    assert sources(settings) == ["bridge.txt", "sub/match.txt"]
-    assert ingest([pages], settings).num_unchanged == 2
+    assert sources(settings) == ["bridge.txt", "match.txt"]
+    report = ingest([pages], settings)
+    assert (report.num_added, report.num_unchanged) == (1, 2)
+    assert sources(settings) == ["bridge.txt", "harvest.txt", "sub/match.txt"]
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_file_given_by_name_changes_no_other_name_and_lets_no_link_lead_further(
+    tmp_path: Path, settings: Settings, *, is_first: bool
+) -> None:
+    pages = {"news/pub.txt": PAGES["bridge.txt"], "private/secret.txt": PAGES["harvest.txt"], "note.txt": "خبر\n\nعن."}
+    folder = write_pages(tmp_path / "p", pages)
+    (folder / "news" / "link.txt").symlink_to(folder / "private" / "secret.txt")
+    order = [folder / "note.txt", folder / "news"]
+    for given in [*order[:: 1 if is_first else -1], folder / "news"]:
+        ingest([given], settings)
+    assert sources(settings) == ["note.txt", "pub.txt"]
+    ingest([folder], settings)
+    assert sources(settings) == ["news/link.txt", "news/pub.txt", "note.txt", "private/secret.txt"]
+
+
+def test_a_name_given_with_a_file_is_that_of_the_files_given_one_by_one(pages: Path, settings: Settings) -> None:
+    ingest([pages / "bridge.txt"], settings)
+    ingest([pages / "harvest.txt"], settings, name="A")
+    ingest([pages / "sub"], settings)
+    assert sources(settings) == ["A/bridge.txt", "A/harvest.txt", "match.txt"]
+    ingest([pages], settings)
+    assert sources(settings) == ["A/bridge.txt", "A/harvest.txt", "A/sub/match.txt"]
+    assert load_status(settings).roots == (pages,)
 
 
 def test_a_thousand_paths_given_by_name_cost_no_look_at_the_store_each(

@@ -21,17 +21,21 @@ if TYPE_CHECKING:
 _BATCH = 500
 _BATCH_TEXT = 1 << 22
 """Characters of articles that wait to be written together."""
+_ONE_BY_ONE = "/."
+"""Ends the folder of a root of which only files were given: no path does, and a Path leaves it out."""
 _MOVING = "\x01"
 """Before a source on its way to another name: no source has it, since sources are printable."""
 
 
 @dataclass(frozen=True, slots=True)
 class Root:
-    """A folder given to ingest; `name` goes before its sources."""
+    """A folder given to ingest, or the one of files that were; `name` goes before its sources."""
 
     root_id: int
     folder: Path
     name: str
+    is_whole: bool
+    """Whether the folder was given: else it names only the files that stand in it, not what lies deeper."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +74,13 @@ class Rows:
     def roots(self) -> list[Root]:
         """Every known root."""
         rows = self._connection.execute(sa.select(roots.c.root_id, roots.c.folder, roots.c.name))
-        return [Root(row.root_id, Path(row.folder), row.name) for row in rows]
+        return [Root(row.root_id, Path(row.folder), row.name, not row.folder.endswith(_ONE_BY_ONE)) for row in rows]
 
-    def add_root(self, folder: Path, name: str) -> Root:
-        """Remember a folder given to ingest."""
-        root = Root(self._next(roots.c.root_id), folder, name)
-        self._connection.execute(sa.insert(roots), {"root_id": root.root_id, "folder": str(folder), "name": name})
+    def add_root(self, folder: Path, name: str, *, is_whole: bool) -> Root:
+        """Remember a folder given to ingest, or one of which files were."""
+        root = Root(self._next(roots.c.root_id), folder, name, is_whole)
+        values = {"root_id": root.root_id, "folder": _stored_folder(root), "name": name}
+        self._connection.execute(sa.insert(roots), values)
         return root
 
     def forget_roots(self, *, but: Collection[Path]) -> None:
@@ -99,7 +104,7 @@ class Rows:
                 self._rename(file, sources[file.path])
             if now.root_id == root.root_id:
                 place = sa.update(roots).where(roots.c.root_id == root.root_id)
-                self._connection.execute(place.values(name=now.name))
+                self._connection.execute(place.values(name=now.name, folder=_stored_folder(now)))
             else:
                 place = sa.update(files).where(files.c.root_id == root.root_id)
                 self._connection.execute(place.values(root_id=now.root_id))
@@ -235,6 +240,10 @@ class Rows:
 
     def _next(self, column: sa.Column[int]) -> int:
         return int(self._connection.scalar(sa.select(sa.func.coalesce(sa.func.max(column), 0))) or 0) + 1
+
+
+def _stored_folder(root: Root) -> str:
+    return str(root.folder) if root.is_whole else str(root.folder).rstrip("/") + _ONE_BY_ONE
 
 
 def _stored_file(row: sa.Row[Any]) -> StoredFile:
