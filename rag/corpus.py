@@ -87,8 +87,7 @@ def survey_paths(paths: Sequence[Path], rows: Rows, *, home: Path, name: str | N
         listed[path] = [] if is_gone(path) else _list_files(path, roots.boundary(path), own, survey)
     found = dict.fromkeys(file for files in listed.values() for file in files)
     missing = [file for file in stored if file.path not in found and _is_under(file.path, listed)]
-    inhabited = {folder for file in found for folder in file.parents}
-    gone, unread = _sort_out(missing, roots, inhabited, survey, prune=prune)
+    gone, unread = _sort_out(missing, roots, survey, prune=prune)
     survey.num_removed = sum(map(rows.remove_file, gone))  # before anything is named: its name may be another's now
     know_roots((path for path, files in listed.items() if files), roots, rows, name, own=own)
     _name_files([*found, *unread], roots, rows, survey)
@@ -150,19 +149,22 @@ def _name_files(files: Iterable[Path], roots: Roots, rows: Rows, survey: Survey)
 
 
 def _sort_out(
-    missing: Iterable[StoredFile], roots: Roots, inhabited: Collection[Path], survey: Survey, *, prune: bool
+    missing: Iterable[StoredFile], roots: Roots, survey: Survey, *, prune: bool
 ) -> tuple[list[StoredFile], list[Path]]:
     """Which files are gone for good, and which stand where they were and cannot be read.
 
-    Those that may be away are kept: a folder that is there and empty may be unmounted.
+    Those that may be away are kept: a folder that is there and holds no file of any kind may be unmounted.
     """
     gone: list[StoredFile] = []
     unread: list[Path] = []
+    inhabited: dict[Path, bool] = {}
     for file in missing:
         fate, place = _fate_of(file.path, roots.boundary(file.path.parent))
         if fate == "gone":
-            standing = next((folder for folder in place.parents if folder.is_dir()), None)
-            away = standing not in inhabited
+            standing = next(folder for folder in place.parents if folder.is_dir())
+            if standing not in inhabited:
+                inhabited[standing] = any(names for _, _, names in os.walk(standing))
+            away = not inhabited[standing]
             (survey.kept if away and not prune else gone).append(file)
         elif fate == "unreadable":
             unread.append(file.path)

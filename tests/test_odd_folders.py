@@ -252,6 +252,17 @@ def test_what_is_kept_is_told_truly(tmp_path: Path, capsys: pytest.CaptureFixtur
         assert [line for line in capsys.readouterr().out.splitlines() if "kept" in line] == told
 
 
+@pytest.mark.parametrize("beside", ["README.md", "photo.jpg", ".hidden", "deep/photo.jpg"])
+def test_a_file_that_was_deleted_beside_others_of_any_kind_is_not_away(
+    tmp_path: Path, settings: Settings, beside: str
+) -> None:
+    folder = write_pages(tmp_path / "k", {"sub/old.txt": PAGE, f"sub/{beside}": PAGE})
+    ingest([folder], settings)
+    (folder / "sub" / "old.txt").unlink()
+    report = ingest([folder], settings)
+    assert (report.num_removed, report.num_kept, report.num_articles) == (1, 0, 0)
+
+
 @pytest.fixture
 def linked(tmp_path: Path, settings: Settings) -> Path:
     """A folder that has been read, with a link in it from one folder to a file in another."""
