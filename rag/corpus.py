@@ -66,12 +66,12 @@ class Survey:
 
 
 def survey_paths(paths: Sequence[Path], rows: Rows, *, home: Path, name: str | None, prune: bool) -> Survey:
-    """Look at the paths given to an ingest; drop what is gone, remember new roots, and what could not be listed.
+    """Look at the places given to an ingest; drop what is gone, remember new roots, and what could not be listed.
 
     What Isnad keeps for itself in `home` is no article.
 
     Raises:
-        PathNotFound: a path is not there (with `prune`, one that was never read either).
+        PathNotFound: one is not there (with `prune`, and nothing was ever read there either).
         SourceConflict: a file's source already names a file under another root.
         InputError: `name` is given for a path inside of a root that has another one.
     """
@@ -80,8 +80,7 @@ def survey_paths(paths: Sequence[Path], rows: Rows, *, home: Path, name: str | N
     stored, roots = rows.files(), Roots(rows.roots())
     places = {place for file in stored for place in (file.path, *file.path.parents)} if prune else set()
     listed: dict[Path, list[Path]] = {}
-    for given in paths:
-        path = given.expanduser().resolve()
+    for path in paths:
         if is_gone(path) and path not in places:
             raise nothing_at(path)
         listed[path] = [] if is_gone(path) else _list_files(path, roots.boundary(path), own, survey)
@@ -93,6 +92,24 @@ def survey_paths(paths: Sequence[Path], rows: Rows, *, home: Path, name: str | N
     _name_files([*found, *unread], roots, rows, survey)
     rows.skips.note_folders(listed, {folder: items.values() for folder, items in survey.unlisted.items()})
     return survey
+
+
+def place_of(given: Path, *, may_be_gone: bool) -> Path:
+    """Where a path that a person gave leads.
+
+    Raises:
+        PathNotFound: nowhere; or nothing is there, unless it `may_be_gone`.
+    """
+    try:
+        path = given.expanduser().resolve()
+    except RuntimeError as error:  # the home of nobody, or a loop of links
+        raise nothing_at(given) from error
+    with suppress(OSError):
+        if path.is_symlink():  # the loop, from Python 3.13 on
+            raise nothing_at(given)
+    if is_gone(path) and not may_be_gone:
+        raise nothing_at(given)
+    return path
 
 
 def _is_under(path: Path, given: Collection[Path]) -> bool:

@@ -13,6 +13,7 @@ from typing import Any, Literal
 import pytest
 import sqlalchemy as sa
 
+from bot.cli import main
 from rag.articles import read
 from rag.errors import DiskFull, IndexMismatch, InputError, NothingStored, PathNotFound, SourceConflict, SourceNotFound
 from rag.index.encoders import HashingEncoder
@@ -240,6 +241,47 @@ def test_a_folder_of_which_nothing_could_be_read_gives_no_names(tmp_path: Path, 
     assert load_status(settings).roots == ()
     ingest([folder / "sub"], settings)
     assert sources(settings) == ["bridge.txt"]
+
+
+def test_a_folder_that_is_gone_and_holds_nothing_is_forgotten(tmp_path: Path, settings: Settings) -> None:
+    folders = [write_pages(tmp_path / name, {f"{name}.txt": PAGES["bridge.txt"]}) for name in ("gone", "there")]
+    for folder in folders:
+        ingest([folder], settings)
+        remove(f"{folder.name}.txt", settings)
+        (folder / f"{folder.name}.txt").unlink()
+    folders[0].rmdir()
+    ingest([write_pages(tmp_path / "pages")], settings)
+    with closing(sqlite3.connect(settings.home / "isnad.db")) as store:
+        known = {folder for (folder,) in store.execute("SELECT folder FROM roots")}
+    assert known == {str(tmp_path / "there"), str(tmp_path / "pages")}
+
+
+@pytest.mark.parametrize("lang", ["ar", "en"])
+def test_what_leads_nowhere_is_told_as_that(
+    pages: Path, settings: Settings, capsys: pytest.CaptureFixture[str], lang: str
+) -> None:
+    loop = pages.with_name("loop")
+    loop.symlink_to(loop)
+    options = ["--home", str(settings.home), "--lang", lang]
+    assert main(["ingest", str(pages), *options]) == 0
+    unreal = os.fsdecode(b"n\xff")
+    for words in (
+        ["ingest", str(loop)],
+        ["ingest", "~nosuchuser/x"],
+        ["remove", unreal],
+        ["sources", "--text", unreal],
+    ):
+        capsys.readouterr()
+        assert main([*words, *options]) == 1
+        told = capsys.readouterr().err
+        assert told
+        assert "--debug" not in told, told
+
+
+def test_a_source_is_found_by_the_name_of_its_file(pages: Path, settings: Settings) -> None:
+    (pages / "bridge.txt").rename(pages / "two\nlines.txt")
+    ingest([pages], settings)
+    assert remove("two\nlines.txt", settings).num_removed == 1
 
 
 def test_a_folder_whose_articles_were_dropped_is_not_said_to_be_gone(pages: Path, settings: Settings) -> None:
