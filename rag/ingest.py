@@ -137,7 +137,7 @@ def reindex(
             if isinstance(article, Skipped):
                 tally.skipped.append(article)
                 tally.removed += 1
-                writer.rows.remove_articles([article_id])
+                writer.rows.take_out(article_id)
                 continue
             slices = chunk(article)
             writer.rows.replace_content(

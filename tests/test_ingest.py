@@ -15,6 +15,8 @@ import sqlalchemy as sa
 
 from bot.cli import main
 from rag.articles import read
+from rag.articles.clean import clean
+from rag.articles.raw import RawArticle, Skipped
 from rag.errors import DiskFull, IndexMismatch, InputError, NothingStored, PathNotFound, SourceConflict, SourceNotFound
 from rag.index.encoders import HashingEncoder
 from rag.index.reader import open_index
@@ -22,6 +24,7 @@ from rag.index.rows import Rows
 from rag.index.status import IndexStatus, load_sources, load_status, load_text
 from rag.index.vectors import VectorIndex
 from rag.ingest import IngestReport, ingest, reindex, remove
+from rag.schema import Article
 from rag.settings import Settings
 from rag.text.terms import terms
 from tests.corpus import PAGES, settings_for, write_pages
@@ -377,6 +380,25 @@ def test_files_that_did_not_change_cost_no_look_at_the_store_each(tmp_path: Path
         assert (report.num_unchanged, len(report.skipped)) == (2 * num, 2 * num)
         counts.append(len(statements))
     assert counts[0] == counts[1]
+
+
+def test_what_no_longer_cleans_goes_with_a_reindex_and_its_file_is_read_again(
+    pages: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ingest([pages], settings)
+    (pages / "bridge.txt").write_bytes(b"")
+    assert ingest([pages], settings).num_kept == 1
+
+    def choosy(raw: RawArticle) -> Article | Skipped:
+        return Skipped(raw.source, "bad_text", "") if "harvest" not in raw.source else clean(raw)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("rag.ingest.clean", choosy)
+        assert reindex(settings).num_removed == 2
+    report = ingest([pages], settings)
+    assert (report.num_unchanged, report.num_kept, report.num_added) == (1, 0, 1)
+    assert skips(report) == ["bridge.txt"]
+    assert sources(settings) == ["harvest.txt", "sub/match.txt"]
 
 
 def test_copies_share_one_vector_and_keep_both_sources(tmp_path: Path, settings: Settings) -> None:

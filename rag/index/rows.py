@@ -203,15 +203,18 @@ class Rows:
         for file in self.files():
             if file.source == source:
                 return self.remove_file(file)
-        found = self._connection.execute(
-            sa.select(articles.c.article_id, articles.c.file_id).where(articles.c.source == source)
-        ).one_or_none()
-        if found is None:
+        article_id = self._connection.scalar(sa.select(articles.c.article_id).where(articles.c.source == source))
+        if article_id is None:
             return 0
-        self.remove_articles([found.article_id])
-        # Without its digest the file is read again by the next ingest of its folder.
-        self._connection.execute(sa.update(files).where(files.c.file_id == found.file_id).values(digest=""))
+        self.take_out(article_id)
         return 1
+
+    def take_out(self, article_id: int) -> None:
+        """Remove an article of a file that may still hold it: the next ingest of its folder reads the file again."""
+        of_article = sa.select(articles.c.file_id).where(articles.c.article_id == article_id)
+        place = sa.update(files).where(files.c.file_id == of_article.scalar_subquery())
+        self._connection.execute(place.values(digest=""))
+        self.remove_articles([article_id])
 
     def read_given(self) -> Iterator[tuple[int, str, str, Given]]:
         """Every article as its file gave it: article_id, source, text and the rest."""
