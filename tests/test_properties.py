@@ -29,8 +29,8 @@ from tests.told import tell
 
 NEWS, MORE, WIRE = "news", "more", "wire"
 """Three folders, each a root: two without a name, which may hold no file of one name, and one with a name."""
-KEPT = (f"{NEWS}/kept.txt", f"{MORE}/stays.txt", f"{WIRE}/kept.txt")
-"""A page of each that stays, so that none is ever empty: what was read from an empty folder is kept."""
+KEPT = (f"{NEWS}/kept.txt", f"{MORE}/stays.txt", f"{WIRE}/kept.txt", "loose.txt")
+"""A page of each that stays, so that none is ever empty: what stood in an empty folder is kept; and one beside them."""
 FEED = f"{NEWS}/feed.jsonl"
 TRAVELLER = "n.txt"
 """It stands in one of the two nameless folders, under the same name in each."""
@@ -122,7 +122,7 @@ class Corpus(RuleBasedStateMachine):
     held: ClassVar[list[str]] = []
 
     @initialize(
-        bodies=st.tuples(bodies, bodies, bodies),
+        bodies=st.tuples(bodies, bodies, bodies, bodies, bodies),
         stories=st.tuples(stories, stories, stories),
         first=st.lists(st.sampled_from([KEPT[0], KEPT[1], f"{NEWS}/sub"]), unique=True),
     )
@@ -135,14 +135,14 @@ class Corpus(RuleBasedStateMachine):
         """The last version of each that could be read when it was: what is stored."""
         self.called = ""
         """What stands before the sources of MORE."""
-        for name, body in zip(KEPT, bodies, strict=True):
+        for name, body in zip((*KEPT, f"{NEWS}/{TRAVELLER}"), bodies, strict=True):
             self.write(name, page_of(body))
         for name, story in zip(DOCUMENTS, stories, strict=True):
             self.write(name, document_of(Path(name).suffix, story))
         for given in first:  # parts, before what they are parts of
             ingest([self.path_of(given)], self.settings)
         self.read(prune=True)
-        assert len(load_sources(self.settings)) == len(KEPT) + len(DOCUMENTS)
+        assert len(load_sources(self.settings)) == len(KEPT) + 1 + len(DOCUMENTS)
 
     @rule(name=st.sampled_from(TEXTS), page=pages)
     def edit(self, name: str, page: Page) -> None:
@@ -211,7 +211,8 @@ class Corpus(RuleBasedStateMachine):
 
     @rule(which=st.integers(0, 99), is_folder=st.booleans())
     def read_part(self, which: int, *, is_folder: bool) -> None:
-        name = sorted(name for name in self.pages if Path(name).name != TRAVELLER)[which % (len(self.pages) - 1)]
+        names = sorted(name for name in self.pages if Path(name).name != TRAVELLER)
+        name = names[which % len(names)]
         given = str(Path(name).parent) if is_folder and "/sub" in name else name
         with without_rights():
             ingest([self.path_of(given)], self.settings)
@@ -221,7 +222,8 @@ class Corpus(RuleBasedStateMachine):
     def call(self, name: str) -> None:
         self.read(prune=True)
         self.called = name
-        assert self.ingest(self.folder, self.settings)[0][0] == 0
+        with without_rights():
+            assert ingest([self.path_of(MORE)], self.settings, name=name).num_embedded == 0
         assert {row.path for row in load_sources(self.settings)} == set(map(self.path_of, self.good))
 
     @rule()
@@ -273,8 +275,8 @@ class Corpus(RuleBasedStateMachine):
         """Read all; return how much was encoded, added, changed and removed by each ingest."""
         with without_rights():
             reports = [
-                ingest([folder / NEWS, folder / MORE], settings, prune=prune),
-                ingest([folder / MORE], settings, prune=prune, name=self.called),
+                *([ingest([folder / MORE], settings, prune=prune, name=self.called)] if self.called else []),
+                ingest([folder / NEWS, folder / MORE, folder / KEPT[-1]], settings, prune=prune),
                 ingest([folder / WIRE], settings, prune=prune, name=WIRE),
             ]
         return [(one.num_embedded, one.num_added, one.num_changed, one.num_removed) for one in reports]
@@ -312,7 +314,7 @@ class Corpus(RuleBasedStateMachine):
             return name
         if self.called and name.startswith(f"{self.called}/"):
             return f"{MORE}/{name.removeprefix(f'{self.called}/')}"
-        return next(f"{root}/{name}" for root in (NEWS, MORE) if f"{root}/{name}" in self.good)
+        return next(place for place in (name, f"{NEWS}/{name}", f"{MORE}/{name}") if place in self.good)
 
     def text_of(self, source: str) -> str:
         """The text that spans of `source` count in, which stands in its file."""
