@@ -1,4 +1,4 @@
-"""Which files an ingest reads, under which names, and which stored ones are gone."""
+"""Which stored files are gone, which files an ingest reads, and under which names."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Literal
 
 from rag.articles.files import find_files, nothing_at, printable
 from rag.articles.raw import Skipped
-from rag.naming import Names, conflict, deepest, know_root, source_of, widest
+from rag.naming import Names, Roots, conflict, given_of, know_roots, source_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from rag.index.rows import Root, Rows, StoredFile
 
@@ -44,8 +44,9 @@ class Survey:
     """What the given paths hold now, beside what is stored of them."""
 
     files: dict[Path, FoundFile] = field(default_factory=dict)
-    gone: dict[Path, StoredFile] = field(default_factory=dict)
-    kept: dict[Path, StoredFile] = field(default_factory=dict)
+    num_removed: int = 0
+    """Articles of files that are gone."""
+    kept: list[StoredFile] = field(default_factory=list)
     """Gone too, but what is left of the path to them is empty: they go only with `prune`."""
     unlisted: dict[Path, dict[Path, Skipped]] = field(default_factory=dict)
     """Of a folder, what is not known: all of it, or the files in it whose names cannot be written down."""
@@ -65,36 +66,54 @@ class Survey:
 
 
 def survey_paths(paths: Sequence[Path], rows: Rows, *, home: Path, name: str | None, prune: bool) -> Survey:
-    """Look at the paths given to an ingest; remember the roots that are new, and what could not be listed.
+    """Look at the places given to an ingest; drop what is gone, remember new roots, and what could not be listed.
 
     What Isnad keeps for itself in `home` is no article.
 
     Raises:
-        PathNotFound: a path is not there (with `prune`, one that was never read either).
+        PathNotFound: one is not there (with `prune`, and nothing was ever read there either).
         SourceConflict: a file's source already names a file under another root.
         InputError: `name` is given for a path inside of a root that has another one.
     """
     survey = Survey()
     own = {home.resolve() / folder for folder in _OWN_FOLDERS}
+    stored, roots = rows.files(), Roots(rows.roots())
+    places = {place for file in stored for place in (file.path, *file.path.parents)} if prune else set()
     listed: dict[Path, list[Path]] = {}
-    for given in paths:
-        path = given.expanduser().resolve()
-        if is_gone(path) and not (prune and _stored_under([path], rows)):
+    for path in paths:
+        if is_gone(path) and path not in places:
             raise nothing_at(path)
-        listed[path] = [] if is_gone(path) else _list_files(path, widest(rows.roots(), path), own, survey)
-        if listed[path]:
-            know_root(path, rows, name, own=own)
-    _name_files(listed, rows, survey)  # once every root is known: a later one may have taken in an earlier one
-    missing = [file for file in _stored_under(listed, rows) if file.path not in survey.files]
-    inhabited = {folder for files in listed.values() for file in files for folder in file.parents}
-    _sort_out(missing, rows.roots(), inhabited, survey, prune=prune)
+        listed[path] = [] if is_gone(path) else _list_files(path, roots.boundary(path), own, survey)
+    found = dict.fromkeys(file for files in listed.values() for file in files)
+    missing = [file for file in stored if file.path not in found and _is_under(file.path, listed)]
+    gone, unread = _sort_out(missing, roots, survey, prune=prune)
+    survey.num_removed = sum(map(rows.remove_file, gone))  # before anything is named: its name may be another's now
+    know_roots((path for path, files in listed.items() if files), roots, rows, name, own=own)
+    _name_files([*found, *unread], roots, rows, survey)
     rows.skips.note_folders(listed, {folder: items.values() for folder, items in survey.unlisted.items()})
     return survey
 
 
-def _stored_under(paths: Collection[Path], rows: Rows) -> list[StoredFile]:
-    given = set(paths)
-    return [file for file in rows.files() if file.path in given or not given.isdisjoint(file.path.parents)]
+def place_of(given: Path, *, may_be_gone: bool) -> Path:
+    """Where a path that a person gave leads.
+
+    Raises:
+        PathNotFound: nowhere; or nothing is there, unless it `may_be_gone`.
+    """
+    try:
+        path = given.expanduser().resolve()
+    except RuntimeError as error:  # the home of nobody, or a loop of links
+        raise nothing_at(given) from error
+    with suppress(OSError):
+        if path.is_symlink():  # the loop, from Python 3.13 on
+            raise nothing_at(given)
+    if is_gone(path) and not may_be_gone:
+        raise nothing_at(given)
+    return path
+
+
+def _is_under(path: Path, given: Collection[Path]) -> bool:
+    return any(place in given for place in (path, *path.parents))
 
 
 def _list_files(path: Path, within: Path, own: Collection[Path], survey: Survey) -> list[Path]:
@@ -123,21 +142,19 @@ def _is_utf_8(path: Path) -> bool:
     return True
 
 
-def _name_files(listed: Mapping[Path, Sequence[Path]], rows: Rows, survey: Survey) -> None:
-    roots = rows.roots()
+def _name_files(files: Iterable[Path], roots: Roots, rows: Rows, survey: Survey) -> None:
     by_path = {file.path: file for file in rows.files()}
     refused = rows.skips.refused()
     named = Names(by_path.values())
     noted, counts = rows.skips.by_path(), rows.count_by_file()
-    for given, file in ((given, file) for given, files in listed.items() for file in files):
-        owner = deepest(roots, file)
+    for file in files:
+        owner = roots.naming(file.parent)
         if owner is None:
             raise AssertionError(f"{file} is in no root")
         source = source_of(owner, file)
         if other := named.holder_of(source, file):
-            if deepest(roots, other) != owner:
-                is_alone = given == file and not rows.files_in(owner)
-                raise conflict(source, other, file if is_alone else owner.folder)
+            if roots.naming(other.parent) != owner:
+                raise conflict(source, other, given_of(owner, file))
             clash = f"it is named like {printable(other.name)}, or like an article of it: rename one of the two"
             survey.pass_over(file, clash, file.parent)
             continue
@@ -149,17 +166,26 @@ def _name_files(listed: Mapping[Path, Sequence[Path]], rows: Rows, survey: Surve
 
 
 def _sort_out(
-    missing: Sequence[StoredFile], roots: Sequence[Root], inhabited: Collection[Path], survey: Survey, *, prune: bool
-) -> None:
-    """Tell what is gone for good from what may be away: a folder that is there and empty may be unmounted."""
+    missing: Iterable[StoredFile], roots: Roots, survey: Survey, *, prune: bool
+) -> tuple[list[StoredFile], list[Path]]:
+    """Which files are gone for good, and which stand where they were and cannot be read.
+
+    Those that may be away are kept: a folder that is there and holds no file of any kind may be unmounted.
+    """
+    gone: list[StoredFile] = []
+    unread: list[Path] = []
+    inhabited: dict[Path, bool] = {}
     for file in missing:
-        fate, place = _fate_of(file.path, widest(roots, file.path))
+        fate, place = _fate_of(file.path, roots.boundary(file.path.parent))
         if fate == "gone":
-            standing = next((folder for folder in place.parents if folder.is_dir()), None)
-            away = standing not in inhabited
-            (survey.kept if away and not prune else survey.gone)[file.path] = file
-        elif fate == "unreadable" and (root := deepest(roots, file.path)):
-            survey.files[file.path] = FoundFile(file.path, file.source, root, file, "")
+            standing = next(folder for folder in place.parents if folder.is_dir())
+            if standing not in inhabited:
+                inhabited[standing] = any(names for _, _, names in os.walk(standing))
+            away = not inhabited[standing]
+            (survey.kept if away and not prune else gone).append(file)
+        elif fate == "unreadable":
+            unread.append(file.path)
+    return gone, unread
 
 
 def is_gone(path: Path) -> bool:

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 from rag.articles.chunk import article_key_of, chunk
 from rag.articles.clean import clean
-from rag.articles.files import nothing_at
 from rag.articles.read import RawArticle, Sandbox, Skipped
-from rag.corpus import is_gone, survey_paths
+from rag.corpus import is_gone, place_of, survey_paths
 from rag.errors import NothingStored, SourceNotFound
 from rag.index.build import silent
 from rag.index.rows import chunk_rows, content_columns
@@ -75,24 +74,21 @@ def ingest(
     """
     tell = progress or silent
     tally = Tally()
-    for path in () if prune else paths:
-        if is_gone(path.expanduser()):
-            raise nothing_at(path)
+    places = [place_of(path, may_be_gone=prune) for path in paths]
     with open_writer(settings, create=True, on_wait=on_wait, on_message=on_message) as writer:
         writer.check_fingerprint()
-        known = {root.folder for root in writer.rows.roots()}
-        survey = survey_paths(paths, writer.rows, home=settings.home, name=name, prune=prune)
+        known = {root.folder for root in writer.rows.roots() if not is_gone(root.folder)}
+        survey = survey_paths(places, writer.rows, home=settings.home, name=name, prune=prune)
+        tally.removed += survey.num_removed
         tally.skipped += survey.skipped
         tally.other_kinds = dict(sorted(survey.other_kinds.items(), key=lambda kind: (-kind[1], kind[0])))
         with Sandbox() as sandbox:
             for file in survey.files.values():
                 read_file(file, writer.rows, sandbox, tally, tell)
-        for gone in survey.gone.values():
-            tally.removed += writer.rows.remove_file(gone)
-        tally.away = sum(len(writer.rows.article_digests(file)) for file in survey.kept.values())
+        tally.away = sum(len(writer.rows.article_digests(file)) for file in survey.kept)
         tally.kept += tally.away
         writer.rows.skips.forget(is_gone)
-        writer.rows.forget_roots(but=known)  # a folder of which nothing could be read names nothing
+        writer.rows.forget_roots(but=known)  # a folder that is gone, or of which nothing could be read, names nothing
         return _report(tally, writer.commit(progress=tell), writer)
 
 
@@ -142,7 +138,7 @@ def reindex(
             if isinstance(article, Skipped):
                 tally.skipped.append(article)
                 tally.removed += 1
-                writer.rows.remove_articles([article_id])
+                writer.rows.take_out(article_id)
                 continue
             slices = chunk(article)
             writer.rows.replace_content(

@@ -10,43 +10,108 @@ from rag.articles.files import printable
 from rag.errors import InputError, SourceConflict
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from rag.index.rows import Root, Rows, StoredFile
 
 
-def know_root(path: Path, rows: Rows, name: str | None, *, own: Collection[Path]) -> None:
-    """Make a root for `path` where it lies in none that is known, or give the known one another name.
+class Roots:
+    """The known roots, found by walking up from what lies in them."""
 
-    A new root takes in the nameless ones inside it. What lies in one of Isnad's `own` folders is no part of
-    a root around that folder: it gets a name by itself.
+    def __init__(self, roots: Iterable[Root]) -> None:
+        self._by_folder = {root.folder: root for root in roots}
+
+    def __iter__(self) -> Iterator[Root]:
+        return iter(self._by_folder.values())
+
+    def put(self, root: Root) -> None:
+        """Know a root, or know it as what it is now."""
+        self._by_folder[root.folder] = root
+
+    def drop(self, root: Root) -> None:
+        """Know a root no more: the one around it names what it named."""
+        del self._by_folder[root.folder]
+
+    def naming(self, folder: Path) -> Root | None:
+        """The root that names what stands in a folder: its own, or the nearest one around it that was given."""
+        return self._by_folder.get(folder) or next(self._around(folder), None)
+
+    def boundary(self, folder: Path) -> Path:
+        """The largest folder that was given and holds this one, or itself: links may lead anywhere in it."""
+        *_, largest = folder, *(root.folder for root in self._around(folder))
+        return largest
+
+    def _around(self, folder: Path) -> Iterator[Root]:
+        known = (self._by_folder.get(place) for place in (folder, *folder.parents))
+        return (root for root in known if root and root.is_whole)
+
+
+def know_roots(paths: Iterable[Path], roots: Roots, rows: Rows, name: str | None, *, own: Collection[Path]) -> None:
+    """Make a root for each path that lies in none that is known, or give the known one another name.
+
+    A folder that is given first now takes in the nameless roots inside it. What lies in one of Isnad's `own`
+    folders is no part of a root around that folder: it gets a name by itself.
 
     Raises:
-        InputError: `name` is none, or `path` only lies inside of a root that has another one.
+        InputError: `name` is none, or a path only lies inside of a root that has another one.
         SourceConflict: a file would get the source of another root's file.
     """
-    folder = path if path.is_dir() else path.parent
     wanted = None if name is None else _checked(name.strip("/"))
-    known = deepest(rows.roots(), path)
-    if known is None or (wanted and any(known.folder in place.parents and _is_in(path, place) for place in own)):
-        inner = [root for root in rows.roots() if folder in root.folder.parents and not root.name]
-        outer = rows.add_root(folder, wanted or "")
-        for root in inner:
-            rows.move_root(root, outer, _renamed(root, outer, rows))
-    elif wanted is not None and wanted != known.name:
-        if path != known.folder:
-            command = f"isnad ingest {shlex.quote(str(known.folder))} --name {shlex.quote(wanted)}"
-            called = f"as {known.name!r}" if known.name else "without a name"
-            raise InputError(
-                f"{path} lies in {known.folder}, which is known {called}. "
-                f"Leave out --name, or rename all of that: {command}",
-                what="other_name",
-                path=str(path),
-                folder=str(known.folder),
-                command=command,
-            )
-        rows.rename_root(known, wanted, _renamed(known, replace(known, name=wanted), rows))
+    before = list(roots)
+    places = [(path, path if path.is_dir() else path.parent) for path in paths]
+    places.sort(key=lambda place: len(place[1].parts))  # the outer ones first: an inner one is a part of them
+    taking: set[Path] = set()
+    for path, folder in places:
+        known, is_whole = roots.naming(folder), path == folder
+        if known is None or (wanted and any(known.folder in place.parents and _is_in(path, place) for place in own)):
+            known = rows.add_root(folder, wanted or "", is_whole=is_whole)
+        elif known.is_whole or not is_whole:
+            continue
+        roots.put(replace(known, is_whole=is_whole))
+        if is_whole:
+            taking.add(folder)
+    for root in before:
+        if not root.name and not taking.isdisjoint(root.folder.parents):
+            roots.drop(root)
+    for path, folder in places:
+        known = roots.naming(folder)
+        if known and wanted is not None and wanted != known.name:
+            roots.put(_renamed(known, path, wanted))
+    _move({root: now for root in before if (now := roots.naming(root.folder)) and now != root}, rows)
+
+
+def _renamed(root: Root, path: Path, name: str) -> Root:
+    """The root under another name, which a `path` inside of it cannot have alone."""
+    if path == root.folder or not root.is_whole:
+        return replace(root, name=name)
+    command = f"isnad ingest {shlex.quote(str(root.folder))} --name {shlex.quote(name)}"
+    called = f"as {root.name!r}" if root.name else "without a name"
+    raise InputError(
+        f"{path} lies in {root.folder}, which is known {called}. Leave out --name, or rename all of that: {command}",
+        what="other_name",
+        path=str(path),
+        folder=str(root.folder),
+        command=command,
+    )
+
+
+def _move(moves: Mapping[Root, Root], rows: Rows) -> None:
+    """Give the files of roots to others, or to the same ones under other names.
+
+    Raises:
+        SourceConflict: a source that one of them would get is taken.
+    """
+    if not moves:
+        return
+    moving = {file.path: now for root, now in moves.items() for file in rows.files_in(root)}
+    sources = {path: source_of(now, path) for path, now in moving.items()}
+    names = Names(file for file in rows.files() if file.path not in moving)
+    for path, source in sources.items():
+        if other := names.holder_of(source, path):
+            raise conflict(source, other, given_of(moving[path], path))
+        names.give(source, path)
+    rows.move_roots(moves, sources)
 
 
 def _checked(name: str) -> str:
@@ -65,37 +130,15 @@ def _is_in(path: Path, folder: Path) -> bool:
     return path == folder or folder in path.parents
 
 
-def _renamed(root: Root, outer: Root, rows: Rows) -> dict[Path, str]:
-    """The sources that the files of one root get from another one, or from itself under another name.
-
-    Raises:
-        SourceConflict: one of them is taken.
-    """
-    moving = {file.path: source_of(outer, file.path) for file in rows.files_in(root)}
-    staying = Names(file for file in rows.files() if file.path not in moving)
-    for path, source in moving.items():
-        if other := staying.holder_of(source, path):
-            raise conflict(source, other, outer.folder)
-    return moving
-
-
-def deepest(roots: Iterable[Root], path: Path) -> Root | None:
-    """The root that names `path`."""
-    holding = [root for root in roots if _is_in(path, root.folder)]
-    return max(holding, key=lambda root: len(root.folder.parts), default=None)
-
-
-def widest(roots: Iterable[Root], path: Path) -> Path:
-    """The largest known folder that holds `path`: links may lead anywhere in it. `path` itself where there is none."""
-    return min(
-        (root.folder for root in roots if _is_in(path, root.folder)), key=lambda held: len(held.parts), default=path
-    )
-
-
 def source_of(root: Root, file: Path) -> str:
     """What a file of a root is called."""
     relative = file.relative_to(root.folder).as_posix()
     return printable(f"{root.name}/{relative}" if root.name else relative)
+
+
+def given_of(root: Root, file: Path) -> Path:
+    """What to give to `ingest` in order to name the root of a file: the file, where its folder never was given."""
+    return root.folder if root.is_whole else file
 
 
 class Names:

@@ -13,14 +13,18 @@ from typing import Any, Literal
 import pytest
 import sqlalchemy as sa
 
+from bot.cli import main
 from rag.articles import read
+from rag.articles.clean import clean
+from rag.articles.raw import RawArticle, Skipped
 from rag.errors import DiskFull, IndexMismatch, InputError, NothingStored, PathNotFound, SourceConflict, SourceNotFound
 from rag.index.encoders import HashingEncoder
 from rag.index.reader import open_index
-from rag.index.rows import Rows, StoredFile
+from rag.index.rows import Rows
 from rag.index.status import IndexStatus, load_sources, load_status, load_text
 from rag.index.vectors import VectorIndex
 from rag.ingest import IngestReport, ingest, reindex, remove
+from rag.schema import Article
 from rag.settings import Settings
 from rag.text.terms import terms
 from tests.corpus import PAGES, settings_for, write_pages
@@ -254,6 +258,47 @@ def test_a_folder_of_which_nothing_could_be_read_gives_no_names(tmp_path: Path, 
     assert sources(settings) == ["bridge.txt"]
 
 
+def test_a_folder_that_is_gone_and_holds_nothing_is_forgotten(tmp_path: Path, settings: Settings) -> None:
+    folders = [write_pages(tmp_path / name, {f"{name}.txt": PAGES["bridge.txt"]}) for name in ("gone", "there")]
+    for folder in folders:
+        ingest([folder], settings)
+        remove(f"{folder.name}.txt", settings)
+        (folder / f"{folder.name}.txt").unlink()
+    folders[0].rmdir()
+    ingest([write_pages(tmp_path / "pages")], settings)
+    with closing(sqlite3.connect(settings.home / "isnad.db")) as store:
+        known = {folder for (folder,) in store.execute("SELECT folder FROM roots")}
+    assert known == {str(tmp_path / "there"), str(tmp_path / "pages")}
+
+
+@pytest.mark.parametrize("lang", ["ar", "en"])
+def test_what_leads_nowhere_is_told_as_that(
+    pages: Path, settings: Settings, capsys: pytest.CaptureFixture[str], lang: str
+) -> None:
+    loop = pages.with_name("loop")
+    loop.symlink_to(loop)
+    options = ["--home", str(settings.home), "--lang", lang]
+    assert main(["ingest", str(pages), *options]) == 0
+    unreal = os.fsdecode(b"n\xff")
+    for words in (
+        ["ingest", str(loop)],
+        ["ingest", "~nosuchuser/x"],
+        ["remove", unreal],
+        ["sources", "--text", unreal],
+    ):
+        capsys.readouterr()
+        assert main([*words, *options]) == 1
+        told = capsys.readouterr().err
+        assert told
+        assert "--debug" not in told, told
+
+
+def test_a_source_is_found_by_the_name_of_its_file(pages: Path, settings: Settings) -> None:
+    (pages / "bridge.txt").rename(pages / "two\nlines.txt")
+    ingest([pages], settings)
+    assert remove("two\nlines.txt", settings).num_removed == 1
+
+
 def test_a_folder_whose_articles_were_dropped_is_not_said_to_be_gone(pages: Path, settings: Settings) -> None:
     ingest([pages], settings)
     moved = pages.rename(pages.with_name("moved"))
@@ -275,26 +320,57 @@ def test_a_folder_read_before_its_parent_takes_the_names_that_the_parent_gives(p
 def test_a_folder_and_the_file_beside_it_may_be_given_together(pages: Path, settings: Settings, order: int) -> None:
     report = ingest([pages / "sub", pages / "bridge.txt"][::order], settings)
     assert (report.num_added, report.skipped) == (2, ())
-    assert sources(settings) == ["bridge.txt", "sub/match.txt"]
-    assert ingest([pages], settings).num_unchanged == 2
+    assert sources(settings) == ["bridge.txt", "match.txt"]
+    report = ingest([pages], settings)
+    assert (report.num_added, report.num_unchanged) == (1, 2)
+    assert sources(settings) == ["bridge.txt", "harvest.txt", "sub/match.txt"]
 
 
-def test_a_thousand_files_given_by_name_cost_one_look_at_the_store(
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_file_given_by_name_changes_no_other_name_and_lets_no_link_lead_further(
+    tmp_path: Path, settings: Settings, *, is_first: bool
+) -> None:
+    pages = {"news/pub.txt": PAGES["bridge.txt"], "private/secret.txt": PAGES["harvest.txt"], "note.txt": "خبر\n\nعن."}
+    folder = write_pages(tmp_path / "p", pages)
+    (folder / "news" / "link.txt").symlink_to(folder / "private" / "secret.txt")
+    order = [folder / "note.txt", folder / "news"]
+    for given in [*order[:: 1 if is_first else -1], folder / "news"]:
+        ingest([given], settings)
+    assert sources(settings) == ["note.txt", "pub.txt"]
+    ingest([folder], settings)
+    assert sources(settings) == ["news/link.txt", "news/pub.txt", "note.txt", "private/secret.txt"]
+
+
+def test_a_name_given_with_a_file_is_that_of_the_files_given_one_by_one(pages: Path, settings: Settings) -> None:
+    ingest([pages / "bridge.txt"], settings)
+    ingest([pages / "harvest.txt"], settings, name="A")
+    ingest([pages / "sub"], settings)
+    assert sources(settings) == ["A/bridge.txt", "A/harvest.txt", "match.txt"]
+    ingest([pages], settings)
+    assert sources(settings) == ["A/bridge.txt", "A/harvest.txt", "A/sub/match.txt"]
+    assert load_status(settings).roots == (pages,)
+
+
+def test_a_thousand_paths_given_by_name_cost_no_look_at_the_store_each(
     tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = write_pages(tmp_path / "pages", {f"{n}.txt": f"خبر {n}\n\nعن المدينة." for n in range(9)})
-    looks: list[Rows] = []
-    files = Rows.files
+    folders = [write_pages(tmp_path / "more" / name, {f"{name}.txt": PAGES["bridge.txt"]}) for name in "abcdefghi"]
+    looks: Counter[str] = Counter()
+    for name in ("files", "roots"):
+        look = getattr(Rows, name)
 
-    def noting(rows: Rows) -> list[StoredFile]:
-        looks.append(rows)
-        return files(rows)
+        def noting(rows: Rows, look: Callable[[Rows], object] = look, name: str = name) -> object:
+            looks[name] += 1
+            return look(rows)
 
-    monkeypatch.setattr(Rows, "files", noting)
-    for given in ([folder], list(folder.iterdir())):
+        monkeypatch.setattr(Rows, name, noting)
+    for given in ([folder], list(folder.iterdir()), folders, folders):
         looks.clear()
         ingest(given, settings)
-        assert len(looks) == 2
+        assert looks == {"files": 2, "roots": 3}
+    assert ingest([tmp_path / "more"], settings).num_unchanged == 9
+    assert looks == {"files": 5, "roots": 6}, "the files are looked at once more where roots are taken in"
 
 
 def test_files_that_did_not_change_cost_no_look_at_the_store_each(tmp_path: Path, settings: Settings) -> None:
@@ -316,6 +392,25 @@ def test_files_that_did_not_change_cost_no_look_at_the_store_each(tmp_path: Path
         assert (report.num_unchanged, len(report.skipped)) == (2 * num, 2 * num)
         counts.append(len(statements))
     assert counts[0] == counts[1]
+
+
+def test_what_no_longer_cleans_goes_with_a_reindex_and_its_file_is_read_again(
+    pages: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ingest([pages], settings)
+    (pages / "bridge.txt").write_bytes(b"")
+    assert ingest([pages], settings).num_kept == 1
+
+    def choosy(raw: RawArticle) -> Article | Skipped:
+        return Skipped(raw.source, "bad_text", "") if "harvest" not in raw.source else clean(raw)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("rag.ingest.clean", choosy)
+        assert reindex(settings).num_removed == 2
+    report = ingest([pages], settings)
+    assert (report.num_unchanged, report.num_kept, report.num_added) == (1, 0, 1)
+    assert skips(report) == ["bridge.txt"]
+    assert sources(settings) == ["harvest.txt", "sub/match.txt"]
 
 
 def test_copies_share_one_vector_and_keep_both_sources(tmp_path: Path, settings: Settings) -> None:

@@ -61,6 +61,31 @@ def test_of_two_files_of_one_folder_that_would_be_called_alike_one_is_skipped(
     assert ingest([folder], settings).skipped == ()
 
 
+def test_a_file_that_moved_between_two_folders_that_are_read_together_has_moved(
+    tmp_path: Path, settings: Settings
+) -> None:
+    one = write_pages(tmp_path / "one", {"x.txt": PAGE, "y.txt": PAGE})
+    two = write_pages(tmp_path / "two", {"z.txt": PAGE})
+    ingest([one, two], settings)
+    (one / "x.txt").rename(two / "x.txt")
+    report = ingest([one, two], settings)
+    assert (report.num_removed, report.num_added, report.num_embedded, report.num_articles) == (1, 1, 0, 3)
+    assert {row.source: row.path for row in load_sources(settings)}["x.txt"] == two / "x.txt"
+
+
+@pytest.mark.parametrize(("old", "new"), [("x\ny.txt", "x\\ny.txt"), ("n.jsonl", "n.jsonl#1.txt")])
+def test_a_file_in_the_place_of_one_that_was_called_alike_is_read_at_once(
+    tmp_path: Path, settings: Settings, old: str, new: str
+) -> None:
+    folder = write_pages(tmp_path / "k", {old: FEED, "other.txt": PAGE})
+    ingest([folder], settings)
+    (folder / old).unlink()
+    write_pages(folder, {new: PAGE})
+    report = ingest([folder], settings)
+    assert (report.num_removed, report.num_added, report.skipped) == (1, 1, ())
+    assert sources(settings) == sorted(["other.txt", new])
+
+
 def test_a_name_is_found_taken_without_a_look_at_every_other() -> None:
     class Source(str):
         __slots__ = ()
@@ -225,6 +250,17 @@ def test_what_is_kept_is_told_truly(tmp_path: Path, capsys: pytest.CaptureFixtur
     for more, told in (([], [unread, away]), (["--prune"], [unread])):
         main(["ingest", str(pages), *more, *arguments])
         assert [line for line in capsys.readouterr().out.splitlines() if "kept" in line] == told
+
+
+@pytest.mark.parametrize("beside", ["README.md", "photo.jpg", ".hidden", "deep/photo.jpg"])
+def test_a_file_that_was_deleted_beside_others_of_any_kind_is_not_away(
+    tmp_path: Path, settings: Settings, beside: str
+) -> None:
+    folder = write_pages(tmp_path / "k", {"sub/old.txt": PAGE, f"sub/{beside}": PAGE})
+    ingest([folder], settings)
+    (folder / "sub" / "old.txt").unlink()
+    report = ingest([folder], settings)
+    assert (report.num_removed, report.num_kept, report.num_articles) == (1, 0, 0)
 
 
 @pytest.fixture

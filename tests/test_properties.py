@@ -1,4 +1,4 @@
-"""Any sequence of ingest, edit, spoil, rename, remove and reindex: quotes stand in their files, store and indexes
+"""Any sequence of ingest, edit, spoil, move, rename, remove and reindex: quotes stand in their files, store and indexes
 agree, and the way that a corpus came does not change what it answers."""
 
 from __future__ import annotations
@@ -29,9 +29,11 @@ from tests.told import tell
 
 NEWS, MORE, WIRE = "news", "more", "wire"
 """Three folders, each a root: two without a name, which may hold no file of one name, and one with a name."""
-KEPT = (f"{NEWS}/kept.txt", f"{MORE}/stays.txt", f"{WIRE}/kept.txt")
-"""A page of each that stays, so that none is ever empty: what was read from an empty folder is kept."""
+KEPT = (f"{NEWS}/kept.txt", f"{MORE}/stays.txt", f"{WIRE}/kept.txt", "loose.txt")
+"""A page of each that stays, so that none is ever empty: what stood in an empty folder is kept; and one beside them."""
 FEED = f"{NEWS}/feed.jsonl"
+TRAVELLER = "n.txt"
+"""It stands in one of the two nameless folders, under the same name in each."""
 DOCUMENTS = (f"{NEWS}/صفحة.html", f"{NEWS}/sub/report.pdf", f"{NEWS}/letter.docx")
 TEXTS = (
     *(f"{NEWS}/{name}" for name in ("a.txt", "b.md", "c d.txt", "خبر.txt", "sub/a.txt", "sub/deep/e.txt")),
@@ -73,6 +75,10 @@ class Page(NamedTuple):
     is_readable: bool = True
 
 
+def page_of(text: str, encoding: str = "utf-8") -> Page:
+    return Page(text.encode(encoding), text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
 sentences = st.builds(
     lambda form, thing, number: form.format(thing=thing, number=number),
     st.sampled_from(SENTENCES),
@@ -87,14 +93,14 @@ articles = st.one_of(
     st.builds(lambda body, end: f"{body}{end}", bodies, st.sampled_from(["\r\n", "\r", "\n\n\n", "", " \u200f"])),
     st.builds(lambda body, more: f"{body}\n{more}", bodies, anything),
 )
+pages = st.one_of(
+    st.builds(page_of, articles),
+    st.builds(page_of, st.lists(bodies, min_size=2).map("\n\n".join), st.sampled_from(["cp1256", "utf-16"])),
+)
 # long enough for the reader of web pages to know an article by
 stories = st.tuples(
     st.sampled_from(THINGS), st.lists(st.lists(sentences, min_size=3, max_size=5).map(" ".join), min_size=2, max_size=3)
 )
-
-
-def page_of(text: str) -> Page:
-    return Page(text.encode(), text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def document_of(suffix: str, story: tuple[str, list[str]]) -> Page:
@@ -115,24 +121,32 @@ class Corpus(RuleBasedStateMachine):
     """Whether the way that a corpus came may not change a score."""
     held: ClassVar[list[str]] = []
 
-    @initialize(bodies=st.tuples(bodies, bodies, bodies), stories=st.tuples(stories, stories, stories))
-    def begin(self, bodies: tuple[str, ...], stories: tuple[tuple[str, list[str]], ...]) -> None:
+    @initialize(
+        bodies=st.tuples(bodies, bodies, bodies, bodies, bodies),
+        stories=st.tuples(stories, stories, stories),
+        first=st.lists(st.sampled_from([KEPT[0], KEPT[1], f"{NEWS}/sub"]), unique=True),
+    )
+    def begin(self, bodies: tuple[str, ...], stories: tuple[tuple[str, list[str]], ...], first: list[str]) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="isnad-properties-"))
         self.settings = settings_for(self.folder / "home")
         self.pages: dict[str, Page] = {}
         """The files as they stand."""
         self.good: dict[str, Page] = {}
         """The last version of each that could be read when it was: what is stored."""
-        for name, body in zip(KEPT, bodies, strict=True):
+        self.called = ""
+        """What stands before the sources of MORE."""
+        for name, body in zip((*KEPT, f"{NEWS}/{TRAVELLER}"), bodies, strict=True):
             self.write(name, page_of(body))
         for name, story in zip(DOCUMENTS, stories, strict=True):
             self.write(name, document_of(Path(name).suffix, story))
-        self.read()
-        assert len(load_sources(self.settings)) == len(KEPT) + len(DOCUMENTS)
+        for given in first:  # parts, before what they are parts of
+            ingest([self.path_of(given)], self.settings)
+        self.read(prune=True)
+        assert len(load_sources(self.settings)) == len(KEPT) + 1 + len(DOCUMENTS)
 
-    @rule(name=st.sampled_from(TEXTS), text=articles)
-    def edit(self, name: str, text: str) -> None:
-        self.write(name, page_of(text))
+    @rule(name=st.sampled_from(TEXTS), page=pages)
+    def edit(self, name: str, page: Page) -> None:
+        self.write(name, page)
 
     @rule(name=st.sampled_from(NAMES[len(TEXTS) :]), story=stories)
     def edit_document(self, name: str, story: tuple[str, list[str]]) -> None:
@@ -164,6 +178,16 @@ class Corpus(RuleBasedStateMachine):
             self.path_of(old).rename(self.path_of(new))
             self.pages[new] = self.pages.pop(old)
 
+    @rule(body=bodies)
+    def travel(self, body: str) -> None:
+        here, there = f"{NEWS}/{TRAVELLER}", f"{MORE}/{TRAVELLER}"
+        if not self.pages.keys() & {here, there}:
+            self.write(here, page_of(body))
+            return
+        old, new = (here, there) if here in self.pages else (there, here)
+        self.path_of(old).rename(self.path_of(new))
+        self.pages[new] = self.pages.pop(old)
+
     @rule(which=st.integers(0, 99))
     def delete(self, which: int) -> None:
         names = sorted(set(self.pages) - set(KEPT))
@@ -172,21 +196,35 @@ class Corpus(RuleBasedStateMachine):
             self.path_of(name).unlink()
             del self.pages[name]
 
-    @rule()
-    def read(self) -> None:
-        self.ingest(self.folder, self.settings)
-        for name, page in self.pages.items():
-            if page.is_readable:
-                self.good[name] = page
-        self.good = {name: page for name, page in self.good.items() if name in self.pages}
+    @rule(prune=st.booleans())
+    def read(self, *, prune: bool) -> None:
+        self.ingest(self.folder, self.settings, prune=prune)
+        self.note_reading("", prune=prune)
         self.judge(is_exact=self.is_exact)
 
     @rule()
     def read_twice(self) -> None:
-        self.read()
+        self.read(prune=True)
         before = load_sources(self.settings)
-        assert self.ingest(self.folder, self.settings) == [(0, 0, 0, 0)] * 2
+        assert set(self.ingest(self.folder, self.settings)) == {(0, 0, 0, 0)}
         assert load_sources(self.settings) == before
+
+    @rule(which=st.integers(0, 99), is_folder=st.booleans())
+    def read_part(self, which: int, *, is_folder: bool) -> None:
+        names = sorted(name for name in self.pages if Path(name).name != TRAVELLER)
+        name = names[which % len(names)]
+        given = str(Path(name).parent) if is_folder and "/sub" in name else name
+        with without_rights():
+            ingest([self.path_of(given)], self.settings)
+        self.note_reading(given, prune=False)
+
+    @rule(name=st.sampled_from(["", "الأخبار", "a/b"]))
+    def call(self, name: str) -> None:
+        self.read(prune=True)
+        self.called = name
+        with without_rights():
+            assert ingest([self.path_of(MORE)], self.settings, name=name).num_embedded == 0
+        assert {row.path for row in load_sources(self.settings)} == set(map(self.path_of, self.good))
 
     @rule()
     def rebuild(self) -> None:
@@ -217,12 +255,29 @@ class Corpus(RuleBasedStateMachine):
         path.write_bytes(page.data)
         self.pages[name] = page
 
-    def ingest(self, folder: Path, settings: Settings) -> list[tuple[int, int, int, int]]:
-        """Read all; return how much was encoded, added, changed and removed by each of two ingests."""
+    def note_reading(self, given: str, *, prune: bool) -> None:
+        """Note what is stored now that all under a path was read."""
+        for name, page in self.pages.items():
+            if name.startswith(given) and page.is_readable:
+                self.good[name] = page
+        gone = [name for name in self.good if name.startswith(given) and name not in self.pages]
+        for name in gone:
+            if prune or not self.is_away(name):
+                del self.good[name]
+        assert {row.path for row in load_sources(self.settings)} == set(map(self.path_of, self.good))
+
+    def is_away(self, name: str) -> bool:
+        """Whether what is left of the path to a file is empty."""
+        standing = next(folder for folder in self.path_of(name).parents if folder.is_dir())
+        return not any(path.is_file() for path in standing.rglob("*"))
+
+    def ingest(self, folder: Path, settings: Settings, *, prune: bool = True) -> list[tuple[int, int, int, int]]:
+        """Read all; return how much was encoded, added, changed and removed by each ingest."""
         with without_rights():
             reports = [
-                ingest([folder / NEWS, folder / MORE], settings, prune=True),
-                ingest([folder / WIRE], settings, prune=True, name=WIRE),
+                *([ingest([folder / MORE], settings, prune=prune, name=self.called)] if self.called else []),
+                ingest([folder / NEWS, folder / MORE, folder / KEPT[-1]], settings, prune=prune),
+                ingest([folder / WIRE], settings, prune=prune, name=WIRE),
             ]
         return [(one.num_embedded, one.num_added, one.num_changed, one.num_removed) for one in reports]
 
@@ -257,7 +312,9 @@ class Corpus(RuleBasedStateMachine):
         name, _, _ = source.partition("#")
         if name.startswith(f"{WIRE}/"):
             return name
-        return next(f"{root}/{name}" for root in (NEWS, MORE) if f"{root}/{name}" in {*NAMES, *KEPT, FEED})
+        if self.called and name.startswith(f"{self.called}/"):
+            return f"{MORE}/{name.removeprefix(f'{self.called}/')}"
+        return next(place for place in (name, f"{NEWS}/{name}", f"{MORE}/{name}") if place in self.good)
 
     def text_of(self, source: str) -> str:
         """The text that spans of `source` count in, which stands in its file."""
@@ -273,7 +330,7 @@ class Corpus(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         if hasattr(self, "folder"):
-            self.read()
+            self.read(prune=True)
             if not self.is_exact:
                 reindex(self.settings)
                 self.judge(is_exact=True)

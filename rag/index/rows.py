@@ -22,17 +22,21 @@ if TYPE_CHECKING:
 _BATCH = 500
 _BATCH_TEXT = 1 << 22
 """Characters of articles that wait to be written together."""
+_ONE_BY_ONE = "/."
+"""Ends the folder of a root of which only files were given: no path does, and a Path leaves it out."""
 _MOVING = "\x01"
 """Before a source on its way to another name: no source has it, since sources are printable."""
 
 
 @dataclass(frozen=True, slots=True)
 class Root:
-    """A folder given to ingest; `name` goes before its sources."""
+    """A folder given to ingest, or the one of files that were; `name` goes before its sources."""
 
     root_id: int
     folder: Path
     name: str
+    is_whole: bool
+    """Whether the folder was given: else it names only the files that stand in it, not what lies deeper."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +75,13 @@ class Rows:
     def roots(self) -> list[Root]:
         """Every known root."""
         rows = self._connection.execute(sa.select(roots.c.root_id, roots.c.folder, roots.c.name))
-        return [Root(row.root_id, Path(row.folder), row.name) for row in rows]
+        return [Root(row.root_id, Path(row.folder), row.name, not row.folder.endswith(_ONE_BY_ONE)) for row in rows]
 
-    def add_root(self, folder: Path, name: str) -> Root:
-        """Remember a folder given to ingest."""
-        root = Root(self._next(roots.c.root_id), folder, name)
-        self._connection.execute(sa.insert(roots), {"root_id": root.root_id, "folder": str(folder), "name": name})
+    def add_root(self, folder: Path, name: str, *, is_whole: bool) -> Root:
+        """Remember a folder given to ingest, or one of which files were."""
+        root = Root(self._next(roots.c.root_id), folder, name, is_whole)
+        values = {"root_id": root.root_id, "folder": _stored_folder(root), "name": name}
+        self._connection.execute(sa.insert(roots), values)
         return root
 
     def forget_roots(self, *, but: Collection[Path]) -> None:
@@ -86,32 +91,32 @@ class Rows:
             if root.root_id not in holding and root.folder not in but:
                 self._connection.execute(sa.delete(roots).where(roots.c.root_id == root.root_id))
 
-    def move_root(self, inner: Root, outer: Root, sources: Mapping[Path, str]) -> None:
-        """Let a new root take in one that lies inside it; its files get the `sources` of their paths."""
-        self._rename(inner, sources)
-        place = sa.update(files).where(files.c.root_id == inner.root_id)
-        self._connection.execute(place.values(root_id=outer.root_id))
-        self._connection.execute(sa.delete(roots).where(roots.c.root_id == inner.root_id))
+    def move_roots(self, moves: Mapping[Root, Root], sources: Mapping[Path, str]) -> None:
+        """Give roots' files to others, or to the same ones called otherwise, with the `sources` of their paths."""
+        moving = {root: self.files_in(root) for root in moves}
+        for root in moves:  # first to names that nothing has: the new ones may be the old ones of others
+            ids = sa.select(files.c.file_id).where(files.c.root_id == root.root_id)
+            for table in (files, articles):
+                self._connection.execute(
+                    sa.update(table).where(table.c.file_id.in_(ids)).values(source=_MOVING + table.c.source)
+                )
+        for root, now in moves.items():
+            for file in moving[root]:
+                self._rename(file, sources[file.path])
+            if now.root_id == root.root_id:
+                place = sa.update(roots).where(roots.c.root_id == root.root_id)
+                self._connection.execute(place.values(name=now.name, folder=_stored_folder(now)))
+            else:
+                place = sa.update(files).where(files.c.root_id == root.root_id)
+                self._connection.execute(place.values(root_id=now.root_id))
+                self._connection.execute(sa.delete(roots).where(roots.c.root_id == root.root_id))
 
-    def rename_root(self, root: Root, name: str, sources: Mapping[Path, str]) -> None:
-        """Give a root another name, and its files the `sources` of their paths."""
-        self._connection.execute(sa.update(roots).where(roots.c.root_id == root.root_id).values(name=name))
-        self._rename(root, sources)
-
-    def _rename(self, root: Root, sources: Mapping[Path, str]) -> None:
-        moving = self.files_in(root)
-        ids = sa.select(files.c.file_id).where(files.c.root_id == root.root_id)
-        for table in (files, articles):  # first to names that nothing has: the new ones may be the old ones of others
-            self._connection.execute(
-                sa.update(table).where(table.c.file_id.in_(ids)).values(source=_MOVING + table.c.source)
-            )
-        for file in moving:
-            new = sources[file.path]
-            of_file = articles.c.file_id == file.file_id
-            rest = sa.func.substr(articles.c.source, len(_MOVING + file.source) + 1)
-            self._connection.execute(sa.update(articles).where(of_file).values(source=new + rest))
-            self._connection.execute(sa.update(files).where(files.c.file_id == file.file_id).values(source=new))
-            self.skips.rename(file, new)
+    def _rename(self, file: StoredFile, source: str) -> None:
+        of_file = articles.c.file_id == file.file_id
+        rest = sa.func.substr(articles.c.source, len(_MOVING + file.source) + 1)
+        self._connection.execute(sa.update(articles).where(of_file).values(source=source + rest))
+        self._connection.execute(sa.update(files).where(files.c.file_id == file.file_id).values(source=source))
+        self.skips.rename(file, source)
 
     def files_in(self, root: Root) -> list[StoredFile]:
         """The files that articles came from under a root."""
@@ -199,15 +204,18 @@ class Rows:
         for file in self.files():
             if file.source == source:
                 return self.remove_file(file)
-        found = self._connection.execute(
-            sa.select(articles.c.article_id, articles.c.file_id).where(articles.c.source == source)
-        ).one_or_none()
-        if found is None:
+        article_id = self._connection.scalar(sa.select(articles.c.article_id).where(articles.c.source == source))
+        if article_id is None:
             return 0
-        self.remove_articles([found.article_id])
-        # Without its digest the file is read again by the next ingest of its folder.
-        self._connection.execute(sa.update(files).where(files.c.file_id == found.file_id).values(digest=""))
+        self.take_out(article_id)
         return 1
+
+    def take_out(self, article_id: int) -> None:
+        """Remove an article of a file that may still hold it: the next ingest of its folder reads the file again."""
+        of_article = sa.select(articles.c.file_id).where(articles.c.article_id == article_id)
+        place = sa.update(files).where(files.c.file_id == of_article.scalar_subquery())
+        self._connection.execute(place.values(digest=""))
+        self.remove_articles([article_id])
 
     def read_given(self) -> Iterator[tuple[int, str, str, Given]]:
         """Every article as its file gave it: article_id, source, text and the rest.
@@ -239,6 +247,10 @@ class Rows:
 
     def _next(self, column: sa.Column[int]) -> int:
         return int(self._connection.scalar(sa.select(sa.func.coalesce(sa.func.max(column), 0))) or 0) + 1
+
+
+def _stored_folder(root: Root) -> str:
+    return str(root.folder) if root.is_whole else str(root.folder).rstrip("/") + _ONE_BY_ONE
 
 
 def _stored_file(row: sa.Row[Any]) -> StoredFile:

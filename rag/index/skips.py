@@ -39,7 +39,7 @@ class Skips:
         """Replace what is noted of folders at or under these paths by what was found there now."""
 
         def is_under(folder: Path) -> bool:
-            return any(folder.is_relative_to(path) for path in paths)
+            return any(place in paths for place in (folder, *folder.parents))
 
         noted = self._connection.scalars(sa.select(skipped.c.path).where(skipped.c.path.endswith(_FOLDER)).distinct())
         for path in list(noted):

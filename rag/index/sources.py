@@ -1,4 +1,4 @@
-"""A source as a person types it: a name from another system may be composed otherwise and look the same."""
+"""A source as a person types it: as a file is called, with what does not print, or composed otherwise."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from rag.articles.files import printable
 from rag.index.tables import articles, files
 
 if TYPE_CHECKING:
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
 
 
 def stored_source(connection: Connection, source: str) -> str:
-    """The one stored source that is canonically equivalent to `source`; itself where it is stored, or none is."""
+    """The one stored source that is canonically equivalent to `source`; itself, as it prints, if stored or none is."""
+    source = printable(source)
     columns = (articles.c.source, files.c.source)
     if any(connection.scalar(sa.select(column).where(column == source)) is not None for column in columns):
         return source

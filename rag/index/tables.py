@@ -23,7 +23,10 @@ roots = Table(
     Column("folder", Text, nullable=False, unique=True),
     Column("name", Text, nullable=False, default=""),
 )
-"""Folders given to ingest; `name` goes before the sources of the root that was given one."""
+"""Folders given to ingest; `name` goes before the sources of the root that was given one.
+
+`folder` ends in `/.` where only files that stand in it were given, one by one.
+"""
 
 files = Table(
     "files",
