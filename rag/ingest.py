@@ -81,7 +81,7 @@ def ingest(
         survey = survey_paths(places, writer.rows, home=settings.home, name=name, prune=prune)
         tally.removed += survey.num_removed
         tally.skipped += survey.skipped
-        tally.other_kinds = dict(sorted(survey.other_kinds.items(), key=lambda kind: (-kind[1], kind[0])))
+        tally.other_kinds = survey.other_kinds
         with Sandbox() as sandbox:
             for file in survey.files.values():
                 read_file(file, writer.rows, sandbox, tally, tell)
@@ -161,7 +161,7 @@ def _report(tally: Tally, built: Built, writer: Writer) -> IngestReport:
         num_kept=tally.kept,
         num_away=tally.away,
         skipped=tuple(tally.skipped),
-        other_kinds=tally.other_kinds,
+        other_kinds=dict(sorted(tally.other_kinds.items(), key=lambda kind: (-kind[1], kind[0]))),
         num_embedded=built.num_embedded,
         num_articles=num_articles,
         num_chunks=num_chunks,

@@ -104,7 +104,7 @@ def read_affected(connection: sa.Connection, difference: Difference) -> Iterator
 
 def cut_into_pages(connection: sa.Connection, article_ids: Sequence[int]) -> Iterator[list[int]]:
     """Cut stored articles into pages that are few enough, and have little enough text, to be held at once."""
-    query = sa.select(articles.c.article_id, sa.func.length(articles.c.text).label("size"))
+    query = sa.select(articles.c.article_id, sa.func.coalesce(sa.func.length(articles.c.text), 0).label("size"))
     for start in range(0, len(article_ids), _PAGE):
         some = article_ids[start : start + _PAGE]
         sizes = {row.article_id: row.size for row in connection.execute(query.where(articles.c.article_id.in_(some)))}

@@ -46,7 +46,7 @@ def meeting(play: Play, home: Path, folders: list[Path]) -> list[Ended]:
     os.kill(first.pid, signal.SIGSTOP)
     second = play.nursery.start("ingest", folders[1], "--home", home, "--json")
     try:
-        wait_until(lambda: f"process {first.pid}" in second.err())
+        wait_until(lambda: str(first.pid) in second.err())
     finally:
         os.kill(first.pid, signal.SIGCONT)
     return [first.wait(), second.wait()]
