@@ -12,12 +12,13 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
 from rag.articles.encoding import NotTextError
-from rag.articles.formats.bidi import paint, to_logical
+from rag.articles.formats.bidi import paint
 from rag.articles.formats.docx import _text as docx_text
 from rag.articles.formats.docx import extract_docx
 from rag.articles.formats.extracted import Extracted, RefusedError
 from rag.articles.formats.html import extract_html
 from rag.articles.formats.pdf import extract_pdf
+from rag.articles.formats.readings import read_line
 from tests.articles.documents import ARTICLE, as_forms, docx, html, painted, pdf, run_by_run, with_ligatures, wrapped
 
 TITLE, FIRST = ARTICLE[0], ARTICLE[3]
@@ -316,7 +317,7 @@ def test_bullets_without_a_name_are_bullets_and_begin_a_paragraph() -> None:
 
 
 def test_the_full_stop_of_a_line_without_arabic_stands_behind_it() -> None:
-    assert to_logical(".%74.6", before="AL") == "74.6%."
+    assert read_line(".%74.6", before=["AL", "R"]) == ("74.6%.", True)
     lines = [list(paint("نقلت الشركة الركاب، وبلغ معدل إشغال المقاعد")), list(paint("74.6%.", before="AL"))]
     assert extract_pdf(pdf([lines])).text == "نقلت الشركة الركاب، وبلغ معدل إشغال المقاعد 74.6%."
 
@@ -359,4 +360,4 @@ def test_an_english_pdf_with_arabic_in_it() -> None:
 )
 def test_painting_and_reading_are_one(line: str, shown: str) -> None:
     assert paint(line) == shown
-    assert to_logical(shown) == line
+    assert read_line(shown) == (line, True)

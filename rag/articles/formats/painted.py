@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from rag.articles.formats.arabic_order import is_torn, order_score, plain_letters
-from rag.articles.formats.bidi import MIRRORED, ODD_SIGN, last_kind, to_logical, to_logical_latin
+from rag.articles.formats.bidi import MIRRORED, last_kind, to_logical_latin
 from rag.articles.formats.extracted import RefusedError
 from rag.articles.formats.paint_order import CELL, GAP
+from rag.articles.formats.readings import read_line
 
 _ARABIC = re.compile(r"[\u0620-\u064a\u066e-\u06d3\ufb50-\ufdff\ufe70-\ufefc]")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
@@ -32,8 +33,6 @@ UNPROVEN = "\ufdd0"
 """Stands before each word of a line that is in no order that is proven."""
 _MIXED = re.compile(r"[A-Za-z\d\ufdd0]")
 _WORD_BEGINS = re.compile(r"(?<!\S)(?=\S)")
-_NUMBERS = re.compile(r"\d+(?:[.,:/٫٬]\d+)*")
-_DATE = re.compile(r"\b(?:\d{4}-\d{1,2}-\d{1,2}|\d{1,2}-\d{1,2}-\d{4})\b")
 _STROKES = re.compile(r"""(?<=[\u0620-\u0652])(["#!$%&'+<=>@^_`|~])\1+(?=[\u0620-\u064a])""")
 _JOINED = "ئبتثجحخسشصضطظعغفقكلمنهي"
 _BESIDE_NUMBER = re.compile(rf"(?<=\d){GAP}|{GAP}(?=\d)")
@@ -98,12 +97,11 @@ def _turned(lines: list[Line]) -> tuple[list[Line], float]:
     whole = "".join(line.text for line in lines)
     if len(_LATIN.findall(whole)) > len(_ARABIC.findall(whole)):
         return [replace(line, text=to_logical_latin(line.text.replace(CELL, " "))) for line in lines], 1.0
-    longest = _longest(lines)
     read: list[Line] = []
     num_mixed = num_proven = 0
     kind = "R"
     for line, below in zip(lines, [*lines[1:], None], strict=True):
-        kinds = _kinds_before(read, line, longest, kind)
+        kinds = _kinds_before(read, line, kind)
         cut = below is not None and below.size == line.size and bool(_CUT.search(below.text))
         text = _read(line.text, kinds, cut=cut)
         if _MIXED.search(text):
@@ -122,31 +120,22 @@ def _read(painted: str, kinds: list[str], *, cut: bool) -> str:
         if not (_ARABIC.search(cell) or _STOP_FIRST.match(cell) or not _LATIN.search(cell)):
             found.append(cell)
             continue
-        readings = [to_logical(cell, before=kind, cut=cut) for kind in kinds]
-        sure = [one for one in readings if one is not None]
-        if sure and len({tuple(_numbers(one)) for one in sure}) == 1:
-            found.append(next((one for one in sure if not ODD_SIGN.search(one)), sure[0]))
-        else:
-            found.append(_WORD_BEGINS.sub(UNPROVEN, sure[0] if sure else cell))
+        text, is_proven = read_line(cell, before=kinds, cut=cut)
+        found.append(text if is_proven else _WORD_BEGINS.sub(UNPROVEN, text))
         kinds = ["R", last_kind(found[-1], kinds[0])]  # a cell of a table, or the next word of a line that is filled up
     return " ".join(filter(None, found))
 
 
-def _kinds_before(read: list[Line], line: Line, longest: dict[float, int], kind: str) -> list[str]:
-    """The kinds that the last letter before a line may have, the likeliest first; R begins a paragraph."""
-    above = read[-1] if read else None
-    if above is None or above.size != line.size:
+def _kinds_before(read: list[Line], line: Line, kind: str) -> list[str]:
+    """The kinds that the last letter before a line may have, the likeliest first.
+
+    R begins a paragraph, and each line of some programs: WeasyPrint looks at none but the line itself.
+    """
+    if not read:
         return ["R"]
-    if not _ARABIC.search(line.text):
-        return ["R", kind]
-    is_full = len(above.text) >= _WRAPPED * longest[above.size] and not above.text.endswith(_SENTENCE_ENDS)
-    is_heading = len(read) == 1 or read[-2].size != line.size  # or it may be one
-    return [kind] if is_full and not is_heading else [kind, "R"]
-
-
-def _numbers(text: str) -> list[str]:
-    """The numbers of a text in order; a date is one however it is turned."""
-    return _NUMBERS.findall(_DATE.sub("", text))
+    above = read[-1]
+    kinds = [kind, "R"] if above.size == line.size and _ARABIC.search(line.text) else ["R", kind]
+    return [*kinds, "L"] if UNPROVEN in above.text and _LATIN.search(above.text) else kinds
 
 
 def _bracketed(lines: list[Line]) -> list[Line]:
