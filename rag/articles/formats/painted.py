@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from rag.articles.formats.arabic_order import is_torn, order_score, plain_letters
-from rag.articles.formats.bidi import MIRRORED, last_kind, to_logical_latin
+from rag.articles.formats.bidi import MIRRORED, flipped, last_kind, to_logical_latin
 from rag.articles.formats.extracted import RefusedError
 from rag.articles.formats.paint_order import CELL, GAP
 from rag.articles.formats.readings import read_line
@@ -26,6 +26,8 @@ _SENTENCE_ENDS = (".", "؟", "!", ":", "؛", "…", "»")
 _FULL_STOPS = (".", "؟", "!")
 _STOP_FIRST = re.compile(r"[.:!؟](?=[\w%])(?!.*[.:!؟]$)")
 """Of a line without Arabic: its full stop, at the end of what is read from the right."""
+_STOP_AT_RIGHT = re.compile(r"(?<=[\u0620-\u0652\u066e-\u06d3\ufb50-\ufdff\ufe70-\ufefc()\[\]«»\"])[.!:]\s*$")
+_STOP_AT_LEFT = re.compile(rf"\s*[.!:](?=.*{_ARABIC.pattern})")
 _CUT = re.compile(r"[A-Za-z\d]\W*$")
 """Of the line below: it begins with Latin or a number, which may go on with what ends above."""
 UNREADABLE = "its Arabic comes out in an order that cannot be read"
@@ -64,10 +66,11 @@ def read_painted(lines: list[Line]) -> list[str]:
         RefusedError: its Arabic is in no order that can be read.
     """
     lines = _without_running_heads(_spaced(_unstretched([line for line in lines if line.text.strip()])))
-    read, proven = _turned(lines)
-    if _score(read) <= 0 < _score(lines):
+    if _score([flipped(line.text) for line in lines]) <= 0 < _score([line.text for line in lines]):
         read = [replace(line, text=line.text.replace(CELL, " ")) for line in lines]  # painted in the order of reading
         proven = 1.0
+    else:
+        read, proven = _turned(lines)
     whole = "\n".join(plain_letters(line.text) for line in read)
     if _ARABIC.search(whole):
         score = order_score(whole)
@@ -97,10 +100,16 @@ def _turned(lines: list[Line]) -> tuple[list[Line], float]:
     whole = "".join(line.text for line in lines)
     if len(_LATIN.findall(whole)) > len(_ARABIC.findall(whole)):
         return [replace(line, text=to_logical_latin(line.text.replace(CELL, " "))) for line in lines], 1.0
+    from_left = _from_left(lines)
     read: list[Line] = []
     num_mixed = num_proven = 0
     kind = "R"
-    for line, below in zip(lines, [*lines[1:], None], strict=True):
+    for at, (line, below) in enumerate(zip(lines, [*lines[1:], None], strict=True)):
+        if at in from_left:
+            text = _STOP_AT_RIGHT.sub("", line.text)
+            text = flipped(" ".join(text.split())) + line.text[len(text) :]  # unproven: its stop is all that counts
+            read.append(replace(line, text=_WORD_BEGINS.sub(UNPROVEN, text)))
+            continue
         kinds = _kinds_before(read, line, kind)
         cut = below is not None and below.size == line.size and bool(_CUT.search(below.text))
         text = _read(line.text, kinds, cut=cut)
@@ -110,6 +119,32 @@ def _turned(lines: list[Line]) -> tuple[list[Line], float]:
         kind = last_kind(text, kind)
         read.append(replace(line, text="•" + text[1:] if LONE_SIGN.match(text) else text))
     return read, num_proven / num_mixed if num_mixed else 1.0
+
+
+def _from_left(lines: list[Line]) -> set[int]:
+    """Which lines are of Arabic paragraphs that were set from left to right: their full stop stands at the right.
+
+    Where Latin or a number stands in such a paragraph, what is on its two sides has changed places.
+
+    Raises:
+        RefusedError: most paragraphs are.
+    """
+    found: set[int] = set()
+    num_from_left = num_from_right = 0
+    is_from_left = False
+    for at in range(len(lines) - 1, -1, -1):
+        if ends_right := bool(_STOP_AT_RIGHT.search(lines[at].text)):
+            num_from_left += 1
+        elif _STOP_AT_LEFT.match(lines[at].text):
+            num_from_right += 1
+        else:
+            ends_right = is_from_left  # of a paragraph that goes on below
+        is_from_left = ends_right
+        if is_from_left:
+            found.add(at)
+    if num_from_left > num_from_right:
+        raise RefusedError("visual_order", UNREADABLE)
+    return found
 
 
 def _read(painted: str, kinds: list[str], *, cut: bool) -> str:
@@ -154,8 +189,8 @@ def _is_backward(lines: list[Line]) -> bool:
     return first > max(1, last)
 
 
-def _score(lines: list[Line]) -> float:
-    return order_score("\n".join(plain_letters(line.text) for line in lines))
+def _score(texts: list[str]) -> float:
+    return order_score("\n".join(map(plain_letters, texts)))
 
 
 def _joined(lines: list[Line]) -> list[str]:
