@@ -271,6 +271,20 @@ def test_a_file_of_libreoffice_is_read_to_the_letter() -> None:
     ]
 
 
+def test_a_slash_may_stretch_a_word_or_stand_between_two() -> None:
+    """As LibreOffice names the strokes of Noto Naskh: from two on they are strokes, one may be either."""
+    lines = [FIRST.replace("وزير", "وزي//ر").replace("الجسر", "الجس////ر"), "حضر الوزير و/أو نائبه.", *ARTICLE * 3]
+    plain = [FIRST, "حضر الوزير و/أو نائبه.", *ARTICLE * 3]
+    assert extract_pdf(pdf([painted(lines)])).text.splitlines() == plain
+    unclear = [*lines, "حضر المدني/العسكري أمس."]
+    assert extract_pdf(pdf([painted(unclear)])).text.splitlines() == plain
+    assert extract_pdf(pdf([painted([*plain, unclear[-1]])])).text.splitlines() == [*plain, unclear[-1]]
+
+
+def test_a_sign_twice_inside_a_word_costs_its_sentence() -> None:
+    assert extract_pdf(pdf([painted([*ARTICLE * 3, "حضر الوزي§§ر أمس."])])).text.splitlines() == [*ARTICLE * 3]
+
+
 @pytest.mark.parametrize("name", ["#", '"'])
 def test_strokes_that_stretch_a_word_are_no_signs_of_it(name: str) -> None:
     """As LibreOffice fills a line with the fonts of Noto."""

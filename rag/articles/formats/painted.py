@@ -35,7 +35,8 @@ UNPROVEN = "\ufdd0"
 """Stands before each word of a line that is in no order that is proven."""
 _MIXED = re.compile(r"[A-Za-z\d\ufdd0]")
 _WORD_BEGINS = re.compile(r"(?<!\S)(?=\S)")
-_STROKES = re.compile(r"""(?<=[\u0620-\u0652])(["#!$%&'+<=>@^_`|~])\1+(?=[\u0620-\u064a])""")
+_STROKES = re.compile(r"""(?<=[\u0620-\u0652])(["#!$%&'*+/<=>@^_`|~])\1+(?=[\u064b-\u0652]*[\u0620-\u064a])""")
+_NO_NAME = "\ufffd"
 _JOINED = "ئبتثجحخسشصضطظعغفقكلمنهي"
 _BESIDE_NUMBER = re.compile(rf"(?<=\d){GAP}|{GAP}(?=\d)")
 """Never closed: two numbers would become one, and so would the cells of a row."""
@@ -91,8 +92,12 @@ def _unstretched(lines: list[Line]) -> list[Line]:
     names = "".join({match[1] for line in lines for match in _STROKES.finditer(line.text)})
     if not names:
         return lines
-    strokes = re.compile(rf"(?<=[\u0620-\u0652])[{re.escape(names)}]+(?=[{_JOINED}])")
-    return [replace(line, text=strokes.sub("", line.text)) for line in lines]
+    strokes = re.compile(rf"(?<=[\u0620-\u0652])[{re.escape(names)}]+(?=[\u064b-\u0652]*[{_JOINED}])")
+    return [replace(line, text=strokes.sub(_no_stroke, line.text)) for line in lines]
+
+
+def _no_stroke(strokes: re.Match[str]) -> str:
+    return _NO_NAME if strokes[0] == "/" else ""  # one alone stands between two words as often
 
 
 def _turned(lines: list[Line]) -> tuple[list[Line], float]:
