@@ -34,3 +34,36 @@ def test_a_pdf_of_arabic_that_is_set_from_the_left_is_refused() -> None:
 def test_one_paragraph_that_is_set_from_the_left_is_left_out() -> None:
     lines = [*painted(KNOWN), *(from_left(line) for line in SET_FROM_LEFT), *painted(KNOWN)]
     assert extract_pdf(pdf([lines])).text.splitlines() == [*KNOWN, *KNOWN]
+
+
+def test_columns_that_are_painted_row_by_row_are_left_out() -> None:
+    rows = [
+        ("وقالت وزارة النقل إن الجسر", "من جهة أخرى أعلنت البلدية"),
+        ("الجديد سيفتح قبل نهاية العام", "إغلاق السوق القديم أمام الزوار"),
+        ("أمام المركبات كلها بلا رسوم.", "ثلاثة أيام لأعمال الصيانة."),
+    ]
+    cells, places = in_cells(rows)
+    assert extract_pdf(pdf([[*painted(KNOWN), *cells]], places=places)).text.splitlines() == KNOWN
+
+
+def test_a_row_without_a_number_that_others_have_is_left_out() -> None:
+    rows = [("الدولة", "2022", "2023"), ("مصر", "", "110"), ("تونس", "12", "13")]
+    cells, places = in_cells(rows)
+    assert "110" not in extract_pdf(pdf([[*painted(KNOWN), *cells]], places=places)).text
+    whole = [("الدولة", "2022", "2023"), ("مصر", "105", "110"), ("تونس", "12", "13")]
+    cells, places = in_cells(whole)
+    text = extract_pdf(pdf([[*painted(KNOWN), *cells]], places=places)).text
+    assert text.splitlines()[-3:] == ["الدولة 2022 2023", "مصر 105 110", "تونس 12 13"]
+
+
+def in_cells(rows: list[tuple[str, ...]]) -> tuple[list[list[str]], list[str]]:
+    """The cells of rows that stand below `KNOWN`, and the places of it all."""
+    first = len(painted(KNOWN))
+    places = [f"50 {790 - 15 * at}" for at in range(first)]
+    cells: list[list[str]] = []
+    for at, row in enumerate(rows):
+        for column, cell in enumerate(row):
+            if cell:
+                cells.append(list(paint(cell)))
+                places.append(f"{450 - 250 * column} {790 - 15 * (first + at)}")
+    return cells, places

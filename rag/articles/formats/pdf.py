@@ -7,8 +7,9 @@ from io import BytesIO
 from typing import Any
 
 from rag.articles.formats.extracted import Extracted, RefusedError, paragraphs
+from rag.articles.formats.layout import UNREADABLE, Line
 from rag.articles.formats.paint_order import painted_lines
-from rag.articles.formats.painted import LONE_SIGN, UNPROVEN, UNREADABLE, Line, read_painted
+from rag.articles.formats.painted import LONE_SIGN, UNPROVEN, read_painted
 from rag.articles.raw import one_line
 from rag.text.normalise import normalise
 from rag.text.sentences import split_sentences
