@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import pytest
 
@@ -56,7 +57,25 @@ def test_a_row_without_a_number_that_others_have_is_left_out() -> None:
     assert text.splitlines()[-3:] == ["الدولة 2022 2023", "مصر 105 110", "تونس 12 13"]
 
 
-def in_cells(rows: list[tuple[str, ...]]) -> tuple[list[list[str]], list[str]]:
+def test_what_nobody_sees_of_a_page_is_not_read() -> None:
+    lines = painted([*ARTICLE, "استقال الوزير سرا أمس."])
+    places = [f"50 {780 - 20 * at}" for at in range(len(lines))]
+    for place in (f"{places[-1]} Tm 3 Tr 1 0 0 1 {places[-1]}", "700 300", "50 900"):
+        unseen = pdf([lines], places=[*places[:-1], place], picture=True)
+        assert extract_pdf(unseen).text.splitlines() == list(ARTICLE)
+
+
+def test_the_unseen_words_of_a_scanned_page_are_read() -> None:
+    """A program that reads pictures paints them so, over the picture."""
+    lines = painted(ARTICLE)
+    places = [f"50 {780 - 20 * at} Tm 3 Tr 1 0 0 1 50 {780 - 20 * at}" for at in range(len(lines))]
+    assert extract_pdf(pdf([lines], places=places, picture=True)).text.splitlines() == list(ARTICLE)
+    with pytest.raises(RefusedError) as refused:
+        extract_pdf(pdf([lines], places=places))
+    assert refused.value.reason == "no_text"
+
+
+def in_cells(rows: Sequence[tuple[str, ...]]) -> tuple[list[list[str]], list[str]]:
     """The cells of rows that stand below `KNOWN`, and the places of it all."""
     first = len(painted(KNOWN))
     places = [f"50 {790 - 15 * at}" for at in range(first)]
@@ -65,5 +84,5 @@ def in_cells(rows: list[tuple[str, ...]]) -> tuple[list[list[str]], list[str]]:
         for column, cell in enumerate(row):
             if cell:
                 cells.append(list(paint(cell)))
-                places.append(f"{450 - 250 * column} {790 - 15 * (first + at)}")
+                places.append(f"{500 - 240 * column} {790 - 15 * (first + at)}")
     return cells, places
