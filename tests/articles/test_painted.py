@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from rag.articles.formats.bidi import paint
+from rag.articles.formats.bidi import MIRRORED, paint
 from rag.articles.formats.extracted import RefusedError
 from rag.articles.formats.pdf import extract_pdf
 from tests.articles.documents import ARTICLE, painted, pdf
@@ -73,6 +73,19 @@ def test_the_unseen_words_of_a_scanned_page_are_read() -> None:
     with pytest.raises(RefusedError) as refused:
         extract_pdf(pdf([lines], places=places))
     assert refused.value.reason == "no_text"
+
+
+@pytest.mark.parametrize("meant", ["«»", "()", "«»()", ""])
+def test_brackets_face_what_they_hold_whichever_a_file_names_as_they_are_meant(meant: str) -> None:
+    """Chromium names so the quotation marks of Amiri alone, LibreOffice all brackets that stand in Arabic."""
+    lines = [
+        "قال «الوزير» إن الجسر (الجديد) سيفتح.",
+        "وردت «الوكالة» بأن شركة News (UK) Ltd (البريطانية) وافقت.",
+        "وبلغ السعر 82.4 (USD) للبرميل.",
+    ]
+    mirrored = {sign: sign if chr(sign) in meant else other for sign, other in MIRRORED.items()}
+    shown = [list(paint(line, mirrored=mirrored)) for line in lines]
+    assert extract_pdf(pdf([shown])).text.splitlines() == lines
 
 
 def in_cells(rows: Sequence[tuple[str, ...]]) -> tuple[list[list[str]], list[str]]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import groupby
 
 _LATIN = r"[A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f]"
@@ -17,6 +17,7 @@ _FROM_LEFT = re.compile(
 )
 _ARABIC = r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]"
 _ARABIC_RUN = re.compile(rf"{_ARABIC}(?:[^A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f]*{_ARABIC})?")
+Mirrored = Mapping[int, int]
 MIRRORED = str.maketrans("()[]{}<>«»‹›", ")(][}{><»«›‹")
 PAIRS = {"(": ")", "[": "]", "{": "}"}
 _CLOSING = frozenset(PAIRS.values())
@@ -29,9 +30,9 @@ def to_logical_latin(painted: str) -> str:
     return _ARABIC_RUN.sub(lambda match: _turned(match.group()), painted)
 
 
-def flipped(painted: str) -> str:
-    """Return what is painted from the right as it is read."""
-    return painted[::-1].translate(MIRRORED)
+def flipped(painted: str, mirrored: Mirrored = MIRRORED) -> str:
+    """Return what is painted from the right as it is read; brackets face the other way as far as `mirrored` says."""
+    return painted[::-1].translate(mirrored)
 
 
 def last_kind(line: str, before: str) -> str:
@@ -40,17 +41,18 @@ def last_kind(line: str, before: str) -> str:
     return next((kind for kind in kinds if kind in _STRONG), before)
 
 
-def paint(line: str, *, before: str = "R", behind: str = "R") -> str:
+def paint(line: str, *, before: str = "R", behind: str = "R", mirrored: Mirrored = MIRRORED) -> str:
     """Return a line of a paragraph from right to left as its characters stand from the left.
 
-    `before` and `behind` are the kinds of the letters on its two sides, L, R or AL.
+    `before` and `behind` are the kinds of the letters on its two sides, L, R or AL. Some files name the bracket that
+    is meant and not the one painted: those face in `mirrored` as they are.
     """
     runs: list[str] = []
     at = 0
     kinds = _brackets(line, _weak(line, before), before)
     for from_left, group in groupby(_from_left(kinds, before, behind)):
         end = at + len(list(group))
-        runs.append(line[at:end] if from_left else flipped(line[at:end]))
+        runs.append(line[at:end] if from_left else flipped(line[at:end], mirrored))
         at = end
     return "".join(reversed(runs))
 

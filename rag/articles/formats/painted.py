@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import cache
 from itertools import pairwise
 
 from rag.articles.formats.arabic_order import is_torn, order_score, plain_letters
-from rag.articles.formats.bidi import MIRRORED, flipped, last_kind, to_logical_latin
+from rag.articles.formats.bidi import MIRRORED, Mirrored, flipped, last_kind, to_logical_latin
 from rag.articles.formats.extracted import RefusedError
 from rag.articles.formats.layout import (
     ARABIC,
@@ -41,8 +42,7 @@ _JOINED = "ئبتثجحخسشصضطظعغفقكلمنهي"
 _BESIDE_NUMBER = re.compile(rf"(?<=\d){GAP}|{GAP}(?=\d)")
 """Never closed: two numbers would become one, and so would the cells of a row."""
 _SPACE_BEFORE = re.compile(r" +(?=[،؛؟!.:](?:\s|$))")
-_OPENS = re.compile(r"(?:^|\s)[«(\[](?=\w)|(?<=\w)[»)\]](?=\W|$)", re.MULTILINE)
-_CLOSES = re.compile(r"(?:^|\s)[»)\]](?=\w)|(?<=\w)[«(\[](?=\W|$)", re.MULTILINE)
+_BRACKETS = ("()", "[]", "{}", "<>", "«»", "‹›")
 _MOST_UNPROVEN = 0.25
 _CLEAR = 0.5
 _WRAPPED = 0.7
@@ -67,7 +67,7 @@ def read_painted(lines: list[Line]) -> list[str]:
         score = order_score(whole)
         if (score and score < _CLEAR) or proven < 1 - _MOST_UNPROVEN or is_torn(whole) or _is_backward(read):
             raise RefusedError("visual_order", UNREADABLE)
-    return _joined(_bracketed(read))
+    return _joined(read)
 
 
 def _spaced(lines: list[Line]) -> list[Line]:
@@ -96,6 +96,7 @@ def _turned(lines: list[Line]) -> tuple[list[Line], float]:
     if len(_LATIN.findall(whole)) > len(ARABIC.findall(whole)):
         return [replace(line, text=to_logical_latin(line.text.replace(CELL, " "))) for line in lines], 1.0
     unordered = from_left(lines) | unlike_rows(lines)
+    mirrored = _mirrored(lines)
     read: list[Line] = []
     num_mixed = num_proven = 0
     kind = "R"
@@ -107,7 +108,7 @@ def _turned(lines: list[Line]) -> tuple[list[Line], float]:
             continue
         kinds = _kinds_before(read, line, kind)
         cut = below is not None and below.size == line.size and bool(_CUT.search(below.text))
-        text = _read(line.text, kinds, cut=cut)
+        text = _read(line.text, kinds, cut=cut, mirrored=mirrored)
         if _MIXED.search(text):
             num_mixed += 1
             num_proven += UNPROVEN not in text
@@ -116,7 +117,7 @@ def _turned(lines: list[Line]) -> tuple[list[Line], float]:
     return read, num_proven / num_mixed if num_mixed else 1.0
 
 
-def _read(painted: str, kinds: list[str], *, cut: bool) -> str:
+def _read(painted: str, kinds: list[str], *, cut: bool, mirrored: Mirrored) -> str:
     """A painted line as it is read, cell after cell; what is not proven has a sign before each word."""
     found: list[str] = []
     cells = [" ".join(cell.split()) for cell in painted.split(CELL)]
@@ -124,7 +125,7 @@ def _read(painted: str, kinds: list[str], *, cut: bool) -> str:
         if not (ARABIC.search(cell) or _STOP_FIRST.match(cell) or not _LATIN.search(cell)):
             found.append(cell)
             continue
-        text, is_proven = read_line(cell, before=kinds, cut=cut)
+        text, is_proven = read_line(cell, before=kinds, cut=cut, mirrored=mirrored)
         found.append(text if is_proven else _WORD_BEGINS.sub(UNPROVEN, text))
         kinds = ["R", last_kind(found[-1], kinds[0])]  # a cell of a table, or the next word of a line that is filled up
     return " ".join(filter(None, found))
@@ -142,12 +143,21 @@ def _kinds_before(read: list[Line], line: Line, kind: str) -> list[str]:
     return [*kinds, "L"] if UNPROVEN in above.text and _LATIN.search(above.text) else kinds
 
 
-def _bracketed(lines: list[Line]) -> list[Line]:
-    """The lines with their brackets facing what they hold: some files name the sign painted, some the one meant."""
-    whole = "\n".join(line.text for line in lines)
-    if len(_OPENS.findall(whole)) >= len(_CLOSES.findall(whole)):
-        return lines
-    return [replace(line, text=line.text.translate(MIRRORED)) for line in lines]
+def _mirrored(lines: list[Line]) -> Mirrored:
+    """Which brackets a file names as they are painted: some name all or some of them as they are meant."""
+    whole = "\n".join(flipped(line.text) for line in lines)
+    mirrored = dict(MIRRORED)
+    for pair in _BRACKETS:
+        opening, closing = map(re.escape, pair)
+        if len(_facing(opening, closing).findall(whole)) < len(_facing(closing, opening).findall(whole)):
+            mirrored |= {ord(sign): ord(sign) for sign in pair}
+    return mirrored
+
+
+@cache
+def _facing(opening: str, closing: str) -> re.Pattern[str]:
+    """Where brackets that open and close so face what they hold."""
+    return re.compile(rf"(?:^|\s){opening}(?=\w)|(?<=\w){closing}(?=\W|$)", re.MULTILINE)
 
 
 def _is_backward(lines: list[Line]) -> bool:

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, partial
 from itertools import product
 
-from rag.articles.formats.bidi import PAIRS, flipped, paint
+from rag.articles.formats.bidi import MIRRORED, PAIRS, Mirrored, flipped, paint
 
 LONGEST = 2000
 """Characters of a line beyond which none is read: no page is so wide."""
@@ -38,7 +38,9 @@ _UNLIKELY = re.compile(
 )
 
 
-def read_line(painted: str, *, before: Sequence[str] = ("R",), cut: bool = False) -> tuple[str, bool]:
+def read_line(
+    painted: str, *, before: Sequence[str] = ("R",), cut: bool = False, mirrored: Mirrored = MIRRORED
+) -> tuple[str, bool]:
     """Return the line of an Arabic paragraph as it is read, and whether that is proven.
 
     Args:
@@ -46,10 +48,11 @@ def read_line(painted: str, *, before: Sequence[str] = ("R",), cut: bool = False
         before: the kinds that the last letter before it in its paragraph may have, L, R or AL, the likeliest
             first; R at the beginning.
         cut: whether a Latin phrase at its end may go on in the next line.
+        mirrored: which brackets the file names as they are painted, see `paint`.
     """
     found: list[str] = []
     for kind, behind in product(before, "LR" if cut else "R"):
-        some = readings(painted, before=kind, behind=behind)
+        some = readings(painted, before=kind, behind=behind, mirrored=mirrored)
         if some is None:
             return painted, False
         found += some
@@ -57,7 +60,7 @@ def read_line(painted: str, *, before: Sequence[str] = ("R",), cut: bool = False
     return (one, True) if one is not None else (found[0] if found else painted, False)
 
 
-def readings(painted: str, *, before: str = "R", behind: str = "R") -> list[str] | None:
+def readings(painted: str, *, before: str = "R", behind: str = "R", mirrored: Mirrored = MIRRORED) -> list[str] | None:
     """Return all lines that stand so when they are painted; None where they are too many to look at.
 
     `before` and `behind` are the kinds of the letters on the two sides of the line, L, R or AL.
@@ -70,15 +73,16 @@ def readings(painted: str, *, before: str = "R", behind: str = "R") -> list[str]
     for stretch in reversed(list(_STRETCH.finditer(kinds_of(painted)))):
         begin, end = stretch.span()
         letter = unicodedata.bidirectional(painted[end]) if end < len(painted) else before
-        some = _of_stretch(painted[begin:end], letter, "R" if begin else behind)
+        some = _of_stretch(painted[begin:end], letter, "R" if begin else behind, mirrored)
         num_combined *= len(some) if some is not None else _MOST + 1
         if some is None or num_combined > _MOST:
             return None
-        parts += [[flipped(painted[end:at])], some]
+        parts += [[flipped(painted[end:at], mirrored)], some]
         at = begin
-    parts.append([flipped(painted[:at])])
+    parts.append([flipped(painted[:at], mirrored)])
     texts = ["".join(one) for one in product(*parts)]
-    return [text for text in dict.fromkeys(texts) if paint(text, before=before, behind=behind) == painted]
+    shown = partial(paint, before=before, behind=behind, mirrored=mirrored)
+    return [text for text in dict.fromkeys(texts) if shown(text) == painted]
 
 
 def kinds_of(text: str) -> str:
@@ -97,7 +101,7 @@ def _kind(character: str) -> str:
     )
 
 
-def _of_stretch(painted: str, before: str, behind: str) -> list[str] | None:
+def _of_stretch(painted: str, before: str, behind: str, mirrored: Mirrored) -> list[str] | None:
     """The readings of what stands between two Arabic letters; a few that the line proves wrong are among them.
 
     Built as they are read, from the right: each run from the left ends somewhere and begins somewhere.
@@ -106,6 +110,7 @@ def _of_stretch(painted: str, before: str, behind: str) -> list[str] | None:
     tokens = _tokens(kinds)
     if len(tokens) > _MOST:
         return None
+    shown = partial(paint, before=before, mirrored=mirrored)
     found: list[str] = []
     runs = [("", len(painted), end) for end in _ends(kinds, tokens[-1][1], behind)]
     for at in range(len(tokens) - 1, -1, -1):
@@ -113,15 +118,12 @@ def _of_stretch(painted: str, before: str, behind: str) -> list[str] | None:
         for read, done, end in runs:
             begins = _begins(kinds, tokens, at, is_first=not read and end == len(painted) and before == "L")
             for begin in begins:
-                text = read + flipped(painted[end:done]) + painted[begin:end]
-                if (
-                    _is_balanced(text)
-                    and paint(text, before=before, behind="R" if begin else behind) != painted[begin:]
-                ):
+                text = read + flipped(painted[end:done], mirrored) + painted[begin:end]
+                if _is_balanced(text) and shown(text, behind="R" if begin else behind) != painted[begin:]:
                     continue
                 if at == 0:
-                    whole = text + flipped(painted[:begin])
-                    if not _is_balanced(whole) or paint(whole, before=before, behind=behind) == painted:
+                    whole = text + flipped(painted[:begin], mirrored)
+                    if not _is_balanced(whole) or shown(whole, behind=behind) == painted:
                         found.append(whole)
                 else:
                     longer += [(text, begin, one) for one in _ends(kinds, tokens[at - 1][1], behind) if one < begin]
