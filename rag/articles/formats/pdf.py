@@ -21,11 +21,14 @@ _MAGIC_WITHIN = 1024
 _LETTER = re.compile(r"[^\W\d_]")
 _UNNAMED = re.compile(r"[\x00-\x08\x0e-\x1f\ufffd\ue000-\uf8ff]")
 _LATIN_SIGNS = re.compile(r"[\u00c0-\u00ff]")
+_STRANGE = r"[\u00a1-\u00ff](?<![«»·°×®\u00ad¹²³])"
 _MISNAMED = re.compile(
     r"(?<=[\u0621-\u0652])[A-Za-z](?=[\u0621-\u0652])"
+    rf"|(?<=[\u0621-\u0652]){_STRANGE}|{_STRANGE}(?=[\u0621-\u0652])"
     r"|(?<=[\u0621-\u0652])([^\w\s.،؛:!؟…\"'(){}\[\]«»\-–—\u064b-\u0652])\1+(?=[\u0621-\u0652])"
 )
-"""Inside an Arabic word one Latin letter, or a sign that stands there more than once: a false name."""
+"""Inside an Arabic word one Latin letter, or a sign that stands there more than once; beside one, a Latin sign that
+people do not write there: a mark or a ligature under a false name."""
 _MOST_UNNAMED = 0.002
 _MOST_LEFT_OUT = 0.25
 _MOST_SIGNS = 0.3
