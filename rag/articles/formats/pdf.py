@@ -77,7 +77,9 @@ def _open(data: bytes) -> Any:
     except (MemoryError, ImportError):
         raise
     except Exception as error:  # as above
-        if type(error).__name__ in {"DependencyError", "FileNotDecryptedError"}:
+        if type(error).__name__ == "DependencyError":
+            raise ImportError("pypdf wants cryptography") from error
+        if type(error).__name__ == "FileNotDecryptedError":
             raise RefusedError("encrypted", "it asks for a password to be opened") from error
         raise _broken(error) from error
     if is_locked:
