@@ -353,6 +353,16 @@ def test_running_heads_and_page_numbers_are_left_out() -> None:
     assert extract_pdf(pdf(pages)).text.splitlines() == [*ARTICLE[3:], *ARTICLE[3:]]
 
 
+def test_what_chromium_prints_on_every_page_is_left_out() -> None:
+    """Its head is painted below the text, before its foot."""
+    lines = [*ARTICLE[3:], *ARTICLE[3:]]
+    pages = [
+        [*painted([line]), list(f"11/29/26, 4:43 AM {paint(ARTICLE[0])}"), list(f"https://news.ae/a {number}/4")]
+        for number, line in enumerate(lines, 1)
+    ]
+    assert extract_pdf(pdf(pages)).text.splitlines() == lines
+
+
 def test_an_english_pdf_with_arabic_in_it() -> None:
     lines = [list("The bridge, called رسج in Arabic, is 340 metres long."), list("It opened in 2024.")]
     assert extract_pdf(pdf([lines])).text.splitlines() == [

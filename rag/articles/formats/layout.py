@@ -20,6 +20,7 @@ _LONE_LETTERS = re.compile(r"(?:[^\W\d_]\s*\b)+")
 _NUMBER = re.compile(r"\d+(?:[.,:/٫٬]\d+)*")
 _DIGITS = re.compile(r"\d+")
 _REPEATED = 3
+_NUM_HEADS = 2
 _NUM_ROWS = 3
 _NUM_WORDS = 3
 """What a block of two columns has at least: the cells of a table have fewer words."""
@@ -79,19 +80,15 @@ def _blocks(are_in: list[bool]) -> list[list[int]]:
 
 
 def without_running_heads(lines: list[Line]) -> list[Line]:
-    """Leave out page numbers, and what stands first or last on three pages and on half of them."""
-    edges = [
-        at
-        for at, line in enumerate(lines)
-        if at in {0, len(lines) - 1} or lines[at - 1].page != line.page or lines[at + 1].page != line.page
-    ]
-    num_pages = len({line.page for line in lines})
+    """Leave out page numbers, and what stands at an edge of three pages and of half of them.
+
+    Two lines at each edge are looked at for that: Chromium paints the head of a page last but one.
+    """
+    pages = [[at for at, _ in page] for _, page in groupby(enumerate(lines), lambda one: one[1].page)]
+    edges = {at for page in pages for at in (*page[:_NUM_HEADS], *page[-_NUM_HEADS:])}
     counted = Counter(_DIGITS.sub("0", lines[at].text) for at in edges)
-    out = {
-        at
-        for at in edges
-        if _PAGE_NUMBER.fullmatch(lines[at].text)
-        or (_LONE_LETTERS.fullmatch(lines[at].text) and at + 1 < len(lines) and lines[at + 1].page != lines[at].page)
-        or counted[_DIGITS.sub("0", lines[at].text)] >= max(_REPEATED, num_pages / 2)
-    }
+    often = max(_REPEATED, len(pages) / 2)
+    out = {at for at in edges if counted[_DIGITS.sub("0", lines[at].text)] >= often}
+    out |= {at for page in pages for at in (page[0], page[-1]) if _PAGE_NUMBER.fullmatch(lines[at].text)}
+    out |= {page[-1] for page in pages[:-1] if _LONE_LETTERS.fullmatch(lines[page[-1]].text)}
     return [line for at, line in enumerate(lines) if at not in out]
