@@ -14,7 +14,7 @@ ARABIC = re.compile(r"[\u0620-\u064a\u066e-\u06d3\ufb50-\ufdff\ufe70-\ufefc]")
 UNREADABLE = "its Arabic comes out in an order that cannot be read"
 STOP_AT_RIGHT = re.compile(r"(?<=[\u0620-\u0652\u066e-\u06d3\ufb50-\ufdff\ufe70-\ufefc()\[\]«»\"])[.!:]\s*$")
 _STOP_AT_LEFT = re.compile(rf"\s*[.!:](?=.*{ARABIC.pattern})")
-_PAGE_NUMBER = re.compile(r"\W*(?:صفحة|ص|page|p\.?)?\W*\d{1,4}(?:\s*(?:من|of|/)\s*\d{1,4})?\W*", re.IGNORECASE)
+_PAGE_NUMBER = re.compile(r"\W*(?:(?:صفحة|ص|page|p\.?)\W*)?\d{1,4}(?:\s*(?:من|of|/)\s*\d{1,4})?\W*", re.IGNORECASE)
 _LONE_LETTERS = re.compile(r"(?:[^\W\d_]\s*\b)+")
 """At the foot of a page: the tops of a line of the next, which Chromium paints there and cuts off."""
 _NUMBER = re.compile(r"\d+(?:[.,:/٫٬]\d+)*")
