@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from rag.articles.files import printable
+from rag.articles.formats.bidi import paint
 from rag.articles.read import read_articles
 from rag.corpus import survey_paths
 from rag.errors import PathNotFound, SourceConflict
@@ -89,6 +90,10 @@ def locked_pdf(path: Path) -> None:
     writer.write(path)
 
 
+def set_from_left(path: Path) -> None:
+    path.write_bytes(pdf([[[*paint(line.rstrip(".")), "."] for line in PAGE.splitlines() if line.endswith(".")]]))
+
+
 def loop(path: Path) -> None:
     path.symlink_to(path.parent / "other-end.txt")
     (path.parent / "other-end.txt").symlink_to(path)
@@ -134,6 +139,7 @@ PLACED = (
     Placed("a damaged `.docx`", "damaged.docx", data(docx(ARTICLE)[:-400]), "broken"),
     Placed("a broken PDF", "broken.pdf", data(b"%PDF-1.7\n1 0 obj\n<<"), "broken"),
     Placed("a PDF behind a password", "secret.pdf", locked_pdf, "encrypted"),
+    Placed("a PDF whose Arabic is set from the left", "from-left.pdf", set_from_left, "visual_order"),
     Placed("a scanned PDF", "scanned.pdf", data(pdf([[], []], picture=True)), "scanned"),
     Placed("HTML without text", "menu.html", text('<html><body><img src="a.jpg"></body></html>'), "no_text"),
     Placed("JSONL with a line that is no JSON", "json.jsonl", lines({"id": 1, "text": PAGE}, "{"), "read, bad_json"),

@@ -149,7 +149,7 @@ def pdf(
         objects_of_page = b"/XObject << /I %d 0 R >>" % image if picture else b""
         kids.append(
             add(
-                b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents %d 0 R "
+                b"<< /Type /Page /Parent 2 0 R /MediaBox [0 -9000 600 800] /Contents %d 0 R "
                 b"/Resources << /Font << /F %d 0 R >> %s >> >>" % (content, font, objects_of_page)
             )
         )

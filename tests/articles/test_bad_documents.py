@@ -68,9 +68,9 @@ def under_another_name() -> bytes:
     return changed(package, DOCUMENT, part_of(docx(ARTICLE), DOCUMENT))
 
 
-def locked_pdf() -> bytes:
+def locked_pdf(password: str, algorithm: str) -> bytes:
     writer = PdfWriter(clone_from=PdfReader(io.BytesIO(page())))
-    writer.encrypt("secret", algorithm="RC4-128")
+    writer.encrypt(password, "of its owner", algorithm=algorithm)
     out = io.BytesIO()
     writer.write(out)
     return out.getvalue()
@@ -128,7 +128,8 @@ TABLE: dict[str, tuple[str, Callable[[], bytes | str], str]] = {
     "a PDF cut off at its beginning": ("a.pdf", lambda: b"%PDF-1.7\n1 0 obj", "broken"),
     "noise named like a PDF": ("a.pdf", lambda: bytes(range(256)) * 99, "broken"),
     "a PDF whose pages hold themselves": ("a.pdf", looping_pdf, "broken"),
-    "a PDF behind a password": ("a.pdf", locked_pdf, "encrypted"),
+    "a PDF behind a password": ("a.pdf", lambda: locked_pdf("secret", "RC4-128"), "encrypted"),
+    "a PDF behind a password, in AES": ("a.pdf", lambda: locked_pdf("secret", "AES-256"), "encrypted"),
     "scanned pages": ("a.pdf", lambda: pdf([[], []], picture=True), "scanned"),
     "scanned pages with a stamp": ("a.pdf", lambda: pdf([[list("CamScanner")]], picture=True), "scanned"),
     "an empty page": ("a.pdf", lambda: pdf([[]]), "no_text"),
@@ -188,6 +189,15 @@ def test_a_picture_of_xml_in_a_word_file_may_declare_what_it_likes(tmp_path: Pat
     svg = types.replace(b"<Override", b'<Default Extension="svg" ContentType="image/svg+xml"/><Override', 1)
     file = changed(changed(docx(ARTICLE), "[Content_Types].xml", svg), "word/media/a.svg", b"<!DOCTYPE svg><svg/>")
     assert isinstance(read(write(tmp_path, "a.docx", file), sandbox), RawArticle)
+
+
+@pytest.mark.parametrize("algorithm", ["RC4-128", "AES-128", "AES-256"])
+def test_a_pdf_that_is_encrypted_and_asks_for_no_password_is_read(
+    algorithm: str, tmp_path: Path, sandbox: Sandbox
+) -> None:
+    found = read(write(tmp_path, "a.pdf", locked_pdf("", algorithm)), sandbox)
+    assert isinstance(found, RawArticle)
+    assert ARTICLE[3] in found.text
 
 
 def test_a_page_reads_no_other_file(tmp_path: Path, sandbox: Sandbox) -> None:

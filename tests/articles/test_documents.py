@@ -12,12 +12,13 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
 from rag.articles.encoding import NotTextError
-from rag.articles.formats.bidi import paint, to_logical
+from rag.articles.formats.bidi import paint
 from rag.articles.formats.docx import _text as docx_text
 from rag.articles.formats.docx import extract_docx
 from rag.articles.formats.extracted import Extracted, RefusedError
 from rag.articles.formats.html import extract_html
 from rag.articles.formats.pdf import extract_pdf
+from rag.articles.formats.readings import read_line
 from tests.articles.documents import ARTICLE, as_forms, docx, html, painted, pdf, run_by_run, with_ligatures, wrapped
 
 TITLE, FIRST = ARTICLE[0], ARTICLE[3]
@@ -286,6 +287,23 @@ def test_a_file_of_libreoffice_is_read_to_the_letter() -> None:
     ]
 
 
+def test_a_slash_may_stretch_a_word_or_stand_between_two() -> None:
+    """As LibreOffice names the strokes of Noto Naskh: from two on they are strokes, one may be either."""
+    lines = [FIRST.replace("وزير", "وزي//ر").replace("الجسر", "الجس////ر"), "حضر الوزير و/أو نائبه.", *ARTICLE * 3]
+    plain = [FIRST, "حضر الوزير و/أو نائبه.", *ARTICLE * 3]
+    assert extract_pdf(pdf([painted(lines)])).text.splitlines() == plain
+    unclear = [*lines, "حضر المدني/العسكري أمس."]
+    assert extract_pdf(pdf([painted(unclear)])).text.splitlines() == plain
+    assert extract_pdf(pdf([painted([*plain, unclear[-1]])])).text.splitlines() == [*plain, unclear[-1]]
+
+
+@pytest.mark.parametrize("word", ["الوزي××ر", "¤الوزير", "الو¡ زير", "الوزيرé"])
+def test_a_sign_that_no_word_holds_costs_its_sentence(word: str) -> None:
+
+    lines = painted([*ARTICLE * 3, f"حضر {word} أمس."])
+    assert extract_pdf(pdf([lines])).text.splitlines() == [*ARTICLE * 3]
+
+
 @pytest.mark.parametrize("name", ["#", '"'])
 def test_strokes_that_stretch_a_word_are_no_signs_of_it(name: str) -> None:
     """As LibreOffice fills a line with the fonts of Noto."""
@@ -332,7 +350,7 @@ def test_bullets_without_a_name_are_bullets_and_begin_a_paragraph() -> None:
 
 
 def test_the_full_stop_of_a_line_without_arabic_stands_behind_it() -> None:
-    assert to_logical(".%74.6", before="AL") == "74.6%."
+    assert read_line(".%74.6", before=["AL", "R"]) == ("74.6%.", True)
     lines = [list(paint("نقلت الشركة الركاب، وبلغ معدل إشغال المقاعد")), list(paint("74.6%.", before="AL"))]
     assert extract_pdf(pdf([lines])).text == "نقلت الشركة الركاب، وبلغ معدل إشغال المقاعد 74.6%."
 
@@ -349,6 +367,16 @@ def test_letters_too_small_to_be_seen_are_not_read() -> None:
 def test_running_heads_and_page_numbers_are_left_out() -> None:
     pages = [painted(["صحيفة الجسر", line, str(number)]) for number, line in enumerate([*ARTICLE[3:], *ARTICLE[3:]], 1)]
     assert extract_pdf(pdf(pages)).text.splitlines() == [*ARTICLE[3:], *ARTICLE[3:]]
+
+
+def test_what_chromium_prints_on_every_page_is_left_out() -> None:
+    """Its head is painted below the text, before its foot."""
+    lines = [*ARTICLE[3:], *ARTICLE[3:]]
+    pages = [
+        [*painted([line]), list(f"11/29/26, 4:43 AM {paint(ARTICLE[0])}"), list(f"https://news.ae/a {number}/4")]
+        for number, line in enumerate(lines, 1)
+    ]
+    assert extract_pdf(pdf(pages)).text.splitlines() == lines
 
 
 def test_an_english_pdf_with_arabic_in_it() -> None:
@@ -375,4 +403,4 @@ def test_an_english_pdf_with_arabic_in_it() -> None:
 )
 def test_painting_and_reading_are_one(line: str, shown: str) -> None:
     assert paint(line) == shown
-    assert to_logical(shown) == line
+    assert read_line(shown) == (line, True)

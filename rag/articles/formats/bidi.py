@@ -1,57 +1,38 @@
-"""A line as it is painted, from the left, to the line as it is read; and the proof that the two are one.
+"""How a line that is read stands on the page, its characters from the left.
 
-The Unicode bidirectional algorithm (https://www.unicode.org/reports/tr9/) without explicit embeddings. Many
-lines may give one picture, so a line is turned back by guess and then painted again.
+The Unicode bidirectional algorithm (https://www.unicode.org/reports/tr9/) without explicit embeddings.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator, Mapping
 from itertools import groupby
 
 _LATIN = r"[A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f]"
 _NO_ARABIC = r"[^\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]"
-_PHRASE = rf"(?:\d[\d.,:/]*)?{_LATIN}(?:{_NO_ARABIC}*(?:{_LATIN}|[\d⁰¹²³⁴-⁹]))?"
-_NUMBER = r"\d+(?:[.,:/٫٬]\d+)*[⁰¹²³⁴-⁹]*"
-_SIGNS = r"[+\-−%٪$€£°#]"
-# After an Arabic letter "3-1" is painted from the right, elsewhere in one piece from the left.
-_KEPT = (re.compile(rf"{_PHRASE}|{_NUMBER}"), re.compile(rf"{_PHRASE}|{_SIGNS}*{_NUMBER}(?:{_SIGNS}+(?:{_NUMBER})?)*"))
-# A phrase at the end of a line that goes on with more of it: its last signs stand in it.
-_CUT_PHRASE = re.compile(rf"{_PHRASE}[-.,:/@_&]+(?=\s|$)")
-_FIRST_OF_PHRASE = re.compile(rf"{_LATIN}|\d")
+_FROM_LEFT = re.compile(
+    rf"(?:\d[\d.,:/]*)?{_LATIN}(?:{_NO_ARABIC}*(?:{_LATIN}|[\d⁰¹²³⁴-⁹]))?|\d+(?:[.,:/٫٬]\d+)*[⁰¹²³⁴-⁹]*"
+)
 _ARABIC = r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]"
 _ARABIC_RUN = re.compile(rf"{_ARABIC}(?:[^A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f]*{_ARABIC})?")
-ODD_SIGN = re.compile(r"[%٪]\d|\d[+-](?!\d)")
-"""A sign on the other side of its number than people write it."""
+Mirrored = Mapping[int, int]
 MIRRORED = str.maketrans("()[]{}<>«»‹›", ")(][}{><»«›‹")
-_PAIRS = {"(": ")", "[": "]", "{": "}"}
+PAIRS = {"(": ")", "[": "]", "{": "}"}
+_CLOSING = frozenset(PAIRS.values())
 _NUMBERS = frozenset({"EN", "AN"})
 _STRONG = frozenset({"L", "R", "AL"})
 
 
-def to_logical(painted: str, *, before: str = "R", cut: bool = False) -> str | None:
-    """Return the line of an Arabic paragraph as it is read; None where nothing that was tried gives `painted`.
-
-    Args:
-        painted: its characters from the left.
-        before: the kind of the last letter before it in its paragraph, L, R or AL; R at the beginning.
-        cut: whether a Latin phrase at its end may go on in the next line.
-    """
-    ends = ["R"]
-    if cut and _CUT_PHRASE.match(painted):
-        ends.insert(0, "L")
-    for behind in ends:
-        candidates = [_turned(painted, kept, before=before, behind=behind) for kept in _KEPT]
-        found = [one for one in candidates if paint(one, before=before, behind=behind) == painted]
-        if found:
-            return next((one for one in found if behind == "L" or not ODD_SIGN.search(one)), found[0])
-    return None
-
-
 def to_logical_latin(painted: str) -> str:
     """Return the line of a paragraph from left to right as it is read: Arabic phrases alone are turned."""
-    return _ARABIC_RUN.sub(lambda match: _turned(match.group(), _KEPT[0]), painted)
+    return _ARABIC_RUN.sub(lambda match: _turned(match.group()), painted)
+
+
+def flipped(painted: str, mirrored: Mirrored = MIRRORED) -> str:
+    """Return what is painted from the right as it is read; brackets face the other way as far as `mirrored` says."""
+    return painted[::-1].translate(mirrored)
 
 
 def last_kind(line: str, before: str) -> str:
@@ -60,37 +41,30 @@ def last_kind(line: str, before: str) -> str:
     return next((kind for kind in kinds if kind in _STRONG), before)
 
 
-def paint(line: str, *, before: str = "R", behind: str = "R") -> str:
+def paint(line: str, *, before: str = "R", behind: str = "R", mirrored: Mirrored = MIRRORED) -> str:
     """Return a line of a paragraph from right to left as its characters stand from the left.
 
-    `before` and `behind` are the kinds of the letters on its two sides, L, R or AL.
+    `before` and `behind` are the kinds of the letters on its two sides, L, R or AL. Some files name the bracket that
+    is meant and not the one painted: those face in `mirrored` as they are.
     """
     runs: list[str] = []
     at = 0
-    kinds = _brackets(line, _weak(line, before))
+    kinds = _brackets(line, _weak(line, before), before)
     for from_left, group in groupby(_from_left(kinds, before, behind)):
         end = at + len(list(group))
-        runs.append(line[at:end] if from_left else line[at:end][::-1].translate(MIRRORED))
+        runs.append(line[at:end] if from_left else flipped(line[at:end], mirrored))
         at = end
     return "".join(reversed(runs))
 
 
-def _turned(painted: str, kept: re.Pattern[str], *, before: str = "R", behind: str = "R") -> str:
-    """The line reversed, but for the phrases and numbers that are read from the left."""
-    spans = [match.span() for match in kept.finditer(painted)]
-    if behind == "L" and (cut := _CUT_PHRASE.match(painted)):
-        spans = [cut.span(), *(span for span in spans if span[0] >= cut.end())]
-    if before == "L":
-        arabic = max((match.end() for match in re.finditer(_ARABIC, painted)), default=0)
-        if first := _FIRST_OF_PHRASE.search(painted, arabic):
-            spans = [*(span for span in spans if span[1] <= first.start()), (first.start(), len(painted))]
+def _turned(painted: str) -> str:
+    """The phrase flipped, but for the numbers and what is read from the left."""
     pieces: list[str] = []
     at = 0
-    for begin, end in spans:
-        pieces += [painted[at:begin][::-1].translate(MIRRORED), painted[begin:end]]
-        at = end
-    pieces.append(painted[at:][::-1].translate(MIRRORED))
-    return "".join(reversed(pieces))
+    for match in _FROM_LEFT.finditer(painted):
+        pieces += [flipped(painted[at : match.start()]), match.group()]
+        at = match.end()
+    return "".join(reversed([*pieces, flipped(painted[at:])]))
 
 
 def _weak(line: str, before: str) -> list[str]:
@@ -128,19 +102,27 @@ def _marks_and_arabic_numbers(kinds: list[str], before: str) -> list[str]:
     return kinds
 
 
-def _brackets(line: str, kinds: list[str]) -> list[str]:
+def _brackets(line: str, kinds: list[str], last: str) -> list[str]:
     """N0: two brackets that belong together go from right to left, but round Latin that stands in Latin."""
+    for begin, end in sorted(_pairs(line, kinds)):
+        inside = set(kinds[begin + 1 : end]) - {"ON"}
+        before = next((kind for kind in reversed(kinds[:begin]) if kind != "ON"), last)
+        if inside:
+            kinds[begin] = kinds[end] = "L" if inside == {"L"} and before == "L" else "R"
+    return kinds
+
+
+def _pairs(line: str, kinds: list[str]) -> Iterator[tuple[int, int]]:
+    """Where brackets that belong together open and close; those between them that close nothing are let be."""
     opened: list[int] = []
     for at, character in enumerate(line):
-        if character in _PAIRS and kinds[at] == "ON":
+        if kinds[at] == "ON" and character in PAIRS:
             opened.append(at)
-        elif opened and character == _PAIRS[line[opened[-1]]] and kinds[at] == "ON":
-            begin = opened.pop()
-            inside = set(kinds[begin + 1 : at]) - {"ON"}
-            before = next((kind for kind in reversed(kinds[:begin]) if kind != "ON"), "R")
-            if inside:
-                kinds[begin] = kinds[at] = "L" if inside == {"L"} and before == "L" else "R"
-    return kinds
+        elif kinds[at] == "ON" and character in _CLOSING:
+            same = [depth for depth, begin in enumerate(opened) if PAIRS[line[begin]] == character]
+            if same:
+                yield opened[same[-1]], at
+                del opened[same[-1] :]
 
 
 def _from_left(kinds: list[str], before: str, last: str) -> list[bool]:

@@ -9,16 +9,15 @@ out, and the pins hold pypdf.
 from __future__ import annotations
 
 import math
-import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from statistics import median, mode
 from typing import Any
 
-from rag.articles.formats.bidi import paint
 from rag.articles.formats.extracted import SUPERSCRIPT
+from rag.articles.formats.pen import Pen, Piece, Said, from_left
 
 GAP = "\u2009"
 """Stands for white between letters that is narrower than a letter: a space, if the file paints none."""
@@ -26,59 +25,11 @@ GAP = "\u2009"
 CELL = "\u2028"
 """Stands for white that no line of text has: what is on its two sides is read apart."""
 
-_RTL = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
-_FROM_LEFT = re.compile(r"[A-Za-z\d]")
 _BACK, _NARROW, _WIDE, _VERY_WIDE = 0.5, 0.12, 1.0, 2.0
 _LEGIBLE, _LEGIBLE_SHARE = 2.0, 3.0
 """Points, and how many times smaller than half of the page: what is both is there for machines."""
 _RAISED, _BELOW = 0.15, 0.6
 """Times the size of the font."""
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """What one operation paints, its letters from the left; in points along the line and across it."""
-
-    text: str
-    start: float
-    end: float
-    across: float
-    size: float
-    form: int
-    """Which part of the page it stands in: each counts its places from its own corner."""
-
-
-class _Said(str):
-    """What is to be read in place of `codes`, which are painted."""
-
-    __slots__ = ("codes",)
-    codes: Any
-
-
-class Spoken:
-    """Puts in what a file says is to be read in place of a glyph: a ligature that no letter stands for."""
-
-    def __init__(self) -> None:
-        self._spans: list[str | None] = []
-
-    def visit(self, operator: bytes, operands: list[Any], _cm: object, _tm: object) -> None:
-        """Look at an operation before pypdf does."""
-        if operator in {b"BDC", b"BMC"}:
-            said = operands[1].get("/ActualText") if len(operands) > 1 and isinstance(operands[1], dict) else None
-            text = str(said or "")
-            self._spans.append(text if len(text) > 1 else None)
-        elif operator == b"EMC" and self._spans:
-            self._spans.pop()
-        elif operator in {b"Tj", b"TJ"} and operands and self._spans and self._spans[-1] is not None:
-            shown = operands if operator == b"Tj" else operands[0]
-            shown[:] = [self._said(one) if isinstance(one, bytes) else one for one in shown]
-
-    def _said(self, codes: bytes) -> _Said:
-        """The text of the span, once for all that it paints."""
-        said = _Said(_turned(self._spans[-1] or ""))
-        said.codes = codes
-        self._spans[-1] = ""
-        return said
 
 
 def painted_lines(page: Any) -> Iterator[tuple[str, float]]:
@@ -89,7 +40,10 @@ def painted_lines(page: Any) -> Iterator[tuple[str, float]]:
     """
     pieces = _noted()
     pieces.clear()
-    page.extract_text(visitor_operand_before=Spoken().visit)
+    pen = Pen(page, pieces)
+    page.extract_text(visitor_operand_before=pen.before, visitor_operand_after=pen.after)
+    if not any(piece.text.strip() for piece in pieces) and "/XObject" in (page.get("/Resources") or {}):
+        pieces.extend(pen.unseen)  # what a program has read in the picture of a page
     line: list[Piece] = []
     smallest = min(_LEGIBLE, median(piece.size for piece in pieces) / _LEGIBLE_SHARE) if pieces else 0.0
     for piece in pieces:
@@ -116,7 +70,7 @@ def _noted() -> list[Piece]:
     def noting(self: Any, text: str, operands: list[Any], cm: Any, tm: Any, *rest: Any) -> Any:
         """In place of pypdf's own: note what is painted where, and count its width as pypdf does."""
         _, font, orientations, size, *_, widths = rest
-        said = operands[0] if isinstance(operands[0], _Said) else None
+        said = operands[0] if isinstance(operands[0], Said) else None
         codes, is_text, width = get_text_operands(
             [said.codes] if said is not None else operands, cm, tm, font, orientations
         )
@@ -125,7 +79,7 @@ def _noted() -> list[Piece]:
         before = widths["str_widths"]
         widths["str_widths"] += width * size + 1000 * self.char_spacing * len(codes)
         widths["str_height"] = size
-        letters = "".join(_turned(font.character_map.get(code, code)) for code in codes)
+        letters = "".join(from_left(font.character_map.get(code, code)) for code in codes)
         span = (before * self.char_scale / 1000, widths["str_widths"] * self.char_scale / 1000)
         piece = _placed(letters if said is None else str(said), mult(tm, cm), span, size, form=id(self))
         if said == "" and pieces:  # the rest of what the last one says
@@ -145,7 +99,9 @@ def _placed(text: str, matrix: list[float], span: tuple[float, float], size: flo
     right, up = matrix[0] / length, matrix[1] / length
     along, across = matrix[4] * right + matrix[5] * up, matrix[5] * right - matrix[4] * up
     start, end = (along + one * length for one in span)
-    return Piece(text, start, end, across, abs(size) * math.hypot(matrix[2], matrix[3]), form)
+    reach = sum(span) / 2
+    middle = (matrix[4] + reach * matrix[0], matrix[5] + reach * matrix[1])
+    return Piece(text, start, end, across, abs(size) * math.hypot(matrix[2], matrix[3]), middle, form)
 
 
 def _size(line: list[Piece]) -> float:
@@ -194,9 +150,3 @@ def _is_raised(piece: Piece, before: Piece) -> bool:
     """Whether one of the two is a number above the other, as of a note."""
     upper, lower = (piece, before) if piece.across > before.across else (before, piece)
     return upper.across - lower.across > _RAISED * lower.size and upper.text.strip().isdecimal()
-
-
-def _turned(letters: str) -> str:
-    if len(letters) == 1 or not _RTL.search(letters):
-        return letters
-    return paint(letters) if _FROM_LEFT.search(letters) else letters[::-1]

@@ -3,59 +3,51 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import cache
 from itertools import pairwise
 
 from rag.articles.formats.arabic_order import is_torn, order_score, plain_letters
-from rag.articles.formats.bidi import MIRRORED, ODD_SIGN, last_kind, to_logical, to_logical_latin
+from rag.articles.formats.bidi import MIRRORED, Mirrored, flipped, last_kind, to_logical_latin
 from rag.articles.formats.extracted import RefusedError
+from rag.articles.formats.layout import (
+    ARABIC,
+    STOP_AT_RIGHT,
+    UNREADABLE,
+    Line,
+    from_left,
+    unlike_rows,
+    without_running_heads,
+)
 from rag.articles.formats.paint_order import CELL, GAP
+from rag.articles.formats.readings import read_line
 
-_ARABIC = re.compile(r"[\u0620-\u064a\u066e-\u06d3\ufb50-\ufdff\ufe70-\ufefc]")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
-_PAGE_NUMBER = re.compile(r"\W*(?:صفحة|ص|page|p\.?)?\W*\d{1,4}(?:\s*(?:من|of|/)\s*\d{1,4})?\W*", re.IGNORECASE)
-_LONE_LETTERS = re.compile(r"(?:[^\W\d_]\s*\b)+")
-"""At the foot of a page: the tops of a line of the next, which Chromium paints there and cuts off."""
 LONE_SIGN = re.compile(rf"(?<![^\s{GAP}{CELL}])[\uf000-\uf02f\uf03a-\uf0ff](?![^\s{GAP}{CELL}])")
 """A sign without a name that stands alone, as the bullets of Word and LibreOffice do; no digit."""
 _ITEM = re.compile(r"[•●▪■◦]|\d{1,2}[.)-] ")
-_DIGITS = re.compile(r"\d+")
 _SENTENCE_ENDS = (".", "؟", "!", ":", "؛", "…", "»")
 _FULL_STOPS = (".", "؟", "!")
 _STOP_FIRST = re.compile(r"[.:!؟](?=[\w%])(?!.*[.:!؟]$)")
 """Of a line without Arabic: its full stop, at the end of what is read from the right."""
 _CUT = re.compile(r"[A-Za-z\d]\W*$")
 """Of the line below: it begins with Latin or a number, which may go on with what ends above."""
-UNREADABLE = "its Arabic comes out in an order that cannot be read"
 UNPROVEN = "\ufdd0"
 """Stands before each word of a line that is in no order that is proven."""
 _MIXED = re.compile(r"[A-Za-z\d\ufdd0]")
 _WORD_BEGINS = re.compile(r"(?<!\S)(?=\S)")
-_NUMBERS = re.compile(r"\d+(?:[.,:/٫٬]\d+)*")
-_DATE = re.compile(r"\b(?:\d{4}-\d{1,2}-\d{1,2}|\d{1,2}-\d{1,2}-\d{4})\b")
-_STROKES = re.compile(r"""(?<=[\u0620-\u0652])(["#!$%&'+<=>@^_`|~])\1+(?=[\u0620-\u064a])""")
+_STROKES = re.compile(r"""(?<=[\u0620-\u0652])(["#!$%&'*+/<=>@^_`|~])\1+(?=[\u064b-\u0652]*[\u0620-\u064a])""")
+_NO_NAME = "\ufffd"
 _JOINED = "ئبتثجحخسشصضطظعغفقكلمنهي"
 _BESIDE_NUMBER = re.compile(rf"(?<=\d){GAP}|{GAP}(?=\d)")
 """Never closed: two numbers would become one, and so would the cells of a row."""
 _SPACE_BEFORE = re.compile(r" +(?=[،؛؟!.:](?:\s|$))")
-_OPENS = re.compile(r"(?:^|\s)[«(\[](?=\w)|(?<=\w)[»)\]](?=\W|$)", re.MULTILINE)
-_CLOSES = re.compile(r"(?:^|\s)[»)\]](?=\w)|(?<=\w)[«(\[](?=\W|$)", re.MULTILINE)
+_BRACKETS = ("()", "[]", "{}", "<>", "«»", "‹›")
 _MOST_UNPROVEN = 0.25
 _CLEAR = 0.5
 _WRAPPED = 0.7
-_REPEATED = 3
 _LONGEST_WORD = 15
 """Characters to a space, beyond which the words of a file are set apart by gaps alone."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of a page: its characters as they are painted, from the left or as they come; `size` in points."""
-
-    text: str
-    size: float
-    page: int
 
 
 def read_painted(lines: list[Line]) -> list[str]:
@@ -64,17 +56,18 @@ def read_painted(lines: list[Line]) -> list[str]:
     Raises:
         RefusedError: its Arabic is in no order that can be read.
     """
-    lines = _without_running_heads(_spaced(_unstretched([line for line in lines if line.text.strip()])))
-    read, proven = _turned(lines)
-    if _score(read) <= 0 < _score(lines):
+    lines = without_running_heads(_spaced(_unstretched([line for line in lines if line.text.strip()])))
+    if _score([flipped(line.text) for line in lines]) <= 0 < _score([line.text for line in lines]):
         read = [replace(line, text=line.text.replace(CELL, " ")) for line in lines]  # painted in the order of reading
         proven = 1.0
+    else:
+        read, proven = _turned(lines)
     whole = "\n".join(plain_letters(line.text) for line in read)
-    if _ARABIC.search(whole):
+    if ARABIC.search(whole):
         score = order_score(whole)
         if (score and score < _CLEAR) or proven < 1 - _MOST_UNPROVEN or is_torn(whole) or _is_backward(read):
             raise RefusedError("visual_order", UNREADABLE)
-    return _joined(_bracketed(read))
+    return _joined(read)
 
 
 def _spaced(lines: list[Line]) -> list[Line]:
@@ -89,23 +82,33 @@ def _unstretched(lines: list[Line]) -> list[Line]:
     names = "".join({match[1] for line in lines for match in _STROKES.finditer(line.text)})
     if not names:
         return lines
-    strokes = re.compile(rf"(?<=[\u0620-\u0652])[{re.escape(names)}]+(?=[{_JOINED}])")
-    return [replace(line, text=strokes.sub("", line.text)) for line in lines]
+    strokes = re.compile(rf"(?<=[\u0620-\u0652])[{re.escape(names)}]+(?=[\u064b-\u0652]*[{_JOINED}])")
+    return [replace(line, text=strokes.sub(_no_stroke, line.text)) for line in lines]
+
+
+def _no_stroke(strokes: re.Match[str]) -> str:
+    return _NO_NAME if strokes[0] == "/" else ""  # one alone stands between two words as often
 
 
 def _turned(lines: list[Line]) -> tuple[list[Line], float]:
     """The lines read from what is painted, and the share of the mixed ones that are proven."""
     whole = "".join(line.text for line in lines)
-    if len(_LATIN.findall(whole)) > len(_ARABIC.findall(whole)):
+    if len(_LATIN.findall(whole)) > len(ARABIC.findall(whole)):
         return [replace(line, text=to_logical_latin(line.text.replace(CELL, " "))) for line in lines], 1.0
-    longest = _longest(lines)
+    unordered = from_left(lines) | unlike_rows(lines)
+    mirrored = _mirrored(lines)
     read: list[Line] = []
     num_mixed = num_proven = 0
     kind = "R"
-    for line, below in zip(lines, [*lines[1:], None], strict=True):
-        kinds = _kinds_before(read, line, longest, kind)
+    for at, (line, below) in enumerate(zip(lines, [*lines[1:], None], strict=True)):
+        if at in unordered:
+            text = STOP_AT_RIGHT.sub("", line.text)
+            text = flipped(" ".join(text.split())) + line.text[len(text) :]  # unproven: its stop is all that counts
+            read.append(replace(line, text=_WORD_BEGINS.sub(UNPROVEN, text)))
+            continue
+        kinds = _kinds_before(read, line, kind)
         cut = below is not None and below.size == line.size and bool(_CUT.search(below.text))
-        text = _read(line.text, kinds, cut=cut)
+        text = _read(line.text, kinds, cut=cut, mirrored=mirrored)
         if _MIXED.search(text):
             num_mixed += 1
             num_proven += UNPROVEN not in text
@@ -114,47 +117,47 @@ def _turned(lines: list[Line]) -> tuple[list[Line], float]:
     return read, num_proven / num_mixed if num_mixed else 1.0
 
 
-def _read(painted: str, kinds: list[str], *, cut: bool) -> str:
+def _read(painted: str, kinds: list[str], *, cut: bool, mirrored: Mirrored) -> str:
     """A painted line as it is read, cell after cell; what is not proven has a sign before each word."""
     found: list[str] = []
     cells = [" ".join(cell.split()) for cell in painted.split(CELL)]
-    for cell in reversed(cells) if _ARABIC.search(painted) or not _LATIN.search(painted) else cells:
-        if not (_ARABIC.search(cell) or _STOP_FIRST.match(cell) or not _LATIN.search(cell)):
+    for cell in reversed(cells) if ARABIC.search(painted) or not _LATIN.search(painted) else cells:
+        if not (ARABIC.search(cell) or _STOP_FIRST.match(cell) or not _LATIN.search(cell)):
             found.append(cell)
             continue
-        readings = [to_logical(cell, before=kind, cut=cut) for kind in kinds]
-        sure = [one for one in readings if one is not None]
-        if sure and len({tuple(_numbers(one)) for one in sure}) == 1:
-            found.append(next((one for one in sure if not ODD_SIGN.search(one)), sure[0]))
-        else:
-            found.append(_WORD_BEGINS.sub(UNPROVEN, sure[0] if sure else cell))
+        text, is_proven = read_line(cell, before=kinds, cut=cut, mirrored=mirrored)
+        found.append(text if is_proven else _WORD_BEGINS.sub(UNPROVEN, text))
         kinds = ["R", last_kind(found[-1], kinds[0])]  # a cell of a table, or the next word of a line that is filled up
     return " ".join(filter(None, found))
 
 
-def _kinds_before(read: list[Line], line: Line, longest: dict[float, int], kind: str) -> list[str]:
-    """The kinds that the last letter before a line may have, the likeliest first; R begins a paragraph."""
-    above = read[-1] if read else None
-    if above is None or above.size != line.size:
+def _kinds_before(read: list[Line], line: Line, kind: str) -> list[str]:
+    """The kinds that the last letter before a line may have, the likeliest first.
+
+    R begins a paragraph, and each line of some programs: WeasyPrint looks at none but the line itself.
+    """
+    if not read:
         return ["R"]
-    if not _ARABIC.search(line.text):
-        return ["R", kind]
-    is_full = len(above.text) >= _WRAPPED * longest[above.size] and not above.text.endswith(_SENTENCE_ENDS)
-    is_heading = len(read) == 1 or read[-2].size != line.size  # or it may be one
-    return [kind] if is_full and not is_heading else [kind, "R"]
+    above = read[-1]
+    kinds = [kind, "R"] if above.size == line.size and ARABIC.search(line.text) else ["R", kind]
+    return [*kinds, "L"] if UNPROVEN in above.text and _LATIN.search(above.text) else kinds
 
 
-def _numbers(text: str) -> list[str]:
-    """The numbers of a text in order; a date is one however it is turned."""
-    return _NUMBERS.findall(_DATE.sub("", text))
+def _mirrored(lines: list[Line]) -> Mirrored:
+    """Which brackets a file names as they are painted: some name all or some of them as they are meant."""
+    whole = "\n".join(flipped(line.text) for line in lines)
+    mirrored = dict(MIRRORED)
+    for pair in _BRACKETS:
+        opening, closing = map(re.escape, pair)
+        if len(_facing(opening, closing).findall(whole)) < len(_facing(closing, opening).findall(whole)):
+            mirrored |= {ord(sign): ord(sign) for sign in pair}
+    return mirrored
 
 
-def _bracketed(lines: list[Line]) -> list[Line]:
-    """The lines with their brackets facing what they hold: some files name the sign painted, some the one meant."""
-    whole = "\n".join(line.text for line in lines)
-    if len(_OPENS.findall(whole)) >= len(_CLOSES.findall(whole)):
-        return lines
-    return [replace(line, text=line.text.translate(MIRRORED)) for line in lines]
+@cache
+def _facing(opening: str, closing: str) -> re.Pattern[str]:
+    """Where brackets that open and close so face what they hold."""
+    return re.compile(rf"(?:^|\s){opening}(?=\w)|(?<=\w){closing}(?=\W|$)", re.MULTILINE)
 
 
 def _is_backward(lines: list[Line]) -> bool:
@@ -165,8 +168,8 @@ def _is_backward(lines: list[Line]) -> bool:
     return first > max(1, last)
 
 
-def _score(lines: list[Line]) -> float:
-    return order_score("\n".join(plain_letters(line.text) for line in lines))
+def _score(texts: list[str]) -> float:
+    return order_score("\n".join(map(plain_letters, texts)))
 
 
 def _joined(lines: list[Line]) -> list[str]:
@@ -195,22 +198,3 @@ def _longest(lines: list[Line]) -> dict[float, int]:
 
 def _tidy(text: str) -> str:
     return _SPACE_BEFORE.sub("", plain_letters(" ".join(text.split())))
-
-
-def _without_running_heads(lines: list[Line]) -> list[Line]:
-    """Leave out page numbers, and what stands first or last on three pages and on half of them."""
-    edges = [
-        at
-        for at, line in enumerate(lines)
-        if at in {0, len(lines) - 1} or lines[at - 1].page != line.page or lines[at + 1].page != line.page
-    ]
-    num_pages = len({line.page for line in lines})
-    counted = Counter(_DIGITS.sub("0", lines[at].text) for at in edges)
-    out = {
-        at
-        for at in edges
-        if _PAGE_NUMBER.fullmatch(lines[at].text)
-        or (_LONE_LETTERS.fullmatch(lines[at].text) and at + 1 < len(lines) and lines[at + 1].page != lines[at].page)
-        or counted[_DIGITS.sub("0", lines[at].text)] >= max(_REPEATED, num_pages / 2)
-    }
-    return [line for at, line in enumerate(lines) if at not in out]

@@ -7,8 +7,9 @@ from io import BytesIO
 from typing import Any
 
 from rag.articles.formats.extracted import Extracted, RefusedError, paragraphs
+from rag.articles.formats.layout import UNREADABLE, Line
 from rag.articles.formats.paint_order import painted_lines
-from rag.articles.formats.painted import LONE_SIGN, UNPROVEN, UNREADABLE, Line, read_painted
+from rag.articles.formats.painted import LONE_SIGN, UNPROVEN, read_painted
 from rag.articles.raw import one_line
 from rag.text.normalise import normalise
 from rag.text.sentences import split_sentences
@@ -20,8 +21,14 @@ _MAGIC_WITHIN = 1024
 _LETTER = re.compile(r"[^\W\d_]")
 _UNNAMED = re.compile(r"[\x00-\x08\x0e-\x1f\ufffd\ue000-\uf8ff]")
 _LATIN_SIGNS = re.compile(r"[\u00c0-\u00ff]")
-_MISNAMED = re.compile(r"(?<=[\u0621-\u0652])[A-Za-z](?=[\u0621-\u0652])")
-"""One Latin letter inside an Arabic word: a mark or a ligature under a false name."""
+_STRANGE = r"[\u00a1-\u00ff](?<![«»·°×®\u00ad¹²³])"
+_MISNAMED = re.compile(
+    r"(?<=[\u0621-\u0652])[A-Za-z](?=[\u0621-\u0652])"
+    rf"|(?<=[\u0621-\u0652]){_STRANGE}|{_STRANGE}(?=[\u0621-\u0652])"
+    r"|(?<=[\u0621-\u0652])([^\w\s.،؛:!؟…\"'(){}\[\]«»\-–—\u064b-\u0652])\1+(?=[\u0621-\u0652])"
+)
+"""Inside an Arabic word one Latin letter, or a sign that stands there more than once; beside one, a Latin sign that
+people do not write there: a mark or a ligature under a false name."""
 _MOST_UNNAMED = 0.002
 _MOST_LEFT_OUT = 0.25
 _MOST_SIGNS = 0.3
@@ -70,7 +77,9 @@ def _open(data: bytes) -> Any:
     except (MemoryError, ImportError):
         raise
     except Exception as error:  # as above
-        if type(error).__name__ in {"DependencyError", "FileNotDecryptedError"}:
+        if type(error).__name__ == "DependencyError":
+            raise ImportError("pypdf wants cryptography") from error
+        if type(error).__name__ == "FileNotDecryptedError":
             raise RefusedError("encrypted", "it asks for a password to be opened") from error
         raise _broken(error) from error
     if is_locked:
