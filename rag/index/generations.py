@@ -104,6 +104,7 @@ class Generations:
         seal.check()
         with seal.watching():
             generation = replace(self._open(folder), seal=seal)
+            seal.note_opening()
             if self._chroma_url is not None and generation.vectors.count() < generation.chunks.num_docs:
                 raise vectors_missing(self._chroma_url)
             return generation

@@ -48,7 +48,7 @@ class Seal:
     build: str
     files: tuple[SealedFile, ...]
     database: SealedFile | None = None
-    """Chroma's, by what it holds: Chroma adds to the file whenever it is opened. None where a server has it."""
+    """Chroma's, by what it holds: Chroma writes to the file whenever it is opened. None where a server has it."""
 
     def check_sizes(self) -> None:
         """Compare the files' sizes: some microseconds, so that it may stand before every question.
@@ -64,7 +64,7 @@ class Seal:
             raise _damaged(self.database)
 
     def check(self) -> None:
-        """Compare every file's size, and the content of those that were touched since; see `check_schema`.
+        """Compare every file's size, and the content of those that were touched since.
 
         Raises:
             IndexDamaged: one differs.
@@ -73,16 +73,19 @@ class Seal:
         self.check_sizes()
         if self.database is not None:
             check_schema(self.database.path)
+            if _is_touched(self.database):
+                check_database(self.database.path, self.database.digest)
+                _give_back_time(self.database)
         for file in self.files:
-            found = file.path.stat()
-            if found.st_mtime_ns == file.changed_ns:
-                continue
-            if _digest_of(file.path) != file.digest:
-                raise _damaged(file)
-            try:  # a copy of a home has other times: so that they are compared once
-                os.utime(file.path, ns=(found.st_atime_ns, file.changed_ns))
-            except OSError:  # somebody else's files: compared again next time
-                continue
+            if _is_touched(file):
+                if _digest_of(file.path) != file.digest:
+                    raise _damaged(file)
+                _give_back_time(file)
+
+    def note_opening(self) -> None:
+        """Give Chroma's database its time back, which opening changed: from now on another one tells of other hands."""
+        if self.database is not None:
+            _give_back_time(self.database)
 
     def prove(self) -> None:
         """Compare the content of everything, also of what looks untouched: a second per gigabyte.
@@ -191,6 +194,16 @@ def read_seal(folder: Path) -> Seal | None:
     sealed = [SealedFile(folder / name, *rest) for name, *rest in json.loads(files)]
     database = next((file for file in sealed if file.path.name == DATABASE), None)
     return Seal(build, tuple(file for file in sealed if file is not database), database)
+
+
+def _is_touched(file: SealedFile) -> bool:
+    return file.path.stat().st_mtime_ns != file.changed_ns
+
+
+def _give_back_time(file: SealedFile) -> None:
+    """Let a file whose content is known be compared no more; of somebody else's it is compared each time."""
+    with suppress(OSError):
+        os.utime(file.path, ns=(file.path.stat().st_atime_ns, file.changed_ns))
 
 
 def _size(path: Path) -> int:

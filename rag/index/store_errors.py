@@ -7,7 +7,7 @@ from pathlib import Path
 from rag.errors import StoreUnusable
 
 _DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
-_SAYS_DAMAGED = ("Could not decode to UTF-8", "no such table", "no such column")
+_SAYS_DAMAGED = ("Could not decode to UTF-8", "no such table", "no such column", "unsupported file format")
 
 
 def unusable(place: str, error: BaseException, file: str) -> StoreUnusable:

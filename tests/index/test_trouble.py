@@ -261,6 +261,30 @@ def test_noise_that_would_end_the_process_is_met_before_chroma_meets_it(settings
     assert "is being rebuilt" in ended.stderr
 
 
+def test_what_somebody_else_wrote_into_chromas_database_is_met_by_a_question(tmp_path: Path) -> None:
+    settings = _of_many(tmp_path)
+    (file,) = (settings.index_folder / "1" / "chroma").rglob("chroma.sqlite3")
+    said: list[str] = []
+    with open_index(settings, on_message=said.append) as index:
+        wanted = index.read(near_the_exhibition)
+    with closing(sqlite3.connect(file)) as database, database:
+        database.execute("DELETE FROM embeddings WHERE id = (SELECT min(id) FROM embeddings)")
+    with open_index(settings, on_message=said.append) as index:
+        assert index.read(near_the_exhibition) == wanted
+    assert len(said) == 1
+
+
+def test_a_database_that_chroma_alone_wrote_is_read_whole_no_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = _of_many(tmp_path)
+    monkeypatch.setattr("rag.index.seal.check_database", raising(AssertionError("compared again")))
+    for _ in range(3):
+        with open_index(settings) as index:
+            index.read(near_the_exhibition)
+    ingest([tmp_path / "many-pages"], settings)
+
+
 def test_asking_changes_nothing_of_what_is_sealed(settings: Settings) -> None:
     seal = read_seal(settings.index_folder / "1")
     assert seal is not None
