@@ -28,8 +28,6 @@ LONE_SIGN = re.compile(rf"(?<![^\s{GAP}{CELL}])[\uf000-\uf02f\uf03a-\uf0ff](?![^
 _ITEM = re.compile(r"[•●▪■◦]|\d{1,2}[.)-] ")
 _SENTENCE_ENDS = (".", "؟", "!", ":", "؛", "…", "»")
 _FULL_STOPS = (".", "؟", "!")
-_STOP_FIRST = re.compile(r"[.:!؟](?=[\w%])(?!.*[.:!؟]$)")
-"""Of a line without Arabic: its full stop, at the end of what is read from the right."""
 _CUT = re.compile(r"[A-Za-z\d]\W*$")
 """Of the line below: it begins with Latin or a number, which may go on with what ends above."""
 UNPROVEN = "\ufdd0"
@@ -122,10 +120,8 @@ def _read(painted: str, kinds: list[str], *, cut: bool, mirrored: Mirrored) -> s
     found: list[str] = []
     cells = [" ".join(cell.split()) for cell in painted.split(CELL)]
     for cell in reversed(cells) if ARABIC.search(painted) or not _LATIN.search(painted) else cells:
-        if not (ARABIC.search(cell) or _STOP_FIRST.match(cell) or not _LATIN.search(cell)):
-            found.append(cell)
-            continue
-        text, is_proven = read_line(cell, before=kinds, cut=cut, mirrored=mirrored)
+        is_latin = not ARABIC.search(cell) and bool(_LATIN.search(cell))
+        text, is_proven = read_line(cell, before=kinds, cut=cut, is_latin=is_latin, mirrored=mirrored)
         found.append(text if is_proven else _WORD_BEGINS.sub(UNPROVEN, text))
         kinds = ["R", last_kind(found[-1], kinds[0])]  # a cell of a table, or the next word of a line that is filled up
     return " ".join(filter(None, found))
