@@ -45,8 +45,10 @@ def read_line(
     cut: bool = False,
     is_latin: bool = False,
     mirrored: Mirrored = MIRRORED,
-) -> tuple[str, bool]:
+) -> tuple[str, bool | None]:
     """Return the line of an Arabic paragraph as it is read, and whether that is proven.
+
+    It is False where more than one line may be meant, and None where none at all is painted so.
 
     Args:
         painted: its characters from the left.
@@ -65,7 +67,7 @@ def read_line(
     one = _meant(found)
     if one is not None:
         return one, True
-    return (found or [flipped(painted, mirrored)])[0], False
+    return (found[0], False) if found else (flipped(painted, mirrored), None)
 
 
 def readings(painted: str, *, before: str = "R", behind: str = "R", mirrored: Mirrored = MIRRORED) -> list[str] | None:
