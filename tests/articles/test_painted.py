@@ -88,6 +88,14 @@ def test_brackets_face_what_they_hold_whichever_a_file_names_as_they_are_meant(m
     assert extract_pdf(pdf([shown])).text.splitlines() == lines
 
 
+def test_no_part_of_a_line_without_an_order_is_taken() -> None:
+    """A full stop may stand inside of what stands between two spaces."""
+    unclear = painted(["بعد ذلك سلمت الشركة 15 Boeing أمس.وزنها", "كبير جدا."])
+    text = extract_pdf(pdf([[*painted(KNOWN), *unclear, *painted(KNOWN)]])).text
+    assert "Boeing" not in text
+    assert "وزنها" not in text
+
+
 def in_cells(rows: Sequence[tuple[str, ...]]) -> tuple[list[list[str]], list[str]]:
     """The cells of rows that stand below `KNOWN`, and the places of it all."""
     first = len(painted(KNOWN))

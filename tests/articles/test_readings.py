@@ -72,9 +72,15 @@ def test_what_can_be_written_in_one_way_alone_is_proven(line: str) -> None:
     assert read_line(paint(line)) == (line, True)
 
 
+@pytest.mark.parametrize(("painted", "line"), [("kg 15", ""), ("Real Madrid", "Real Madrid"), ("Inc.", "Inc.")])
+def test_a_line_without_arabic_may_go_on_with_a_paragraph_of_arabic(painted: str, line: str) -> None:
+    assert read_line(painted, before=["AL", "R"], is_latin=True)[1] == bool(line)
+    assert not line or read_line(painted, before=["AL", "R"], is_latin=True)[0] == line
+
+
 @pytest.mark.parametrize("unit", ["1,,", "#", "+", "(1)", "1-A ", "٣1,", "$1%"])
 def test_a_line_of_nothing_but_signs_takes_no_time(unit: str) -> None:
     """Which a page of a hostile file may be full of: ten thousand of them are to be read within a few seconds."""
     painted = (unit * LONGEST)[:LONGEST]
     read_line(painted, before=["AL", "R", "L"], cut=True)
-    assert read_line(painted + "اا") == (painted + "اا", False)
+    assert not read_line(painted + "اا")[1]

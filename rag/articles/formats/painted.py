@@ -28,8 +28,6 @@ LONE_SIGN = re.compile(rf"(?<![^\s{GAP}{CELL}])[\uf000-\uf02f\uf03a-\uf0ff](?![^
 _ITEM = re.compile(r"[•●▪■◦]|\d{1,2}[.)-] ")
 _SENTENCE_ENDS = (".", "؟", "!", ":", "؛", "…", "»")
 _FULL_STOPS = (".", "؟", "!")
-_STOP_FIRST = re.compile(r"[.:!؟](?=[\w%])(?!.*[.:!؟]$)")
-"""Of a line without Arabic: its full stop, at the end of what is read from the right."""
 _CUT = re.compile(r"[A-Za-z\d]\W*$")
 """Of the line below: it begins with Latin or a number, which may go on with what ends above."""
 UNPROVEN = "\ufdd0"
@@ -43,7 +41,7 @@ _BESIDE_NUMBER = re.compile(rf"(?<=\d){GAP}|{GAP}(?=\d)")
 """Never closed: two numbers would become one, and so would the cells of a row."""
 _SPACE_BEFORE = re.compile(r" +(?=[،؛؟!.:](?:\s|$))")
 _BRACKETS = ("()", "[]", "{}", "<>", "«»", "‹›")
-_MOST_UNPROVEN = 0.25
+_MOST_UNORDERED = 0.25
 _CLEAR = 0.5
 _WRAPPED = 0.7
 _LONGEST_WORD = 15
@@ -59,13 +57,13 @@ def read_painted(lines: list[Line]) -> list[str]:
     lines = without_running_heads(_spaced(_unstretched([line for line in lines if line.text.strip()])))
     if _score([flipped(line.text) for line in lines]) <= 0 < _score([line.text for line in lines]):
         read = [replace(line, text=line.text.replace(CELL, " ")) for line in lines]  # painted in the order of reading
-        proven = 1.0
+        ordered = 1.0
     else:
-        read, proven = _turned(lines)
+        read, ordered = _turned(lines)
     whole = "\n".join(plain_letters(line.text) for line in read)
     if ARABIC.search(whole):
         score = order_score(whole)
-        if (score and score < _CLEAR) or proven < 1 - _MOST_UNPROVEN or is_torn(whole) or _is_backward(read):
+        if (score and score < _CLEAR) or ordered < 1 - _MOST_UNORDERED or is_torn(whole) or _is_backward(read):
             raise RefusedError("visual_order", UNREADABLE)
     return _joined(read)
 
@@ -91,14 +89,14 @@ def _no_stroke(strokes: re.Match[str]) -> str:
 
 
 def _turned(lines: list[Line]) -> tuple[list[Line], float]:
-    """The lines read from what is painted, and the share of the mixed ones that are proven."""
+    """The lines read from what is painted, and the share of the mixed ones that are in some order."""
     whole = "".join(line.text for line in lines)
     if len(_LATIN.findall(whole)) > len(ARABIC.findall(whole)):
         return [replace(line, text=to_logical_latin(line.text.replace(CELL, " "))) for line in lines], 1.0
     unordered = from_left(lines) | unlike_rows(lines)
     mirrored = _mirrored(lines)
     read: list[Line] = []
-    num_mixed = num_proven = 0
+    num_mixed = num_ordered = 0
     kind = "R"
     for at, (line, below) in enumerate(zip(lines, [*lines[1:], None], strict=True)):
         if at in unordered:
@@ -108,27 +106,30 @@ def _turned(lines: list[Line]) -> tuple[list[Line], float]:
             continue
         kinds = _kinds_before(read, line, kind)
         cut = below is not None and below.size == line.size and bool(_CUT.search(below.text))
-        text = _read(line.text, kinds, cut=cut, mirrored=mirrored)
+        text, has_order = _read(line.text, kinds, cut=cut, mirrored=mirrored)
         if _MIXED.search(text):
             num_mixed += 1
-            num_proven += UNPROVEN not in text
+            num_ordered += has_order
         kind = last_kind(text, kind)
         read.append(replace(line, text="•" + text[1:] if LONE_SIGN.match(text) else text))
-    return read, num_proven / num_mixed if num_mixed else 1.0
+    return read, num_ordered / num_mixed if num_mixed else 1.0
 
 
-def _read(painted: str, kinds: list[str], *, cut: bool, mirrored: Mirrored) -> str:
-    """A painted line as it is read, cell after cell; what is not proven has a sign before each word."""
+def _read(painted: str, kinds: list[str], *, cut: bool, mirrored: Mirrored) -> tuple[str, bool]:
+    """A painted line as it is read, cell after cell, and whether each is in some order.
+
+    What is not proven has a sign before each word.
+    """
     found: list[str] = []
+    has_order = True
     cells = [" ".join(cell.split()) for cell in painted.split(CELL)]
     for cell in reversed(cells) if ARABIC.search(painted) or not _LATIN.search(painted) else cells:
-        if not (ARABIC.search(cell) or _STOP_FIRST.match(cell) or not _LATIN.search(cell)):
-            found.append(cell)
-            continue
-        text, is_proven = read_line(cell, before=kinds, cut=cut, mirrored=mirrored)
+        is_latin = not ARABIC.search(cell) and bool(_LATIN.search(cell))
+        text, is_proven = read_line(cell, before=kinds, cut=cut, is_latin=is_latin, mirrored=mirrored)
+        has_order = has_order and is_proven is not None
         found.append(text if is_proven else _WORD_BEGINS.sub(UNPROVEN, text))
         kinds = ["R", last_kind(found[-1], kinds[0])]  # a cell of a table, or the next word of a line that is filled up
-    return " ".join(filter(None, found))
+    return " ".join(filter(None, found)), has_order
 
 
 def _kinds_before(read: list[Line], line: Line, kind: str) -> list[str]:

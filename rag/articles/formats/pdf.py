@@ -111,7 +111,8 @@ def _legible(texts: list[str]) -> list[str]:
     for text in texts:
         start = 0
         for begin, end in (sentences := split_sentences(text)):
-            is_unproven = text.find(UNPROVEN, begin, end) >= 0
+            word = text.rfind(" ", 0, begin) + 1  # a sentence may begin inside of what stands between two spaces
+            is_unproven = text.find(UNPROVEN, word, end) >= 0
             if is_unproven or _UNNAMED.search(text, begin, end) or _MISNAMED.search(text, begin, end):
                 found.append(text[start:begin])
                 start = end

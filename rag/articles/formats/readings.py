@@ -29,7 +29,7 @@ _NUMBER = r"\d+(?:[.,:/٫٬]\d+)*"
 _SIGN_FIRST = re.compile(rf"([%٪])({_NUMBER})")
 _DATE = re.compile(r"\b(\d{1,2})-(\d{1,2})-(\d{4})\b")
 _UNLIKELY = re.compile(
-    r"(?<!\S)[-.,:&/]+(?=[A-Za-z])"  # "-Boeing" for "Boeing-"
+    r"(?<!\S)[-.,:;!?&/]+(?=[A-Za-z])"  # "-Boeing" for "Boeing-"
     r"|(?<![\w-])(?:\d{2,}-[A-Z]|\d+-[A-Z]{2,})(?!\w*[a-z])"  # "19-COVID"
     r"|\d\S*(?:https?:|www\.)"  # an address behind its own end
     r"|@\d+(?![\w.])"  # "news.ae@99"
@@ -39,25 +39,35 @@ _UNLIKELY = re.compile(
 
 
 def read_line(
-    painted: str, *, before: Sequence[str] = ("R",), cut: bool = False, mirrored: Mirrored = MIRRORED
-) -> tuple[str, bool]:
+    painted: str,
+    *,
+    before: Sequence[str] = ("R",),
+    cut: bool = False,
+    is_latin: bool = False,
+    mirrored: Mirrored = MIRRORED,
+) -> tuple[str, bool | None]:
     """Return the line of an Arabic paragraph as it is read, and whether that is proven.
+
+    It is False where more than one line may be meant, and None where none at all is painted so.
 
     Args:
         painted: its characters from the left.
         before: the kinds that the last letter before it in its paragraph may have, L, R or AL, the likeliest
             first; R at the beginning.
         cut: whether a Latin phrase at its end may go on in the next line.
+        is_latin: whether it may be a paragraph from left to right as well.
         mirrored: which brackets the file names as they are painted, see `paint`.
     """
-    found: list[str] = []
+    found = [painted] if is_latin else []
     for kind, behind in product(before, "LR" if cut else "R"):
         some = readings(painted, before=kind, behind=behind, mirrored=mirrored)
         if some is None:
-            return painted, False
+            return flipped(painted, mirrored), False
         found += some
     one = _meant(found)
-    return (one, True) if one is not None else (found[0] if found else painted, False)
+    if one is not None:
+        return one, True
+    return (found[0], False) if found else (flipped(painted, mirrored), None)
 
 
 def readings(painted: str, *, before: str = "R", behind: str = "R", mirrored: Mirrored = MIRRORED) -> list[str] | None:
