@@ -42,7 +42,7 @@ def run_guarded(
     lang, is_known = LANGS[0], False
     try:
         lang, is_known = lang_of(arguments), True
-        if numbers := unread_lines():
+        if "doctor" not in arguments and (numbers := unread_lines()):  # which says so itself
             _say(say("env.unread", lang, lines=", ".join(map(str, numbers))))
         code = work(lang)
         sys.stdout.flush()
@@ -79,7 +79,7 @@ def lang_of(arguments: Sequence[str]) -> Lang:
     """The language to speak, known before a command line is parsed: its help and its mistakes need it."""
     for wanted in _values_of("--lang", arguments):
         for lang in LANGS:
-            if wanted == lang:
+            if wanted.lower() == lang:
                 return lang
     from rag.settings import load_lang
 

@@ -21,7 +21,7 @@ TO_REBUILD = ("missing", "damaged", "mismatch")
 
 
 def look_at_index(settings: Settings) -> IndexHealth:
-    """Open the index and count what it holds."""
+    """Open the index, count what it holds and prove its files."""
     from rag.index.health import check_index
 
     return check_index(settings)

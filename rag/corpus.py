@@ -122,8 +122,11 @@ def _list_files(path: Path, within: Path, own: Collection[Path], survey: Survey)
     def tell(place: Path, why: str) -> None:
         survey.pass_over(place, why, place)
 
+    homes = {folder.parent for folder in own}
+
     def count(other: Path) -> None:
-        survey.other_kinds[printable(other.suffix.lower())] += 1
+        if other.parent not in homes:
+            survey.other_kinds[printable(other.suffix.lower())] += 1
 
     for file in find_files(path, within=within, passing=own, on_unreadable=tell, on_other_kind=count):
         if _is_utf_8(file):

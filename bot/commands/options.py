@@ -36,7 +36,7 @@ def folder(typed: str | Path) -> Path:
 
 JsonOption = Annotated[bool, typer.Option("--json")]
 HomeOption = Annotated[Path | None, typer.Option("--home", metavar="DIR", parser=folder)]
-LangOption = Annotated[Literal["ar", "en"] | None, typer.Option("--lang", metavar="ar|en")]
+LangOption = Annotated[Literal["ar", "en"] | None, typer.Option("--lang", metavar="ar|en", case_sensitive=False)]
 QuestionsOption = Annotated[Path | None, typer.Option("--questions", metavar="FILE", dir_okay=False)]
 WordsArgument = Annotated[list[str] | None, typer.Argument(metavar="QUESTION", show_default=False)]
 

@@ -63,7 +63,7 @@ def check_database(settings: Settings) -> Finding:
         return status
     kind = "PostgreSQL" if _is_server(settings.database_url) else "SQLite"
     if not status.generation:
-        if kind == "SQLite" and any(settings.index_folder.glob("*/")):
+        if kind == "SQLite" and _is_missing(settings) and any(settings.index_folder.glob("*/")):
             return found("database", "warning", "database.gone", lang)
         return found("database", "off", "database.empty", lang, kind=kind)
     return found("database", "ok", "database", lang, kind=kind, num_articles=f"{status.num_articles:,}")
@@ -146,6 +146,12 @@ def _open_store(settings: Settings) -> IndexStatus | Finding:
         return load_status(settings)
     except IsnadError as error:
         return Finding("database", "problem", without_secrets(explain_error(error, lang), settings))
+
+
+def _is_missing(settings: Settings) -> bool:
+    from rag.index.database import file_identity, open_engine
+
+    return file_identity(open_engine(settings)) is None
 
 
 def _is_server(url: str | None) -> bool:

@@ -98,9 +98,7 @@ MESSAGES: Mapping[str, Text] = {
     # why something was skipped
     "skip.empty": Text("ملف فارغ", "empty"),
     "skip.binary": Text("ليس نصا", "not text"),
-    "skip.bad_encoding": Text(
-        "ترميز حروفه تالف أو مجهول: احفظه بترميز UTF-8", "damaged or unknown encoding: save it as UTF-8"
-    ),
+    "skip.bad_encoding": Text("ترميز حروفه تالف أو مجهول", "damaged or unknown encoding"),
     "skip.unreadable": Text("تعذّرت قراءته", "could not be read"),
     "skip.unsupported": Text("نوع لا يُقرأ", "not a kind that is read"),
     "skip.too_large": Text("أكبر من المسموح", "too large"),

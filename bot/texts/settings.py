@@ -84,7 +84,7 @@ SETTINGS_ERRORS: Mapping[str, tuple[Text, ...]] = {
     ),
     "ModelUnavailable.unusable": _text("تعذّر تشغيل النموذج `{model}` من `{folder}`: `{why}`"),
     "ModelUnavailable.no_driver": _text(
-        "الحزمة التي تصل إلى قاعدة البيانات (`{name}`) غير مثبتة. ثبّته من مجلد إسناد: `{command}`"
+        "الحزمة التي تصل إلى قاعدة البيانات (`{name}`) غير مثبتة. ثبّتها من مجلد إسناد: `{command}`"
     ),
     "ModelUnavailable.no_client": _text(
         "`ISNAD_LLM_URL` مضبوط، والحزمة التي تصل إليه غير مثبتة: `pip install {install}`"

@@ -5,11 +5,10 @@ from __future__ import annotations
 import errno
 import os
 import re
-from collections.abc import Mapping
 
 from bot.texts import Lang
 
-_ARABIC: Mapping[str, str] = {
+_ARABIC: dict[str, str] = {
     os.strerror(number): arabic
     for number, arabic in {
         errno.EACCES: "لا إذن بذلك",
@@ -30,14 +29,25 @@ _ARABIC: Mapping[str, str] = {
         errno.ECONNREFUSED: "رُفض الاتصال",
         errno.ETIMEDOUT: "لا جواب من الخادم",
     }.items()
-} | {"another process": "عملية أخرى"}
+}
+_OTHERS = {
+    "another process": "عملية أخرى",
+    "a process with another home": "عملية لها مجلد آخر",
+}
+_WAITING = "{} is writing the index; waiting until it is done"
+_ARABIC |= _OTHERS | {_WAITING.format(who): f"تكتب فيه {arabic}، وننتظر حتى تفرغ" for who, arabic in _OTHERS.items()}
 _FORMS = (
     (re.compile(r"process (\d+) \(since (.+)\)"), r"العملية \1 (منذ \2)"),
     (
-        re.compile(r"process (\d+) \(since (.+)\) is writing the index; waiting until it is done"),
+        re.compile(_WAITING.format(r"process (\d+) \(since (.+)\)")),
         r"تكتب فيه العملية \1 (منذ \2)، وننتظر حتى تفرغ",
     ),
     (re.compile(r"Generation (\d+) of the index is missing\."), r"الإصدار \1 من الفهرس غير موجود"),
+    (
+        re.compile(r"Generation (\d+) of the index was removed while it was opened\."),
+        r"حُذف الإصدار \1 من الفهرس عند فتحه",
+    ),
+    (re.compile(r"The index is damaged: (.+) is not what was written\."), r"ليس \1 كما كُتب"),
     (re.compile(r"line (\d+)"), r"السطر \1"),
 )
 

@@ -57,7 +57,7 @@ def usage_in_arabic(mistake: str) -> str:
         return mistake.removeprefix("Invalid value: ")
     for pattern, arabic in _ARABIC:
         if found := pattern.fullmatch(mistake.replace("`", "'")):
-            said = {name: value.replace("'", "") for name, value in found.groupdict().items() if value}
+            said = {name: value.replace("'", "") for name, value in found.groupdict().items() if value is not None}
             names = said.get("names") or said.get("possible") or ""
             return arabic.format(**{**said, "names": names.replace(", ", "` أو `")})
     return f"خطأ في كتابة الأمر: {mistake}"

@@ -164,7 +164,7 @@ def _related_heading(text: str, lines: list[Span], kept: int) -> int | None:
     """The heading of the related links that end `lines[:kept]`, or None where they do not."""
     for at in range(kept - 1, max(kept - 2 - _MAX_LINKS, 0), -1):
         line = text[lines[at][0] : lines[at][1]]
-        if len(line) <= _MAX_LINK and _bare(line) in _RELATED:
+        if len(line) <= _MAX_LINK and normalise(line).strip(_EDGE) in _RELATED:
             return at
         if not is_link(line):
             return None

@@ -160,7 +160,7 @@ class Generations:
         self._seal_of(self._serving(serving)).check()
 
     def prove(self, serving: Serving) -> None:
-        """Compare all the content of what serves, after trouble with a copy of it; raises as `check`."""
+        """Compare all the content of what serves; raises as `check`."""
         self._seal_of(self._serving(serving)).prove()
 
     @contextmanager
@@ -174,6 +174,7 @@ class Generations:
         folder = self._serving(serving)
         _opened.add(folder)
         vectors = self._open_vectors(folder / _CHROMA, create=False)
+        self._seal_of(folder).note_opening()
         try:
             yield vectors
         finally:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeVar
 
-from rag.errors import IndexDamaged, IndexUnreadable, IsnadError
+from rag.errors import IndexDamaged, IndexUnreadable, StoreUnusable
 from rag.index import database
 from rag.index.content import articles_of, chunk_text_of
 from rag.index.disk import naming_a_full_disk
@@ -203,7 +203,7 @@ class Index:
                 self._serving = None
                 damage.details["folder"] = folder
                 raise
-            except (IsnadError, OSError) as error:
+            except (StoreUnusable, OSError) as error:
                 if not self._is_superseded(facts):
                     raise
                 swept = f"Generation {facts.serving.number} of the index was removed while it was opened."

@@ -36,6 +36,8 @@ from tests.bot.running import Run
         ("eval x --limit ٠", "يجب ألا تقل قيمة --limit عن 1.", "isnad eval --help"),
         ("search x -k 1001", "يجب ألا تزيد قيمة -k على 1000.", "isnad search --help"),
         ("search x -k y", "يجب أن تكون قيمة -k عددا صحيحا.", "isnad search --help"),
+        ("''", "لا أمر باسم .", "isnad --help"),
+        ("status ''", "في الأمر زيادة لا يقبلها: .", "isnad status --help"),
         ("ingest ''", "قيمة PATH... فارغة.", "isnad ingest --help"),
         ("status --home ''", "قيمة --home فارغة.", "isnad status --help"),
         ("status --home /etc/hostname", "يجب أن تكون قيمة --home مجلدا لا ملفا.", "isnad status --help"),

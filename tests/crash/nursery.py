@@ -10,8 +10,8 @@ to do, two lines come back: its process id at once, and how it ended.
     "out", "err"   files for what it prints
     "env", "cwd"   where it runs
     "fault"        {"under", "mode", "at", "trace"}: see faults.c
-    "step"         {"at", "before", "trace"}: killed before its n-th call into the system or into a library's
-                   core, or before the first of that name
+    "step"         {"at", "before", "trace", "signal"}: killed, or sent that signal, before its n-th call into the
+                   system or into a library's core, or before the first of that name
     "full"         {"under", "at", "trace"}: see full.py
     "weak"         without root's right to read everything
     "files"        how many files it may have open
@@ -116,12 +116,12 @@ def arm(fault: dict[str, Any]) -> None:
 
 
 def count_steps(step: dict[str, Any]) -> None:
-    """Count the calls out of Python that may change something; die before the n-th."""
+    """Count the calls out of Python that may change something; die, or stand still, before the n-th."""
     at, before, seen = step.get("at"), step.get("before"), 0
     trace = os.open(step["trace"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC) if step.get("trace") else None
 
     def watch(_frame: object, event: str, called: Any) -> None:
-        nonlocal seen
+        nonlocal seen, before
         if event != "c_call":
             return
         kind = type(getattr(called, "__self__", None))
@@ -133,7 +133,8 @@ def count_steps(step: dict[str, Any]) -> None:
         if trace is not None:
             os.write(trace, f"{name}\n".encode())
         if seen == at or name == before:
-            os.kill(os.getpid(), signal.SIGKILL)
+            before = None
+            os.kill(os.getpid(), step.get("signal", signal.SIGKILL))
 
     sys.setprofile(watch)
 

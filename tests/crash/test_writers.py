@@ -40,16 +40,20 @@ def meeting(play: Play, home: Path, folders: list[Path]) -> list[Ended]:
 
     Into a store that is there already: while one is made, nobody else may look at it.
     """
-    first = play.nursery.start("ingest", folders[0], "--home", home, "--json")
-    holder = home / "writer.json"
-    wait_until(lambda: holder.exists() and holder.stat().st_size > 0)
-    os.kill(first.pid, signal.SIGSTOP)
+    still = {"before": "tantivy.tantivy.commit", "signal": signal.SIGSTOP}
+    first = play.nursery.start("ingest", folders[0], "--home", home, "--json", step=still)
+    wait_until(lambda: stands_still(first.pid))
     second = play.nursery.start("ingest", folders[1], "--home", home, "--json")
     try:
         wait_until(lambda: str(first.pid) in second.err())
     finally:
         os.kill(first.pid, signal.SIGCONT)
     return [first.wait(), second.wait()]
+
+
+def stands_still(pid: int) -> bool:
+    """Whether a process was stopped by a signal; see proc_pid_stat(5)."""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"
 
 
 def wait_until(is_so: Callable[[], bool]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from rag.articles.formats.trees import wrap_runs
+from rag.articles.formats.trees import BARE, take_out, wrap_runs
 
 _ONLY_TEXT = frozenset({"p", "pre", "h1", "h2", "h3", "h4", "h5", "h6"})
 """What holds blocks by mistake, or since a style makes them so."""
@@ -34,6 +34,7 @@ def separate_blocks(tree: Any) -> None:
     page = _Blocks(elements)
     for element in reversed(elements):
         page.take(element)
+    take_out(tree)
 
 
 class _Blocks:
@@ -77,7 +78,7 @@ class _Blocks:
             _set_apart(element, self._blocks)
             return
         if element.tag in _ONLY_TEXT:
-            element.tag = "div"
+            element.tag = BARE  # trafilatura drops a short division that holds a link
         wrap_runs(element, self._blocks, "p")
         self._texts.add(element)
 
