@@ -13,6 +13,7 @@ from pathlib import Path
 from tests.crash.children import Ended
 from tests.crash.play import Play
 from tests.crash.scene import AFTER, BEFORE, misquotes, write_folder
+from tests.told import tell
 
 SIDES = ("east", "north", "south", "west")
 PATIENCE_S = 30
@@ -21,18 +22,22 @@ PATIENCE_S = 30
 def test_two_ingests_at_once_lose_nothing(play: Play, kills: int, tmp_path: Path) -> None:
     pages = {side: {f"{side}{n}.txt": f"خبر {side}\n\nالخبر رقم {n} من {side}." for n in range(3)} for side in SIDES}
     folders = [write_folder(tmp_path / side, pages[side]) for side in SIDES]
+    outcomes = []
     for number in range(max(kills // 5, 1)):
         home = tmp_path / f"home{number}"
         writers = [play.nursery.start("ingest", folder, "--home", home, "--json") for folder in folders[:2]]
         ended = [writer.wait() for writer in writers]
         assert [end.code for end in ended] == [0, 0], ended
+        outcomes.append("one waited for the other" if any(end.err for end in ended) else "did not meet")
         ended = meeting(play, home, folders[2:])
         assert [end.code for end in ended] == [0, 0], ended
         assert [bool(end.err) for end in ended] == [False, True]
         rows = play.nursery.run("sources", "--home", home, "--json").json["sources"]
         assert [row["source"] for row in rows] == [source for side in SIDES for source in pages[side]]
         assert play.nursery.call("faults_of", home) == []
+        outcomes.append("made to meet")
         shutil.rmtree(home)
+    tell("two ingests at once", outcomes)
 
 
 def meeting(play: Play, home: Path, folders: list[Path]) -> list[Ended]:
