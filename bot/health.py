@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.direction import Line, Piece, line
 from bot.render import EMPTY_LINE, HEADING, message
+from bot.screen import Screen
 from bot.texts import Lang, plain, say
 from bot.texts.errors import explain_error
 
@@ -78,6 +79,12 @@ def home_option(settings: Settings) -> str:
     except SettingsError:
         usual = None
     return "" if settings.home == usual else f" --home {shlex.quote(str(settings.home))}"
+
+
+def say_home(settings: Settings) -> None:
+    """Say on standard error what a command that was named just now needs besides, for this home."""
+    if option := home_option(settings).strip():
+        Screen.err().write(message(say("home.to_add", settings.lang, option=option)))
 
 
 def _about_folders(status: IndexStatus, lang: Lang, at: str) -> list[str]:

@@ -24,6 +24,7 @@ from bot.commands.options import (
     whole_number,
 )
 from bot.contract import answer_record, failed_record, failed_search_record, search_record, write_json
+from bot.health import say_home
 from bot.progress import ProgressBar
 from bot.questions import AskedLine, parse_date, read_history, read_questions
 from bot.render import answer_lines, message, passage_lines
@@ -66,7 +67,7 @@ def ask(
         turns = read_history(history, settings.lang)
         with _open_pipeline(settings) as pipeline:
             answer = pipeline.answer(asked, turns, since=first, until=last)
-    _print_answer(answer, settings.lang, as_json=as_json)
+    _print_answer(answer, settings, as_json=as_json)
     if (first or last) and answer.reason in {"no_evidence", "weak_evidence"}:
         _say_what_was_left_out(settings)
 
@@ -107,7 +108,10 @@ def chat(context: typer.Context, *, home: HomeOption = None, lang: LangOption = 
     from rag.index.status import load_status
 
     settings = settings_for(context, home, lang)
-    Screen.err().write(welcome_lines(load_status(settings), settings.lang))
+    status = load_status(settings)
+    Screen.err().write(welcome_lines(status, settings.lang))
+    if not status.num_articles:
+        say_home(settings)
     with _open_pipeline(settings) as pipeline:
         run_chat(Session(pipeline), settings.lang, debug=context.ensure_object(Common).debug)
 
@@ -129,6 +133,8 @@ def _say_why_nothing(query: str, settings: Settings) -> None:
     else:
         key = "search.empty" if load_status(settings).num_articles else "refused.empty_index"
     Screen.err().write(message(say(key, settings.lang)))
+    if key == "refused.empty_index":
+        say_home(settings)
 
 
 def _open_pipeline(settings: Settings) -> Pipeline:
@@ -137,13 +143,16 @@ def _open_pipeline(settings: Settings) -> Pipeline:
     return Pipeline(settings, on_message=say_rebuilding(settings.lang))
 
 
-def _print_answer(answer: Answer, lang: Lang, *, as_json: bool) -> None:
+def _print_answer(answer: Answer, settings: Settings, *, as_json: bool) -> None:
+    lang, is_empty = settings.lang, answer.reason == "empty_index"
     if not as_json:
         Screen.out().write(answer_lines(answer, lang))
-        return
-    write_json(answer_record(answer))
-    if answer.reason == "empty_index":
-        Screen.err().write(message(say("refused.empty_index", lang)))
+    else:
+        write_json(answer_record(answer))
+        if is_empty:
+            Screen.err().write(message(say("refused.empty_index", lang)))
+    if is_empty:
+        say_home(settings)
 
 
 def _dates(since: str | None, until: str | None, lang: Lang) -> tuple[str | None, str | None]:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from bot.doctor.configuration import without_secrets
 from bot.doctor.finding import Finding, found
+from bot.health import TO_REBUILD, home_option
 from bot.texts import say
 from bot.texts.errors import explain_error
 from bot.texts.system import system_word
@@ -56,7 +57,7 @@ def check_disk(settings: Settings) -> Finding:
 
 
 def check_database(settings: Settings) -> Finding:
-    """Whether the store opens, and what it holds."""
+    """Whether the store opens, what it holds, and whether every text is what was stored."""
     lang = settings.lang
     status = _open_store(settings)
     if isinstance(status, Finding):
@@ -64,8 +65,15 @@ def check_database(settings: Settings) -> Finding:
     kind = "PostgreSQL" if _is_server(settings.database_url) else "SQLite"
     if not status.generation:
         if kind == "SQLite" and _is_missing(settings) and any(settings.index_folder.glob("*/")):
-            return found("database", "warning", "database.gone", lang)
+            command = f"isnad ingest FOLDER{home_option(settings)}"
+            return found("database", "warning", "database.gone", lang, command=command)
         return found("database", "off", "database.empty", lang, kind=kind)
+    from rag.index.status import check_texts
+
+    try:
+        check_texts(settings)
+    except IsnadError as error:
+        return Finding("database", "problem", without_secrets(explain_error(error, lang), settings))
     return found("database", "ok", "database", lang, kind=kind, num_articles=f"{status.num_articles:,}")
 
 
@@ -120,8 +128,6 @@ def check_index(settings: Settings) -> Finding | None:
 
 
 def _about(health: IndexHealth, settings: Settings) -> Finding:
-    from bot.health import TO_REBUILD, home_option
-
     lang, at = settings.lang, home_option(settings)
     if health.state == "empty":
         return found("index", "off", "index.empty", lang, command=f"isnad ingest FOLDER{at}")

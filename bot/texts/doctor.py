@@ -124,9 +124,8 @@ DOCTOR: Mapping[str, Text] = {
     ),
     "database.empty": Text("قاعدة البيانات ({kind}): لا مقالات بعد", "The database ({kind}): no articles yet"),
     "database.gone": Text(
-        "فهرس بلا قاعدة بيانات: أعد `isnad.db` من نسخة احتياطية، أو اقرأ المقالات من جديد: `isnad ingest FOLDER`",
-        "An index without its database: put `isnad.db` back from a backup, or read the articles again:"
-        " `isnad ingest FOLDER`",
+        "فهرس بلا قاعدة بيانات: أعد `isnad.db` من نسخة احتياطية، أو اقرأ المقالات من جديد: `{command}`",
+        "An index without its database: put `isnad.db` back from a backup, or read the articles again: `{command}`",
     ),
     "state": Text("ما يتذكره البوت يُحفظ في `{place}`", "What the bot remembers is kept in `{place}`"),
     "encoder.built_in": Text(

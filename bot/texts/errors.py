@@ -81,6 +81,13 @@ ERRORS: Mapping[str, tuple[Text, ...]] = {
             "{message}",
         ),
     ),
+    "StoreUnusable.damaged_article": (
+        Text(
+            "نص `{source}` في قاعدة البيانات ليس كما حُفظ. أخرجه منها (`{command}`) واقرأه من جديد: `isnad ingest FOLDER`؛"
+            " أو ضع مكان القاعدة نسخة احتياطية.",
+            "{message}",
+        ),
+    ),
     "StoreUnusable.read_only": (
         Text(
             "لا يمكن الكتابة في `{folder}`: `{why}`. أعط هذا المستخدم حق الكتابة فيه، أو انسخه إلى حيث له ذلك ثم سمّ الموضع:"

@@ -247,8 +247,8 @@ MESSAGES: Mapping[str, Text] = {
     ),
     "version.unknown": Text("(غير مثبّت)", "(not installed)"),
     "env.unread": Text(
-        "في `.env` سطور ليست على صورة `NAME=VALUE`، فلم يُؤخذ بها: `{lines}`",
-        "Lines of `.env` that are not `NAME=VALUE`, and set nothing: `{lines}`",
+        "في `.env` ما ليس على صورة `NAME=VALUE`، فلم يُؤخذ به (السطر `{lines}`)",
+        "What is not `NAME=VALUE` in `.env` sets nothing (line `{lines}`)",
     ),
     "home.to_add": Text("وأضف إلى الأمر: `{option}`", "Add to the command: `{option}`"),
     "interrupted": Text("أُوقف.", "Stopped."),

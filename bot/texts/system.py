@@ -47,7 +47,7 @@ _FORMS = (
         re.compile(r"Generation (\d+) of the index was removed while it was opened\."),
         r"حُذف الإصدار \1 من الفهرس عند فتحه",
     ),
-    (re.compile(r"The index is damaged: (.+) is not what was written\."), r"ليس \1 كما كُتب"),
+    (re.compile(r"The index is damaged: (.+) is not what was written\."), r"الملف \1 مفقود أو تغيّر"),
     (re.compile(r"line (\d+)"), r"السطر \1"),
 )
 

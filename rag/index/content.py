@@ -8,15 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rag.articles.chunk import article_key_of, chunk_id_of
-from rag.index.store_errors import damaged
+from rag.index.store_errors import damaged, damaged_article
 from rag.schema import Article
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     import sqlalchemy as sa
-
-    from rag.errors import StoreUnusable
 
 
 def stored_rows(rows: Iterable[sa.Row[Any]]) -> Iterator[sa.Row[Any]]:
@@ -28,7 +26,7 @@ def stored_rows(rows: Iterable[sa.Row[Any]]) -> Iterator[sa.Row[Any]]:
     try:
         yield from rows
     except (TypeError, ValueError) as error:
-        raise _damaged("an article") from error
+        raise damaged("an article is not what was stored") from error
 
 
 def article_of(row: sa.Row[Any]) -> Article:
@@ -44,7 +42,7 @@ def article_of(row: sa.Row[Any]) -> Article:
         and isinstance(row.body, list)
         and all(_is_span(span) for span in row.body)
     ):
-        raise _damaged(str(row.source))
+        raise damaged_article(str(row.source))
     article = Article(
         source=row.source,
         title=row.title,
@@ -56,7 +54,7 @@ def article_of(row: sa.Row[Any]) -> Article:
         author=row.author,
     )
     if article_key_of(article) != row.article_key:
-        raise _damaged(article.source)
+        raise damaged_article(article.source)
     return article
 
 
@@ -77,7 +75,7 @@ def given_of(row: sa.Row[Any]) -> dict[str, str | None]:
     """
     given = row.given
     if not (isinstance(given, dict) and all(isinstance(value, str | None) for value in given.values())):
-        raise _damaged(str(row.source))
+        raise damaged_article(str(row.source))
     return given
 
 
@@ -88,16 +86,12 @@ def chunk_text_of(row: sa.Row[Any], *, chunk_id: str, start: int, end: int, sour
         StoreUnusable: it is not what was stored.
     """
     if not (isinstance(row.title, str) and isinstance(row.text, str) and _is_span([start, end])):
-        raise _damaged(source)
+        raise damaged_article(source)
     text = row.text[start:end]
     if chunk_id_of(row.title, text) != chunk_id:
-        raise _damaged(source)
+        raise damaged_article(source)
     return text
 
 
 def _is_span(value: object) -> bool:
     return isinstance(value, list) and len(value) == 2 and all(isinstance(place, int) for place in value)  # noqa: PLR2004
-
-
-def _damaged(source: str) -> StoreUnusable:
-    return damaged(f"the text of {source} is not what was stored")

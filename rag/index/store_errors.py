@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 from rag.errors import StoreUnusable
@@ -27,6 +28,18 @@ def damaged(why: str, *, place: str = "sqlite", file: str = "isnad.db") -> Store
         place=place,
         file=file,
         why=why,
+    )
+
+
+def damaged_article(source: str) -> StoreUnusable:
+    """The error for an article that is not what was stored: the rest of the store may be whole."""
+    command = f"isnad remove {shlex.quote(source)}"
+    return StoreUnusable(
+        f"The database is damaged (the text of {source} is not what was stored). Take that article out and read it "
+        f"again: {command}, then isnad ingest FOLDER; or put a backup in the database's place.",
+        what="damaged_article",
+        source=source,
+        command=command,
     )
 
 

@@ -90,6 +90,15 @@ def test_a_page_gives_its_title_its_body_and_its_date(page: str, date: str | Non
     assert found.text.splitlines() == [TITLE, *BODY]
 
 
+@pytest.mark.parametrize("level", ["h2", "h3"])
+def test_a_blog_whose_main_heading_is_its_own_name_has_the_title_of_its_article(level: str) -> None:
+    head = f"<title>{TITLE} - مدونة الحي</title>"
+    body = f"<header><h1>مدونة الحي</h1></header><article><{level}>{TITLE}</{level}>{PARAGRAPHS}</article>"
+    found = extract_html(f"<html dir=rtl><head><meta charset=utf-8>{head}</head><body>{body}</body></html>".encode())
+    assert found.title == TITLE
+    assert found.text.splitlines()[0] == TITLE
+
+
 def test_a_page_laid_out_by_tables_has_paragraphs_and_no_rows() -> None:
     page = f'<html dir=rtl><meta http-equiv="Content-Type" content="text/html; charset=windows-1256">{SITE}{COLUMNS}'
     found = extract_html(page.encode("cp1256"))

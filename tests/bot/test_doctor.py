@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import json
 import socket
+import sqlite3
 import string
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -231,6 +233,22 @@ def test_a_damaged_store_is_said_once(run: Run, folder: Path, tmp_path: Path) ->
     (tmp_path / "isnad.db").write_bytes(b"noise" * 4000)
     record = run("doctor", "--json", "--home", tmp_path).json
     assert [finding["check"] for finding in record["findings"] if finding["state"] == "problem"] == ["database"]
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_text_that_is_not_what_was_stored_is_named_and_what_is_said_to_do_mends_it(
+    lang: Lang, run: Run, folder: Path, tmp_path: Path
+) -> None:
+    run("ingest", folder, "--home", tmp_path)
+    with closing(sqlite3.connect(tmp_path / "isnad.db")) as store, store:
+        store.execute("UPDATE articles SET text = replace(text, '12', '92') WHERE source = 'market.txt'")
+    record = run("doctor", "--json", "--home", tmp_path, "--lang", lang).json
+    (text,) = (finding["text"] for finding in record["findings"] if finding["state"] == "problem")
+    assert "isnad remove market.txt" in text
+    assert run("remove", "market.txt", "--home", tmp_path).code == 0
+    assert run("ingest", folder, "--home", tmp_path, "--json").json["num_added"] == 1
+    assert run("doctor", "--json", "--home", tmp_path).json["healthy"]
 
 
 @pytest.mark.usefixtures("quick")

@@ -127,7 +127,19 @@ def _only_heading(tree: Any, outlet: str | None) -> str | None:
     """The one main heading of the page, where it is not the name of the site."""
     headings = list(tree.iter("h1"))
     heading = _text(headings[0]) if len(headings) == 1 else None
-    return None if heading and outlet and normalise(heading) == normalise(outlet) else heading
+    if heading and outlet and normalise(heading) == normalise(outlet):
+        return None
+    return _below_the_site(tree, heading) if heading else None
+
+
+def _below_the_site(tree: Any, heading: str) -> str:
+    """The lesser heading that the window's title begins with, where it ends with the main one: a blog's own name."""
+    first, *_, last = _SEPARATORS.split(_text(tree.find(".//title")) or "") * 2
+    if normalise(last) == normalise(heading) != normalise(first):
+        for lesser in filter(None, map(_text, tree.iter("h2", "h3"))):
+            if normalise(lesser) == normalise(first):
+                return lesser
+    return heading
 
 
 def _below_heading(tree: Any) -> Fields:
