@@ -64,7 +64,7 @@ def check_database(settings: Settings) -> Finding:
         return status
     kind = "PostgreSQL" if _is_server(settings.database_url) else "SQLite"
     if not status.generation:
-        if kind == "SQLite" and _is_missing(settings) and any(settings.index_folder.glob("*/")):
+        if _is_lost(settings):
             command = f"isnad ingest FOLDER{home_option(settings)}"
             return found("database", "warning", "database.gone", lang, command=command)
         return found("database", "off", "database.empty", lang, kind=kind)
@@ -118,7 +118,7 @@ def check_index(settings: Settings) -> Finding | None:
     """Whether the index opens and holds what it should; None where what keeps it from that was said already."""
     from rag.index.health import check_index as look
 
-    if isinstance(_open_store(settings), Finding):
+    if isinstance(_open_store(settings), Finding) or _is_lost(settings):
         return None
     lang = settings.lang
     if settings.chroma_url and (silent := unreachable(settings.chroma_url)):
@@ -154,10 +154,13 @@ def _open_store(settings: Settings) -> IndexStatus | Finding:
         return Finding("database", "problem", without_secrets(explain_error(error, lang), settings))
 
 
-def _is_missing(settings: Settings) -> bool:
+def _is_lost(settings: Settings) -> bool:
+    """Whether the store's file is not there, and an index that was made from it is."""
     from rag.index.database import file_identity, open_engine
 
-    return file_identity(open_engine(settings)) is None
+    if _is_server(settings.database_url) or file_identity(open_engine(settings)) is not None:
+        return False
+    return any(settings.index_folder.glob("*/"))
 
 
 def _is_server(url: str | None) -> bool:

@@ -183,6 +183,7 @@ def test_an_index_without_its_store_is_told_from_a_new_home(run: Run, folder: Pa
     (tmp_path / "isnad.db").unlink()
     findings = run("doctor", "--json", "--home", tmp_path, "--lang", "en").json["findings"]
     assert any(one["check"] == "database" and "backup" in one["text"] for one in findings)
+    assert not any(one["check"] == "index" for one in findings), "it says so already"
 
 
 @pytest.mark.usefixtures("quick")
