@@ -96,6 +96,7 @@ def remove(
     source: str,
     settings: Settings,
     *,
+    progress: Progress | None = None,
     on_wait: Callable[[str], None] | None = None,
     on_message: Callable[[str], None] | None = None,
 ) -> IngestReport:
@@ -114,7 +115,7 @@ def remove(
         tally.removed = writer.rows.remove_source(source)
         if not tally.removed:
             raise SourceNotFound(f"No article has the source {source!r}; `isnad sources` lists them.", source=source)
-        return _report(tally, writer.commit(progress=silent), writer)
+        return _report(tally, writer.commit(progress=progress or silent), writer)
 
 
 def reindex(

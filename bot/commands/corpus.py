@@ -75,9 +75,14 @@ def remove(
 
     settings = settings_for(context, home, lang)
     source = source.strip(MARKS)
-    report = remove_source(
-        source, settings, on_wait=say_waiting(settings.lang), on_message=say_rebuilding(settings.lang)
-    )
+    with ProgressBar(settings.lang) as progress:
+        report = remove_source(
+            source,
+            settings,
+            progress=progress,
+            on_wait=say_waiting(settings.lang),
+            on_message=say_rebuilding(settings.lang),
+        )
     _print_report(report, settings, done=say("remove.done", settings.lang, source=source), as_json=as_json)
     if not as_json:
         Screen.err().write(message(say("remove.next", settings.lang)))

@@ -118,6 +118,7 @@ MESSAGES: Mapping[str, Text] = {
     # stages of long work
     "stage.read": Text("قراءة", "reading"),
     "stage.index": Text("فهرسة", "indexing"),
+    "stage.renew": Text("تجديد الفهرس", "renewing the index"),
     "stage.ask": Text("أسئلة", "questions"),
     # sources, status
     "column.source": Text("الملف", "Source"),

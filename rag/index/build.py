@@ -80,7 +80,7 @@ def build_next(
         if not vectors_anew:
             _delete_gone_vectors(generation, difference)
         elif not is_anew:
-            _take_over_vectors(generation, generations, serving, difference)
+            _take_over_vectors(connection, generation, generations, difference, progress)
         held = _held(generation) if start == "rows" else frozenset()
         if words_anew and not is_anew:
             held = read_indexed(connection).new_chunks - difference.gone_chunks
@@ -209,13 +209,20 @@ def _delete_gone_vectors(generation: Generation, difference: Difference) -> None
 
 
 def _take_over_vectors(
-    generation: Generation, generations: Generations, serving: Serving, difference: Difference
+    connection: sa.Connection,
+    generation: Generation,
+    generations: Generations,
+    difference: Difference,
+    progress: Progress,
 ) -> None:
     """Write into an empty graph what lives of the one that serves, without encoding it again."""
+    serving = read_facts(connection).serving
+    num_chunks, _ = _num_indexed(connection)
     # What a disk did to it is not to pass for whole: of a copy `derive` makes sure of that.
     generations.prove(serving)
     with generations.vectors_of(serving) as before:
-        generation.vectors.take_over(before, but=difference.gone_chunks)
+        for num_written in generation.vectors.take_over(before, but=difference.gone_chunks):
+            progress("renew", num_written, num_chunks - len(difference.gone_chunks))
 
 
 def check_generation(connection: sa.Connection, generation: Generation) -> None:

@@ -121,8 +121,11 @@ class VectorIndex:
             if not self.is_shared:
                 self._modify(metadata={_NUM_ADDED: self.num_added + len(ids)})
 
-    def take_over(self, before: VectorIndex, *, but: frozenset[str]) -> None:
-        """Write the vectors of another collection, `but` for those of some ids; no log is left behind."""
+    def take_over(self, before: VectorIndex, *, but: frozenset[str]) -> Iterator[int]:
+        """Write the vectors of another collection, `but` for those of some ids; no log is left behind.
+
+        Yields how many are written, page by page.
+        """
         self.sync_every(SYNC_SELDOM)
         waiting: tuple[list[str], NDArray[np.float32]] | None = None
         for ids, vectors in before._pages():
@@ -131,10 +134,12 @@ class VectorIndex:
                 continue
             if waiting is not None:
                 self.upsert(*waiting)
+                yield self.num_added
             waiting = [ids[place] for place in kept], vectors[kept]
         self.sync_every(SYNC_AT_ONCE)
         if waiting is not None:
             self.upsert(*waiting)
+            yield self.num_added
 
     def delete(self, ids: Sequence[str]) -> None:
         """Delete these ids; unknown ones are no error."""

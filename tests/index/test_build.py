@@ -124,6 +124,19 @@ def test_a_feed_that_rolls_leaves_no_more_vectors_behind_than_live(
     assert all(before[chunk_id] == pytest.approx(after[chunk_id], abs=1e-6) for chunk_id in after)
 
 
+def test_making_a_graph_anew_shows_how_far_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rag.index.vectors._PAGE", 50)
+    settings = settings_for(tmp_path / "home")
+    ingest([write_pages(tmp_path / "pages", feed(0))], settings)
+    ingest([write_pages(tmp_path / "pages", feed(100))], settings)
+    told: list[tuple[str, int, int | None]] = []
+    ingest([write_pages(tmp_path / "pages", feed(200))], settings, progress=lambda *step: told.append(step))
+    steps = [(done, total) for stage, done, total in told if stage == "renew"]
+    assert len(steps) > 1
+    assert steps == sorted(steps)
+    assert steps[-1] == (60, 60)
+
+
 def test_a_graph_that_a_disk_damaged_is_not_made_anew_from_itself(tmp_path: Path) -> None:
     settings = settings_for(tmp_path / "home")
     ingest([write_pages(tmp_path / "pages", feed(0))], settings)
