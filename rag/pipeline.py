@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Self
 from rag.answer.calibration import load_calibration
 from rag.answer.cite import renumbered
 from rag.answer.compose import answer_from, quotes_to_write_from
+from rag.errors import LLMFailed
 from rag.index.reader import open_index
 from rag.search.followup import complete
 from rag.search.retrieve import retrieve
@@ -27,8 +28,16 @@ NUM_EVIDENCE = 30
 class Pipeline:
     """Questions to Answers over one home. Safe to share between threads; close it when done."""
 
-    def __init__(self, settings: Settings, *, on_message: Callable[[str], None] | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        on_message: Callable[[str], None] | None = None,
+        on_llm_failure: Callable[[LLMFailed], None] | None = None,
+    ) -> None:
+        """`on_message` is told when a damaged index is being rebuilt; `on_llm_failure`, why an answer stays quoted."""
         self._settings = settings
+        self._on_llm_failure = on_llm_failure or (lambda _failure: None)
         self._writes = bool(settings.llm_url or settings.llm_model) and _is_configured(settings)
         self._index = open_index(settings, on_message=on_message)
         self._abstention = load_calibration(settings.home, self._index.fingerprint).abstention
@@ -86,11 +95,11 @@ class Pipeline:
     def _write(self, quoted: Answer, told: tuple[Citation, ...]) -> Answer:
         """The answer in the words of the language model; the quoted one where it fails."""
         from rag.answer.generate import write_answer
-        from rag.errors import LLMFailed
 
         try:
             sentences = write_answer(quoted.searched, told, self._settings)
-        except LLMFailed:
+        except LLMFailed as failure:
+            self._on_llm_failure(failure)
             return replace(quoted, mode="quoted_after_llm_failure")
         said, cited = renumbered(sentences, told)
         return replace(quoted, mode="written", sentences=said, citations=cited)

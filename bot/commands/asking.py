@@ -33,6 +33,7 @@ from bot.texts import Lang, plain, say
 from bot.texts.errors import explain_error
 
 if TYPE_CHECKING:
+    from rag.errors import LLMFailed
     from rag.pipeline import Pipeline
     from rag.schema import Answer
     from rag.settings import Settings
@@ -140,7 +141,15 @@ def _say_why_nothing(query: str, settings: Settings) -> None:
 def _open_pipeline(settings: Settings) -> Pipeline:
     from rag.pipeline import Pipeline
 
-    return Pipeline(settings, on_message=say_rebuilding(settings.lang))
+    said: set[str] = set()
+
+    def say_llm_failure(failure: LLMFailed) -> None:
+        why = explain_error(failure, settings.lang)
+        if why not in said:  # a file of questions would get it with each of them
+            said.add(why)
+            Screen.err().write(message(why))
+
+    return Pipeline(settings, on_message=say_rebuilding(settings.lang), on_llm_failure=say_llm_failure)
 
 
 def _print_answer(answer: Answer, settings: Settings, *, as_json: bool) -> None:

@@ -10,7 +10,7 @@ from bot.catalogue import Catalogue
 from bot.state.store import State, open_state
 from bot.telegram.answering import Answering
 from bot.telegram.logs import describe
-from rag.errors import IsnadError
+from rag.errors import IsnadError, LLMFailed
 from rag.pipeline import Pipeline
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def open_parts(settings: Settings) -> Parts:
     """
     state = open_state(settings)
     try:
-        pipeline = Pipeline(settings, on_message=_say_rebuilding)
+        pipeline = Pipeline(settings, on_message=_say_rebuilding, on_llm_failure=_say_llm_failure)
     except BaseException:
         state.close()
         raise
@@ -65,3 +65,7 @@ def open_parts(settings: Settings) -> Parts:
 
 def _say_rebuilding(detail: str) -> None:
     _log.info("the index is built again: %s", detail)
+
+
+def _say_llm_failure(failure: LLMFailed) -> None:
+    _log.warning("an answer stays quoted: %s", failure)  # its text is ours, and of the URL it has only the host

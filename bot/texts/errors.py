@@ -122,6 +122,21 @@ ERRORS: Mapping[str, tuple[Text, ...]] = {
         Text("برنامج آخر يكتب في الفهرس الآن. انتظر حتى يفرغ ثم أعد المحاولة.", "{message}"),
     ),
     "IndexError_": (Text("لا يمكن استعمال الفهرس كما هو: {message}", "{message}"),),
+    "LLMFailed.late": (
+        Text("لم يفرغ النموذج اللغوي في `{server}` خلال {seconds} ثانية (`ISNAD_LLM_TIMEOUT_S`).", "{message}"),
+    ),
+    "LLMFailed.unreachable": (
+        Text("لا يُوصل إلى النموذج اللغوي في `{server}`. تأكد من أنه يعمل ومن `ISNAD_LLM_URL`", "{message}"),
+    ),
+    "LLMFailed.key": (Text("لا يقبل النموذج اللغوي في `{server}` المفتاح. تأكد من `ISNAD_LLM_API_KEY`", "{message}"),),
+    "LLMFailed.unknown_model": (
+        Text(
+            "لا يعرف الخادم `{server}` النموذج `{model}`، أو عنوانه غير هذا."
+            " تأكد من `ISNAD_LLM_MODEL` و`ISNAD_LLM_URL`",
+            "{message}",
+        ),
+    ),
+    "LLMFailed.limited": (Text("بلغ النموذج اللغوي في `{server}` حدّه، ولا يقبل أسئلة أخرى الآن.", "{message}"),),
     "LLMFailed": (
         Text("لم يكتب النموذج اللغوي في `{server}` جوابا يُعتمد.", "{message}"),
         Text("لم يكتب النموذج اللغوي جوابا يُعتمد.", "{message}"),

@@ -36,6 +36,14 @@ _SPACE_BEFORE_MARK = re.compile(r"\s+([.،؛؟!?…:])")
 _ENDED = re.compile(r"[.؟?!؛…][»”\"')\]]*$")
 _THOUGHT = re.compile(r"<think>.*\Z", re.DOTALL | re.IGNORECASE)
 
+_KEY_REFUSED = ("key", "does not take the key: check ISNAD_LLM_API_KEY")
+_WHAT_A_STATUS_MEANS = {
+    401: _KEY_REFUSED,
+    403: _KEY_REFUSED,
+    404: ("unknown_model", "knows no such model, or its URL is another: check ISNAD_LLM_MODEL and ISNAD_LLM_URL"),
+    429: ("limited", "takes no more questions for now: its limit is reached"),
+}
+
 _KEPT_HEADERS = ("host", "accept", "accept-encoding", "connection", "content-type", "content-length", "user-agent")
 
 
@@ -75,7 +83,10 @@ def write_answer(question: str, evidence: Sequence[Citation], settings: Settings
     written = _ask(build_prompt(question, evidence), settings)
     sentences = read_draft(written, {citation.number for citation in evidence})
     if not sentences:
-        raise LLMFailed("The language model wrote no sentence that cites its source.", server=_server(settings))
+        server = _server(settings)
+        raise LLMFailed(
+            f"The language model at {server} wrote no sentence that cites its source.", what="uncited", server=server
+        )
     return sentences
 
 
@@ -148,11 +159,28 @@ def _ask(prompt: tuple[str, str], settings: Settings) -> str:
         except ModelUnavailable:
             raise
         except Exception as error:  # what a server sends can make three libraries raise anything; quoting goes on
-            raise LLMFailed(
-                f"The language model at {_server(settings)} failed: {type(error).__name__}.",
-                server=_server(settings),
-                cause=type(error).__name__,
-            ) from error
+            raise _failure(error, settings) from error
+
+
+def _failure(error: Exception, settings: Settings) -> LLMFailed:
+    """What the server's failure means for whoever set it up."""
+    kind, server = type(error).__name__, _server(settings)
+    status = getattr(error, "status_code", None)
+    if "Timeout" in kind:  # ours is the builtin, the client's is openai.APITimeoutError
+        what, told = "late", f"was not done within {settings.llm_timeout_s:g} s (ISNAD_LLM_TIMEOUT_S)"
+    elif kind == "APIConnectionError":
+        what, told = "unreachable", "cannot be reached: see that it runs, and check ISNAD_LLM_URL"
+    elif status in _WHAT_A_STATUS_MEANS:
+        what, told = _WHAT_A_STATUS_MEANS[status]
+    else:
+        what, told = "other", f"failed: {kind}" + (f" (HTTP {status})" if status else "")
+    return LLMFailed(
+        f"The language model at {server} {told}.",
+        what=what,
+        server=server,
+        model=settings.llm_model,
+        seconds=f"{settings.llm_timeout_s:g}",
+    )
 
 
 async def _chat(prompt: tuple[str, str], settings: Settings) -> str:

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.texts.errors import explain_error
 from rag.answer.generate import MAX_ANSWER, is_configured, read_draft, write_answer
 from rag.answer.prompt import build_prompt
 from rag.errors import LLMFailed, ModelUnavailable, SettingsError
@@ -226,14 +227,33 @@ def test_a_server_that_keeps_failing(server: Server, settings: Settings) -> None
 def test_a_late_server_is_left_in_time(server: Server) -> None:
     server.released.clear()
     server.says(CITED)
-    with pytest.raises(LLMFailed, match=r"Time"):
+    with pytest.raises(LLMFailed, match=r"within 0\.2 s") as failed:
         write_answer(QUESTION, _evidence(), _settings(server.url, timeout_s=0.2))
+    assert failed.value.details["what"] == "late"
     assert not server.released.is_set()
 
 
 def test_no_server() -> None:
-    with pytest.raises(LLMFailed):
+    with pytest.raises(LLMFailed, match="ISNAD_LLM_URL") as failed:
         write_answer(QUESTION, _evidence(), _settings("http://127.0.0.1:9/v1"))
+    assert failed.value.details["what"] == "unreachable"
+
+
+@pytest.mark.parametrize(
+    ("status", "what"),
+    [(401, "key"), (403, "key"), (404, "unknown_model"), (429, "limited"), (400, "other"), (503, "other")],
+)
+def test_what_a_refusal_means_is_said_in_both_languages(
+    server: Server, settings: Settings, status: int, what: str
+) -> None:
+    server.says("", status=status)
+    with pytest.raises(LLMFailed) as failed:
+        write_answer(QUESTION, _evidence(), settings)
+    assert failed.value.details["what"] == what
+    host = server.url.split("/")[2]
+    assert host in explain_error(failed.value, "en")
+    assert host in (arabic := explain_error(failed.value, "ar"))
+    assert "ISNAD_LLM" in arabic or what in {"limited", "other"}
 
 
 def test_inside_an_event_loop(server: Server, settings: Settings) -> None:

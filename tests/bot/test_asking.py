@@ -191,3 +191,18 @@ def test_a_file_without_a_question_is_said_to_be_one(command: str, run: Run, hom
     path.write_text("\n \n", "utf-8")
     done = run(command, "--questions", path, "--home", home, "--lang", "en")
     assert (done.code, done.out, done.err) == (0, "", "What --questions names holds no question.\n")
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "cannot be reached"), ("ar", "لا يُوصل إلى النموذج اللغوي")])
+def test_why_a_language_model_wrote_nothing_is_said_once(
+    run: Run, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lang: str, said: str
+) -> None:
+    monkeypatch.setenv("ISNAD_LLM_URL", "http://127.0.0.1:9/v1")
+    monkeypatch.setenv("ISNAD_LLM_MODEL", "m")
+    asked = [{"question": "متى افتتح جسر النهر؟"}, {"question": "كم بلغت كلفة جسر النهر؟"}]
+    (questions := tmp_path / "questions.jsonl").write_text("\n".join(map(json.dumps, asked)), encoding="utf-8")
+    done = run("ask", "--questions", questions, "--json", "--lang", lang, "--home", home)
+    assert [json.loads(line)["mode"] for line in done.out.splitlines()] == ["quoted_after_llm_failure"] * 2
+    assert done.err.count(said) == 1
+    assert "127.0.0.1:9" in done.err
+    assert "ISNAD_LLM_URL" in done.err
