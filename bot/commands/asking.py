@@ -24,7 +24,7 @@ from bot.commands.options import (
     whole_number,
 )
 from bot.contract import answer_record, failed_record, failed_search_record, search_record, write_json
-from bot.health import say_home
+from bot.home import home_option, say_home
 from bot.progress import ProgressBar
 from bot.questions import AskedLine, parse_date, read_history, read_questions
 from bot.render import answer_lines, message, passage_lines
@@ -113,7 +113,8 @@ def chat(context: typer.Context, *, home: HomeOption = None, lang: LangOption = 
     if not status.num_articles:
         say_home(settings)
     with _open_pipeline(settings) as pipeline:
-        run_chat(Session(pipeline), settings.lang, debug=context.ensure_object(Common).debug)
+        debug = context.ensure_object(Common).debug
+        run_chat(Session(pipeline), settings.lang, home=home_option(settings).strip(), debug=debug)
 
 
 def _say_what_was_left_out(settings: Settings) -> None:

@@ -15,7 +15,8 @@ from bot.boundary import EXIT_NOTHING_DONE
 from bot.commands.options import HomeOption, JsonOption, LangOption, path, settings_for, whole_number
 from bot.contract import write_json
 from bot.direction import MARKS
-from bot.health import health_lines, health_record, look_at_index, next_lines, say_home
+from bot.health import health_lines, health_record, look_at_index, next_lines
+from bot.home import say_home
 from bot.progress import ProgressBar
 from bot.render import message
 from bot.report import report_lines, skipped_lines, status_lines

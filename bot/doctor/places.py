@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 
 from bot.doctor.configuration import without_secrets
 from bot.doctor.finding import Finding, found
-from bot.health import TO_REBUILD, home_option
+from bot.health import TO_REBUILD
+from bot.home import home_option
 from bot.texts import say
 from bot.texts.errors import explain_error
 from bot.texts.system import system_word
