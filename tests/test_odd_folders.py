@@ -147,6 +147,25 @@ def test_what_a_message_says_to_type_works_with_the_home_that_was_given(
     assert len(sources(settings_for(tmp_path / "my home"))) == (1 if is_moved else 2)
 
 
+@pytest.mark.parametrize("lang", ["ar", "en"])
+@pytest.mark.parametrize("missing", ["it's the folder", "it's the folder/sub", "alone.txt"])
+def test_what_was_read_at_a_path_where_nothing_is_now_goes_with_the_command_that_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], *, missing: str, lang: str
+) -> None:
+    options = ["--lang", lang, "--home", str(tmp_path / "my home")]
+    folder = write_pages(tmp_path / "it's the folder", {"sub/a.txt": PAGE})
+    write_pages(tmp_path, {"alone.txt": PAGE})
+    for given in (folder, tmp_path / "alone.txt"):
+        assert main(["ingest", str(given), *options]) == 0
+    (tmp_path / missing).rename(tmp_path / "away")
+    capsys.readouterr()
+    assert main(["ingest", str(tmp_path / missing), *options]) == 1
+    (told,) = capsys.readouterr().err.splitlines()
+    assert len(sources(settings_for(tmp_path / "my home"))) == 2
+    assert main([*shlex.split(told[told.index("isnad ingest") :])[1:], "--lang", lang]) == 0
+    assert len(sources(settings_for(tmp_path / "my home"))) == 1
+
+
 def test_a_conflict_over_one_file_asks_to_read_no_more_than_that(tmp_path: Path, settings: Settings) -> None:
     ingest([write_pages(tmp_path / "one", {"a.txt": PAGE})], settings)
     two = write_pages(tmp_path / "two", {"a.txt": PAGE, "b.txt": PAGE})

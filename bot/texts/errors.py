@@ -30,6 +30,7 @@ ERRORS: Mapping[str, tuple[Text, ...]] = {
     ),
     "BotEnded": (Text("توقف البوت: {message}", "{message}"),),
     "PathNotFound": (Text("لا يوجد `{path}`. تأكد من اسم الملف أو المجلد.", "{message}"),),
+    "PathNotFound.gone": (Text("لم يعد `{path}` موجودا، وما قُرئ منه باق في الفهرس. لحذفه: `{command}`", "{message}"),),
     "SourceConflict": (
         Text(
             "في الفهرس مقال باسم `{source}` من مجلد آخر. أعط هذا المجلد اسما يميّزه: `{command}`",
