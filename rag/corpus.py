@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal
 from rag.articles.files import find_files, nothing_at, printable
 from rag.articles.raw import Skipped
 from rag.errors import PathNotFound
-from rag.naming import Names, Roots, conflict, given_of, know_roots, source_of
+from rag.naming import Names, Roots, conflict, conflict_of_two, given_of, know_roots, source_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -163,7 +163,10 @@ def _name_files(files: Iterable[Path], roots: Roots, rows: Rows, survey: Survey)
             raise AssertionError(f"{file} is in no root")
         source = source_of(owner, file)
         if other := named.holder_of(source, file):
-            if roots.naming(other.parent) != owner:
+            holding = roots.naming(other.parent)
+            if holding not in (None, owner) and other not in by_path:
+                raise conflict_of_two(source, (holding, other), (owner, file))
+            if holding != owner:
                 raise conflict(source, other, given_of(owner, file))
             clash = f"it is named like {printable(other.name)}, or like an article of it: rename one of the two"
             survey.pass_over(file, clash, file.parent)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import socket
 from pathlib import Path
@@ -164,6 +165,27 @@ def test_what_was_read_at_a_path_where_nothing_is_now_goes_with_the_command_that
     assert len(sources(settings_for(tmp_path / "my home"))) == 2
     assert main([*shlex.split(told[told.index("isnad ingest") :])[1:], "--lang", lang]) == 0
     assert len(sources(settings_for(tmp_path / "my home"))) == 1
+
+
+@pytest.mark.parametrize("lang", ["ar", "en"])
+@pytest.mark.parametrize("given", [["one one", "two"], ["one one/a.txt", "two/a.txt"]])
+@pytest.mark.parametrize(("is_known", "name"), [(False, []), (False, ["--name", "N"]), (True, ["--name", "N"])])
+def test_two_files_of_one_command_that_would_be_called_alike_are_read_with_the_two_that_are_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], *, is_known: bool, given: list[str], name: list[str], lang: str
+) -> None:
+    options = ["--lang", lang, "--home", str(tmp_path / "my home")]
+    for number, folder in enumerate(("one one", "two")):
+        write_pages(tmp_path / folder, {"a.txt": PAGE})
+        if is_known:
+            assert main(["ingest", str(tmp_path / given[number]), "--name", f"before{number}", *options]) == 0
+    capsys.readouterr()
+    assert main(["ingest", *(str(tmp_path / path) for path in given), *name, *options]) == 1
+    (told,) = capsys.readouterr().err.splitlines()
+    first, second = re.findall("isnad (ingest .*?my home')", told)
+    assert main([*shlex.split(first), "--lang", lang]) == 0
+    assert main([*shlex.split(second.replace("NAME", "other")), "--lang", lang]) == 0
+    held = sources(settings_for(tmp_path / "my home"))
+    assert held == sorted(["N/a.txt" if name else "a.txt", "other/a.txt"])
 
 
 def test_a_conflict_over_one_file_asks_to_read_no_more_than_that(tmp_path: Path, settings: Settings) -> None:

@@ -41,6 +41,13 @@ ERRORS: Mapping[str, tuple[Text, ...]] = {
             "{message}",
         ),
     ),
+    "SourceConflict.of_two": (
+        Text(
+            "في هذا الأمر ملفان من موضعين لهما اسم واحد: `{source}`. اقرأ الأول، ثم الثاني باسم يميّزه: `{first}` ثم"
+            " `{command}`",
+            "{message}",
+        ),
+    ),
     "SourceConflict.gone": (
         Text(
             "`{source}` اسم مقال قُرئ من `{path}`، ولم يعد الملف هناك. إن كنت نقلته فاحذف أولا ما قُرئ من موضعه القديم،"
