@@ -20,13 +20,11 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from rag.addresses import HIDDEN, shown_address
 from rag.errors import SettingsError
+from rag.home import home_folder
 
 PREFIX = "ISNAD_"
 UNPREFIXED = ("telegram_bot_token", "telegram_api_base")
 SECRETS = ("llm_api_key", "telegram_bot_token", "webhook_secret")
-
-MAX_HOME_BYTES = 450
-"""SQLite opens no path of more than 512 bytes, and Chroma's database and its journal lie deep in a home."""
 
 ADDRESSES = ("database_url", "state_url", "chroma_url", "llm_url", "telegram_api_base", "webhook_url")
 """Fields whose value may hold a password."""
@@ -141,28 +139,7 @@ class Settings(BaseSettings):
     @field_validator("home")
     @classmethod
     def _a_folder(cls, value: Path) -> Path:
-        try:
-            home = value.expanduser()
-            if home.exists() and not home.is_dir():
-                raise PydanticCustomError("folder", "it has to be a folder, and this is none")
-        except (OSError, RuntimeError) as error:  # a name that is too long, a person who is not there
-            raise PydanticCustomError("folder", "it has to be a folder: {why}", {"why": str(error)}) from error
-        try:
-            num_bytes = len(str(home.resolve()).encode())
-        except UnicodeEncodeError as error:
-            raise PydanticCustomError("folder_name", "its path has to be UTF-8: rename the folder") from error
-        except OSError as error:
-            gone = (
-                "the working folder is gone, and a relative path starts there: go to one that is, or give a whole path"
-            )
-            raise PydanticCustomError("folder_nowhere", gone) from error
-        if num_bytes > MAX_HOME_BYTES:
-            raise PydanticCustomError(
-                "folder_long",
-                "its whole path may have {le} bytes, and has {num}",
-                {"le": MAX_HOME_BYTES, "num": num_bytes},
-            )
-        return home
+        return home_folder(value)
 
     @field_validator("admins", "allowed_users", "allowed_groups", mode="before")
     @classmethod

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from bot.texts import LANGS, Lang, plain
+from bot.render import message
+from bot.screen import Screen
+from bot.texts import LANGS, Lang, fill, plain
 from bot.texts.errors import explain
 
 if TYPE_CHECKING:
@@ -72,14 +74,36 @@ def whole_number(*names: str, at_least: int, at_most: int | None = None, show_de
 def settings_for(context: typer.Context, home: Path | None, lang: Lang | None) -> Settings:
     """The settings; an option wins over the environment, the one after the command over the one before.
 
+    A home that is still to be made, and would not be what was meant, is told on standard error.
+
+    Raises:
+        SettingsError: a setting has a value that is not allowed.
+    """
+    settings = read_settings(context, home, lang)
+    _warn_of_home(settings)
+    return settings
+
+
+def read_settings(context: typer.Context, home: Path | None, lang: Lang | None) -> Settings:
+    """The same without a word about the home.
+
     Raises:
         SettingsError: a setting has a value that is not allowed.
     """
     from rag.settings import load_settings
 
     common = context.ensure_object(Common)
-    home = home or common.home
-    return load_settings(home=home, lang=lang or common.lang)
+    return load_settings(home=home or common.home, lang=lang or common.lang)
+
+
+def _warn_of_home(settings: Settings) -> None:
+    from rag.home import names_variable
+
+    if names_variable(settings.home) and not settings.home.exists():
+        from bot.texts.doctor import DOCTOR
+
+        text = fill(DOCTOR["home.variable"], settings.lang, path=settings.home.absolute())
+        Screen.err().write(message(text))
 
 
 def usage_error(key: str, lang: Lang, **values: object) -> typer.BadParameter:

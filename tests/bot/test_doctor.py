@@ -293,6 +293,22 @@ def test_a_home_that_cannot_be_written_is_named_in_the_reader_s_words(
     assert "--home DIR" in text
 
 
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize(("home", "is_odd"), [("$HOMER/isnad", True), ("x/${USER}", True), ("a$/b$1", False)])
+def test_a_home_in_which_a_variable_stands_as_it_is_is_told_of_until_it_is_made_and_by_the_doctor_always(
+    home: str, lang: Lang, run: Run, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_odd: bool
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ISNAD_HOME", home)
+    told = [run("ingest", folder, "--json", "--lang", lang).err for _ in range(2)]
+    assert [str(tmp_path / home) in said for said in told] == [is_odd, False]
+    done = run("doctor", "--json", "--lang", lang)
+    (found,) = (finding for finding in done.json["findings"] if finding["check"] == "home")
+    assert (found["state"], "$HOME" in found["text"].replace(home, "")) == ("warning" if is_odd else "ok", is_odd)
+    assert (done.code, done.err) == (0, "")
+
+
 def test_what_a_text_says_in_several_lines_has_one_mark() -> None:
     lines = finding_lines([Finding("database", "problem", "one\ntwo")], SettingsError("m"), "en")
     assert [shown.text for shown in lines[:2]] == ["✗ one", "  two"]
