@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 from contextlib import suppress
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -25,6 +26,11 @@ from rag.home import home_folder
 PREFIX = "ISNAD_"
 UNPREFIXED = ("telegram_bot_token", "telegram_api_base")
 SECRETS = ("llm_api_key", "telegram_bot_token", "webhook_secret")
+
+NEAR = 0.8
+"""How alike a misspelt variable is to one of ours: two letters of ten."""
+_OF_THE_BOT_API_SERVER = ("TELEGRAM_API_ID", "TELEGRAM_API_HASH")
+"""What Telegram's own server takes, which may run beside the bot: they are near, and not misspelt."""
 
 ADDRESSES = ("database_url", "state_url", "chroma_url", "llm_url", "telegram_api_base", "webhook_url")
 """Fields whose value may hold a password."""
@@ -202,14 +208,18 @@ def stated_variables() -> dict[str, str]:
     """Every variable with a value that is ours, or looks so, and where it stands: `environment` or `.env`."""
     from dotenv import dotenv_values
 
-    ours = {name.upper() for name in UNPREFIXED}
     stated = {}
     with suppress(OSError, UnicodeDecodeError):  # `load_settings` says so
         stated = dict.fromkeys((name for name, value in dotenv_values(".env").items() if value), ".env")
     stated |= dict.fromkeys((name for name, value in os.environ.items() if value), "environment")  # noqa: TID251
-    return {
-        name.upper(): place for name, place in stated.items() if name.upper().startswith(PREFIX) or name.upper() in ours
-    }
+    return {name.upper(): place for name, place in stated.items() if _looks_like_ours(name.upper())}
+
+
+def _looks_like_ours(variable: str) -> bool:
+    """Whether it has our prefix, or is one of the two without it, perhaps misspelt."""
+    two = [name.upper() for name in UNPREFIXED]
+    is_near = bool(get_close_matches(variable, two, n=1, cutoff=NEAR)) and variable not in _OF_THE_BOT_API_SERVER
+    return variable.startswith(PREFIX) or is_near
 
 
 def load_settings(**overrides: Any) -> Settings:
