@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from bot.direction import MARKS
 from bot.render import message
 from bot.screen import Screen
 from bot.texts import LANGS, Lang, fill, plain
@@ -20,11 +21,16 @@ if TYPE_CHECKING:
 EMPTY = "it is empty."
 
 
-def path(typed: str | Path) -> Path:
-    """A path that was typed; an empty one, as of a variable that is not set, would be the folder one stands in."""
-    if not str(typed):
+def not_empty(typed: str) -> str:
+    """A text that was typed; an empty one, as of a variable that is not set, names nothing."""
+    if not typed.strip(MARKS).strip():
         raise typer.BadParameter(EMPTY)
-    return Path(typed)
+    return typed
+
+
+def path(typed: str | Path) -> Path:
+    """A path that was typed; an empty one would be the folder one stands in."""
+    return Path(not_empty(str(typed)))
 
 
 def folder(typed: str | Path) -> Path:
@@ -36,10 +42,19 @@ def folder(typed: str | Path) -> Path:
     return named
 
 
+def file(typed: str | Path) -> Path:
+    """The same for a file."""
+    named = path(typed)
+    with suppress(OSError, ValueError):  # what cannot be looked at is said by who reads it
+        if named.is_dir():
+            raise typer.BadParameter(f"File '{named}' is a directory.")
+    return named
+
+
 JsonOption = Annotated[bool, typer.Option("--json")]
 HomeOption = Annotated[Path | None, typer.Option("--home", metavar="DIR", parser=folder)]
 LangOption = Annotated[Literal["ar", "en"] | None, typer.Option("--lang", metavar="ar|en", case_sensitive=False)]
-QuestionsOption = Annotated[Path | None, typer.Option("--questions", metavar="FILE", dir_okay=False)]
+QuestionsOption = Annotated[Path | None, typer.Option("--questions", metavar="FILE", parser=file)]
 WordsArgument = Annotated[list[str] | None, typer.Argument(metavar="QUESTION", show_default=False)]
 
 
@@ -62,6 +77,7 @@ def whole_number(*names: str, at_least: int, at_most: int | None = None, show_de
 
         from rag.settings import Whole
 
+        not_empty(str(typed))
         within = TypeAdapter[int](Annotated[Whole, Field(ge=at_least, le=at_most)])
         try:
             return within.validate_python(typed)
@@ -102,8 +118,8 @@ def _warn_of_home(settings: Settings) -> None:
     if names_variable(settings.home) and not settings.home.exists():
         from bot.texts.doctor import DOCTOR
 
-        text = fill(DOCTOR["home.variable"], settings.lang, path=settings.home.absolute())
-        Screen.err().write(message(text))
+        warning = fill(DOCTOR["home.variable"], settings.lang, path=settings.home.absolute())
+        Screen.err().write(message(warning))
 
 
 def usage_error(key: str, lang: Lang, **values: object) -> typer.BadParameter:
