@@ -6,7 +6,6 @@ of the bot 69 another one polls with its token, 70 its poll died, 78 its token i
 
 from __future__ import annotations
 
-import re
 import shlex
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -15,15 +14,14 @@ from itertools import pairwise
 
 from bot.env_file import quieten_reader, unread_lines
 from bot.errors import AnotherBotPolls, BotEnded, PollDied, TokenRefused
+from bot.home import explain_with_home
 from bot.render import message
 from bot.screen import Screen
 from bot.streams import OutputLost, forget_output, prepare_streams
 from bot.texts import LANGS, Lang, say
-from bot.texts.errors import explain, explain_error
+from bot.texts.errors import explain
 from bot.texts.system import system_word
 from rag.errors import SettingsError
-
-_COMMAND = re.compile(r"\bisnad [a-z]")
 
 EXIT_DONE, EXIT_NOTHING_DONE, EXIT_USAGE, EXIT_GATE_MISSED, EXIT_STOPPED = 0, 1, 2, 3, 130
 EXIT_OTHER_BOT, EXIT_POLL_DIED, EXIT_TOKEN = (kind.exit_code for kind in (AnotherBotPolls, PollDied, TokenRefused))
@@ -59,7 +57,7 @@ def run_guarded(
             forget_output()
             _say(explain("output_lost", lang, detail=system_word(str(error.strerror), lang)))
         else:
-            _say(_with_home(explain_error(error, lang), arguments, lang))
+            _say(explain_with_home(error, _home_given(arguments), lang))
     if code == EXIT_STOPPED:  # Typer too makes this of Ctrl-C
         if not is_known:
             with suppress(Exception):  # what was half imported may not be to be had again
@@ -94,12 +92,10 @@ def _values_of(option: str, arguments: Sequence[str]) -> Iterator[str]:
             yield value or following
 
 
-def _with_home(explained: str, arguments: Sequence[str], lang: Lang) -> str:
-    """An explanation, with what the command that it names needs besides where this one was given a home."""
-    home = next(_values_of("--home", arguments), "")
-    if not home or not _COMMAND.search(explained) or "--home" in explained:
-        return explained
-    return f"{explained}\n{say('home.to_add', lang, option=f'--home {shlex.quote(home)}')}"
+def _home_given(arguments: Sequence[str]) -> str:
+    """`--home DIR` as a command that is to be typed needs it; empty where this one was given none."""
+    *_, home = "", *_values_of("--home", arguments)
+    return home and f"--home {shlex.quote(home)}"
 
 
 def _say(text: str) -> None:

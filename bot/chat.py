@@ -7,12 +7,12 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from bot.direction import Line, Piece, line
+from bot.home import explain_with_home
 from bot.render import EMPTY_LINE, answer_lines, message, quote_lines, source_lines
 from bot.screen import Screen
 from bot.session import Reply, Session, command_named, quote_number
 from bot.streams import OutputLost
 from bot.texts import Lang, say
-from bot.texts.errors import explain_error
 from rag.schema import Answer
 
 if TYPE_CHECKING:
@@ -22,8 +22,11 @@ PROMPT = "» "
 LEAVE = frozenset({"exit", "quit", "bye", "خروج"})
 
 
-def run_chat(session: Session, lang: Lang, *, debug: bool = False) -> None:
-    """Read questions until the end of input, `/exit`, or Ctrl-C twice in a row."""
+def run_chat(session: Session, lang: Lang, *, home: str = "", debug: bool = False) -> None:
+    """Read questions until the end of input, `/exit`, or Ctrl-C twice in a row.
+
+    `home` is what a command that is named needs besides: `--home DIR`, or nothing.
+    """
     prompt = _prepare_input()
     screen = Screen.out()
     interrupted = False
@@ -34,7 +37,7 @@ def run_chat(session: Session, lang: Lang, *, debug: bool = False) -> None:
             if _leaves(text):
                 break
             if text:
-                screen.write([*reply_lines(session.turn(text), lang), EMPTY_LINE])
+                screen.write([*_with_home(session.turn(text), home, lang), EMPTY_LINE])
         except EOFError:
             break
         except KeyboardInterrupt:
@@ -45,7 +48,7 @@ def run_chat(session: Session, lang: Lang, *, debug: bool = False) -> None:
         except Exception as error:  # the conversation outlives one failed answer
             if debug or isinstance(error, BrokenPipeError | OutputLost):
                 raise
-            Screen.err().write(message(explain_error(error, lang)))
+            Screen.err().write(message(explain_with_home(error, home, lang)))
     if prompt:
         screen.write([EMPTY_LINE, *message(say("chat.bye", lang))])
 
@@ -90,6 +93,15 @@ def reply_lines(reply: Reply, lang: Lang) -> list[Line]:
     if reply.kind == "unknown_command":
         return message(say("chat.unknown_command", lang, command=reply.command))
     return message(say(f"chat.{reply.kind}", lang))
+
+
+def _with_home(reply: Reply, home: str, lang: Lang) -> list[Line]:
+    """A reply, and for the command that is named where nothing can be asked yet, what it needs besides."""
+    names_command = reply.answer is not None and reply.answer.reason == "empty_index"
+    return [
+        *reply_lines(reply, lang),
+        *(message(say("home.to_add", lang, option=home)) if home and names_command else []),
+    ]
 
 
 def _sources(answer: Answer, lang: Lang) -> list[Line]:

@@ -66,6 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def converse(folder: Path, home: Path) -> int:
     """Ingest `folder` into `home` and talk about it."""
     from bot.chat import run_chat, welcome_lines
+    from bot.home import home_option
     from bot.session import Session
     from rag.index.status import load_status
     from rag.ingest import ingest
@@ -77,7 +78,7 @@ def converse(folder: Path, home: Path) -> int:
         ingest([folder], settings, progress=progress)
     Screen.err().write(welcome_lines(load_status(settings), lang))
     with Pipeline(settings) as pipeline:
-        run_chat(Session(pipeline), lang)
+        run_chat(Session(pipeline), lang, home=home_option(settings).strip())
     return 0
 
 

@@ -6,8 +6,8 @@ import shlex
 from typing import TYPE_CHECKING, Any
 
 from bot.direction import Line, Piece, line
+from bot.home import home_option
 from bot.render import EMPTY_LINE, HEADING, message
-from bot.screen import Screen
 from bot.texts import Lang, plain, say
 from bot.texts.errors import explain_error
 
@@ -67,24 +67,6 @@ def next_steps(health: IndexHealth, status: IndexStatus, settings: Settings) -> 
     if health.state == "healthy":
         steps.append(say("next.ask", lang, command=f'isnad ask "…"{at}', chat=f"isnad chat{at}"))
     return steps
-
-
-def home_option(settings: Settings) -> str:
-    """` --home DIR` for commands that are to be typed, where the home is not the one that they would take."""
-    from rag.errors import SettingsError
-    from rag.settings import load_settings
-
-    try:
-        usual = load_settings().home
-    except SettingsError:
-        usual = None
-    return "" if settings.home == usual else f" --home {shlex.quote(str(settings.home))}"
-
-
-def say_home(settings: Settings) -> None:
-    """Say on standard error what a command that was named just now needs besides, for this home."""
-    if option := home_option(settings).strip():
-        Screen.err().write(message(say("home.to_add", settings.lang, option=option)))
 
 
 def _about_folders(status: IndexStatus, lang: Lang, at: str) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shlex
 import stat
 from collections import Counter
 from contextlib import suppress
@@ -13,7 +14,8 @@ from typing import TYPE_CHECKING, Literal
 
 from rag.articles.files import find_files, nothing_at, printable
 from rag.articles.raw import Skipped
-from rag.naming import Names, Roots, conflict, given_of, know_roots, source_of
+from rag.errors import PathNotFound
+from rag.naming import Names, Roots, conflict, conflict_of_two, given_of, know_roots, source_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -94,11 +96,11 @@ def survey_paths(paths: Sequence[Path], rows: Rows, *, home: Path, name: str | N
     return survey
 
 
-def place_of(given: Path, *, may_be_gone: bool) -> Path:
-    """Where a path that a person gave leads.
+def place_of(given: Path) -> Path:
+    """Where a path that a person gave leads, whether or not something is there.
 
     Raises:
-        PathNotFound: nowhere; or nothing is there, unless it `may_be_gone`.
+        PathNotFound: nowhere.
     """
     try:
         path = given.expanduser().resolve()
@@ -107,9 +109,14 @@ def place_of(given: Path, *, may_be_gone: bool) -> Path:
     with suppress(OSError):
         if path.is_symlink():  # the loop, from Python 3.13 on
             raise nothing_at(given)
-    if is_gone(path) and not may_be_gone:
-        raise nothing_at(given)
     return path
+
+
+def gone_from(given: Path, place: Path) -> PathNotFound:
+    """The error for a path where nothing is now, though articles are stored that were read there."""
+    command = f"isnad ingest {shlex.quote(str(place))} --prune"
+    message = f"There is nothing at {given} now, and the articles read there stay. To drop them: {command}"
+    return PathNotFound(message, what="gone", path=str(given), command=command)
 
 
 def _is_under(path: Path, given: Collection[Path]) -> bool:
@@ -156,7 +163,10 @@ def _name_files(files: Iterable[Path], roots: Roots, rows: Rows, survey: Survey)
             raise AssertionError(f"{file} is in no root")
         source = source_of(owner, file)
         if other := named.holder_of(source, file):
-            if roots.naming(other.parent) != owner:
+            holding = roots.naming(other.parent)
+            if holding not in (None, owner) and other not in by_path:
+                raise conflict_of_two(source, (holding, other), (owner, file))
+            if holding != owner:
                 raise conflict(source, other, given_of(owner, file))
             clash = f"it is named like {printable(other.name)}, or like an article of it: rename one of the two"
             survey.pass_over(file, clash, file.parent)

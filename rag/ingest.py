@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 from rag.articles.chunk import article_key_of, chunk
 from rag.articles.clean import clean
+from rag.articles.files import nothing_at
 from rag.articles.read import RawArticle, Sandbox, Skipped
-from rag.corpus import is_gone, place_of, survey_paths
+from rag.corpus import gone_from, is_gone, place_of, survey_paths
 from rag.errors import NothingStored, SourceNotFound
 from rag.index.build import silent
 from rag.index.rows import chunk_rows, content_columns
+from rag.index.status import is_stored
 from rag.index.writer import open_writer
 from rag.reading import TELL_EVERY, Tally, read_file
 
@@ -74,7 +76,7 @@ def ingest(
     """
     tell = progress or silent
     tally = Tally()
-    places = [place_of(path, may_be_gone=prune) for path in paths]
+    places = [_place_of(path, settings, may_be_gone=prune) for path in paths]
     with open_writer(settings, create=True, on_wait=on_wait, on_message=on_message) as writer:
         writer.check_fingerprint()
         known = {root.folder for root in writer.rows.roots() if not is_gone(root.folder)}
@@ -149,6 +151,18 @@ def reindex(
             if tally.unchanged % TELL_EVERY == 0:
                 tell("read", tally.unchanged, None)
         return _report(tally, writer.commit(from_nothing=True, progress=tell), writer)
+
+
+def _place_of(given: Path, settings: Settings, *, may_be_gone: bool) -> Path:
+    """Where a path leads, looked at before anything is locked or made.
+
+    Raises:
+        PathNotFound: nothing is there, unless it `may_be_gone`; the message says how to drop what was read there.
+    """
+    place = place_of(given)
+    if is_gone(place) and not may_be_gone:
+        raise gone_from(given, place) if is_stored(place, settings) else nothing_at(given)
+    return place
 
 
 def _report(tally: Tally, built: Built, writer: Writer) -> IngestReport:

@@ -109,7 +109,10 @@ def _move(moves: Mapping[Root, Root], rows: Rows) -> None:
     names = Names(file for file in rows.files() if file.path not in moving)
     for path, source in sources.items():
         if other := names.holder_of(source, path):
-            raise conflict(source, other, given_of(moving[path], path))
+            root, holding = moving[path], moving.get(other)
+            if holding is not None and holding.folder != root.folder:
+                raise conflict_of_two(source, (holding, other), (root, path))
+            raise conflict(source, other, given_of(root, path))
         names.give(source, path)
     rows.move_roots(moves, sources)
 
@@ -185,3 +188,16 @@ def conflict(source: str, other: Path, place: Path) -> SourceConflict:
     command = f"isnad ingest {shlex.quote(str(gone))} --prune"
     message = f"{source!r} is the name of {other}, which is gone. If you moved it, drop what was read there: {command}"
     return SourceConflict(message, what="gone", source=source, path=str(other), command=command)
+
+
+def conflict_of_two(source: str, one: tuple[Root, Path], other: tuple[Root, Path]) -> SourceConflict:
+    """The error for files of two roots that are given at once and would both get a source."""
+    (root, path), (second, its) = one, other
+    name = f" --name {shlex.quote(root.name)}" if root.name else ""
+    first = f"isnad ingest {shlex.quote(str(given_of(root, path)))}{name}"
+    command = f"isnad ingest {shlex.quote(str(given_of(second, its)))} --name NAME"
+    message = (
+        f"{path} and {its} would both be called {source!r}. Read them one after the other, the second under a name of "
+        f"its own: {first} and then {command}"
+    )
+    return SourceConflict(message, what="of_two", source=source, path=str(path), first=first, command=command)

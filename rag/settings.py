@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 from contextlib import suppress
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -20,13 +21,16 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from rag.addresses import HIDDEN, shown_address
 from rag.errors import SettingsError
+from rag.home import home_folder
 
 PREFIX = "ISNAD_"
 UNPREFIXED = ("telegram_bot_token", "telegram_api_base")
 SECRETS = ("llm_api_key", "telegram_bot_token", "webhook_secret")
 
-MAX_HOME_BYTES = 450
-"""SQLite opens no path of more than 512 bytes, and Chroma's database and its journal lie deep in a home."""
+NEAR = 0.8
+"""How alike a misspelt variable is to one of ours: two letters of ten."""
+_OF_THE_BOT_API_SERVER = ("TELEGRAM_API_ID", "TELEGRAM_API_HASH")
+"""What Telegram's own server takes, which may run beside the bot: they are near, and not misspelt."""
 
 ADDRESSES = ("database_url", "state_url", "chroma_url", "llm_url", "telegram_api_base", "webhook_url")
 """Fields whose value may hold a password."""
@@ -141,28 +145,7 @@ class Settings(BaseSettings):
     @field_validator("home")
     @classmethod
     def _a_folder(cls, value: Path) -> Path:
-        try:
-            home = value.expanduser()
-            if home.exists() and not home.is_dir():
-                raise PydanticCustomError("folder", "it has to be a folder, and this is none")
-        except (OSError, RuntimeError) as error:  # a name that is too long, a person who is not there
-            raise PydanticCustomError("folder", "it has to be a folder: {why}", {"why": str(error)}) from error
-        try:
-            num_bytes = len(str(home.resolve()).encode())
-        except UnicodeEncodeError as error:
-            raise PydanticCustomError("folder_name", "its path has to be UTF-8: rename the folder") from error
-        except OSError as error:
-            gone = (
-                "the working folder is gone, and a relative path starts there: go to one that is, or give a whole path"
-            )
-            raise PydanticCustomError("folder_nowhere", gone) from error
-        if num_bytes > MAX_HOME_BYTES:
-            raise PydanticCustomError(
-                "folder_long",
-                "its whole path may have {le} bytes, and has {num}",
-                {"le": MAX_HOME_BYTES, "num": num_bytes},
-            )
-        return home
+        return home_folder(value)
 
     @field_validator("admins", "allowed_users", "allowed_groups", mode="before")
     @classmethod
@@ -225,14 +208,18 @@ def stated_variables() -> dict[str, str]:
     """Every variable with a value that is ours, or looks so, and where it stands: `environment` or `.env`."""
     from dotenv import dotenv_values
 
-    ours = {name.upper() for name in UNPREFIXED}
     stated = {}
     with suppress(OSError, UnicodeDecodeError):  # `load_settings` says so
         stated = dict.fromkeys((name for name, value in dotenv_values(".env").items() if value), ".env")
     stated |= dict.fromkeys((name for name, value in os.environ.items() if value), "environment")  # noqa: TID251
-    return {
-        name.upper(): place for name, place in stated.items() if name.upper().startswith(PREFIX) or name.upper() in ours
-    }
+    return {name.upper(): place for name, place in stated.items() if _looks_like_ours(name.upper())}
+
+
+def _looks_like_ours(variable: str) -> bool:
+    """Whether it has our prefix, or is one of the two without it, perhaps misspelt."""
+    two = [name.upper() for name in UNPREFIXED]
+    is_near = bool(get_close_matches(variable, two, n=1, cutoff=NEAR)) and variable not in _OF_THE_BOT_API_SERVER
+    return variable.startswith(PREFIX) or is_near
 
 
 def load_settings(**overrides: Any) -> Settings:

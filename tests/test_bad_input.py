@@ -247,6 +247,15 @@ def a_folder_that_was_never_there(pages: Path) -> None:
         ingest([pages / "nowhere"], home_with(pages))
 
 
+def a_folder_that_is_missing(pages: Path) -> None:
+    settings = home_with(pages)
+    away = pages.rename(pages.parent / "away")
+    with pytest.raises(PathNotFound, match=f"isnad ingest {pages} --prune"):
+        ingest([pages], settings)
+    away.rename(pages)
+    assert ingest([pages], settings).num_unchanged == 1
+
+
 def a_folder_that_vanishes(pages: Path) -> None:
     write_pages(pages, {"sub/new.txt": PAGE})
     settings = home_with(pages)
@@ -350,6 +359,10 @@ def a_folder_that_may_not_be_entered(pages: Path) -> None:
 PLAYED = {
     "an empty folder": (an_empty_folder, "what was read from it is kept until `--prune`"),
     "a path where nothing is": (a_folder_that_was_never_there, "an error, exit code 1"),
+    "a path where something was read and nothing is": (
+        a_folder_that_is_missing,
+        "an error that names `--prune`, exit code 1; what was read from it is kept",
+    ),
     "a folder that vanishes while it is read": (a_folder_that_vanishes, "`unreadable`; what was read from it is kept"),
     "a folder without permission": (a_folder_without_permission, "`unreadable`; what was read from it is kept"),
     "a folder that may be listed and not entered": (

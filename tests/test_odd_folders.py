@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import socket
 from pathlib import Path
@@ -140,11 +141,51 @@ def test_what_a_message_says_to_type_works_with_the_home_that_was_given(
     assert main(["ingest", str(one), *options]) == 0
     two = one.rename(tmp_path / "two two") if is_moved else write_pages(tmp_path / "two two", {"a.txt": PAGE})
     assert main(["ingest", str(two), *options]) == 1
-    told, home = "".join(mark for mark in capsys.readouterr().err if mark not in MARKS).splitlines()
-    command = shlex.split(told[told.index("isnad ingest") :] + home[home.index(" --home") :])
+    (told,) = "".join(mark for mark in capsys.readouterr().err if mark not in MARKS).splitlines()
+    command = shlex.split(told[told.index("isnad ingest") :])
     assert main([*command[1:], "--lang", lang]) == 0
     assert main(["ingest", str(two), *options]) == 0
     assert len(sources(settings_for(tmp_path / "my home"))) == (1 if is_moved else 2)
+
+
+@pytest.mark.parametrize("lang", ["ar", "en"])
+@pytest.mark.parametrize("missing", ["it's the folder", "it's the folder/sub", "alone.txt"])
+def test_what_was_read_at_a_path_where_nothing_is_now_goes_with_the_command_that_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], *, missing: str, lang: str
+) -> None:
+    options = ["--lang", lang, "--home", str(tmp_path / "my home")]
+    folder = write_pages(tmp_path / "it's the folder", {"sub/a.txt": PAGE})
+    write_pages(tmp_path, {"alone.txt": PAGE})
+    for given in (folder, tmp_path / "alone.txt"):
+        assert main(["ingest", str(given), *options]) == 0
+    (tmp_path / missing).rename(tmp_path / "away")
+    capsys.readouterr()
+    assert main(["ingest", str(tmp_path / missing), *options]) == 1
+    (told,) = capsys.readouterr().err.splitlines()
+    assert len(sources(settings_for(tmp_path / "my home"))) == 2
+    assert main([*shlex.split(told[told.index("isnad ingest") :])[1:], "--lang", lang]) == 0
+    assert len(sources(settings_for(tmp_path / "my home"))) == 1
+
+
+@pytest.mark.parametrize("lang", ["ar", "en"])
+@pytest.mark.parametrize("given", [["one one", "two"], ["one one/a.txt", "two/a.txt"]])
+@pytest.mark.parametrize(("is_known", "name"), [(False, []), (False, ["--name", "N"]), (True, ["--name", "N"])])
+def test_two_files_of_one_command_that_would_be_called_alike_are_read_with_the_two_that_are_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], *, is_known: bool, given: list[str], name: list[str], lang: str
+) -> None:
+    options = ["--lang", lang, "--home", str(tmp_path / "my home")]
+    for number, folder in enumerate(("one one", "two")):
+        write_pages(tmp_path / folder, {"a.txt": PAGE})
+        if is_known:
+            assert main(["ingest", str(tmp_path / given[number]), "--name", f"before{number}", *options]) == 0
+    capsys.readouterr()
+    assert main(["ingest", *(str(tmp_path / path) for path in given), *name, *options]) == 1
+    (told,) = capsys.readouterr().err.splitlines()
+    first, second = re.findall("isnad (ingest .*?my home')", told)
+    assert main([*shlex.split(first), "--lang", lang]) == 0
+    assert main([*shlex.split(second.replace("NAME", "other")), "--lang", lang]) == 0
+    held = sources(settings_for(tmp_path / "my home"))
+    assert held == sorted(["N/a.txt" if name else "a.txt", "other/a.txt"])
 
 
 def test_a_conflict_over_one_file_asks_to_read_no_more_than_that(tmp_path: Path, settings: Settings) -> None:

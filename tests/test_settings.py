@@ -61,6 +61,26 @@ def test_a_home_is_a_folder_and_may_begin_with_a_tilde(tmp_path: Path) -> None:
         load_settings(home=tmp_path / "file")
 
 
+@pytest.mark.parametrize("own", ["~", "$HOME", "${HOME}"])
+@pytest.mark.parametrize("place", [".env", "environment", "caller"])
+def test_a_home_may_begin_with_ones_own_folder_as_shells_write_it(
+    own: str, place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path / "own"))
+    monkeypatch.delenv("ISNAD_HOME", raising=False)
+    if place == ".env":
+        (tmp_path / ".env").write_text(f"ISNAD_HOME={own}/isnad\n")
+    elif place == "environment":
+        monkeypatch.setenv("ISNAD_HOME", f"{own}/isnad")
+    assert load_settings(home=Path(own, "isnad") if place == "caller" else None).home == tmp_path / "own" / "isnad"
+
+
+@pytest.mark.parametrize("home", ["$HOMER/isnad", "/far/$HOME/isnad", "${HOME}r", "/far/$"])
+def test_no_other_variable_is_filled_in(home: str) -> None:
+    assert load_settings(home=Path(home)).home == Path(home)
+
+
 @pytest.mark.parametrize(
     ("home", "allowed"),
     [(os.fsdecode(b"/far/h\xff"), "UTF-8"), ("/far/" + 3 * ("ب" * 100 + "/"), "may have 450 bytes, and has 607")],

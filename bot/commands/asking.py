@@ -18,13 +18,14 @@ from bot.commands.options import (
     LangOption,
     QuestionsOption,
     WordsArgument,
+    file,
     one_question,
     settings_for,
     usage_error,
     whole_number,
 )
 from bot.contract import answer_record, failed_record, failed_search_record, search_record, write_json
-from bot.health import say_home
+from bot.home import home_option, say_home
 from bot.progress import ProgressBar
 from bot.questions import AskedLine, parse_date, read_history, read_questions
 from bot.render import answer_lines, message, passage_lines
@@ -44,7 +45,7 @@ def ask(
     question: WordsArgument = None,
     *,
     questions: QuestionsOption = None,
-    history: Annotated[Path | None, typer.Option("--history", metavar="FILE", dir_okay=False)] = None,
+    history: Annotated[Path | None, typer.Option("--history", metavar="FILE", parser=file)] = None,
     since: Annotated[str | None, typer.Option("--since", metavar="DATE")] = None,
     until: Annotated[str | None, typer.Option("--until", metavar="DATE")] = None,
     as_json: JsonOption = False,
@@ -114,7 +115,8 @@ def chat(context: typer.Context, *, home: HomeOption = None, lang: LangOption = 
     if not status.num_articles:
         say_home(settings)
     with _open_pipeline(settings) as pipeline:
-        run_chat(Session(pipeline), settings.lang, debug=context.ensure_object(Common).debug)
+        debug = context.ensure_object(Common).debug
+        run_chat(Session(pipeline), settings.lang, home=home_option(settings).strip(), debug=debug)
 
 
 def _say_what_was_left_out(settings: Settings) -> None:

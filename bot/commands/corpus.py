@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.boundary import EXIT_NOTHING_DONE
-from bot.commands.options import HomeOption, JsonOption, LangOption, path, settings_for, whole_number
+from bot.commands.options import HomeOption, JsonOption, LangOption, not_empty, path, settings_for, whole_number
 from bot.contract import write_json
 from bot.direction import MARKS
-from bot.health import health_lines, health_record, look_at_index, next_lines, say_home
+from bot.health import health_lines, health_record, look_at_index, next_lines
+from bot.home import say_home
 from bot.progress import ProgressBar
 from bot.render import message
 from bot.report import report_lines, skipped_lines, status_lines
@@ -65,7 +66,7 @@ def ingest(
 
 def remove(
     context: typer.Context,
-    source: Annotated[str, typer.Argument(metavar="SOURCE", show_default=False)],
+    source: Annotated[str, typer.Argument(metavar="SOURCE", show_default=False, parser=not_empty)],
     *,
     as_json: JsonOption = False,
     home: HomeOption = None,
@@ -102,7 +103,7 @@ def reindex(
 def sources(
     context: typer.Context,
     *,
-    text: Annotated[str | None, typer.Option("--text", metavar="SOURCE")] = None,
+    text: Annotated[str | None, typer.Option("--text", metavar="SOURCE", parser=not_empty)] = None,
     limit: Annotated[int | None, whole_number("--limit", at_least=0, show_default=False)] = None,
     as_json: JsonOption = False,
     home: HomeOption = None,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from bot.boundary import EXIT_NOTHING_DONE
-from bot.commands.options import Common, HomeOption, JsonOption, LangOption, settings_for
+from bot.commands.options import Common, HomeOption, JsonOption, LangOption, read_settings
 from bot.contract import write_json
 from bot.screen import Screen
 
@@ -23,7 +23,7 @@ def doctor(
 
     settings: Settings | SettingsError
     try:
-        settings = settings_for(context, home, lang)
+        settings = read_settings(context, home, lang)
         speak = settings.lang
     except SettingsError as error:
         settings, speak = error, lang or context.ensure_object(Common).help_lang

@@ -10,7 +10,16 @@ import typer
 
 from bot.boundary import EXIT_GATE_MISSED, EXIT_NOTHING_DONE
 from bot.commands.corpus import say_rebuilding
-from bot.commands.options import HomeOption, JsonOption, LangOption, settings_for, usage_error, whole_number
+from bot.commands.options import (
+    HomeOption,
+    JsonOption,
+    LangOption,
+    folder,
+    path,
+    settings_for,
+    usage_error,
+    whole_number,
+)
 from bot.comparison import gate_lines, miss_lines, write_comparison
 from bot.contract import write_json
 from bot.progress import ProgressBar
@@ -27,17 +36,17 @@ if TYPE_CHECKING:
 
 def evaluate(
     context: typer.Context,
-    question_sets: Annotated[list[Path] | None, typer.Argument(metavar="SET", show_default=False)] = None,
+    question_sets: Annotated[list[Path] | None, typer.Argument(metavar="SET", show_default=False, parser=path)] = None,
     *,
-    corpus: Annotated[Path | None, typer.Option("--corpus", metavar="FOLDER")] = None,
-    out: Annotated[Path | None, typer.Option("--out", metavar="RUN", file_okay=False)] = None,
+    corpus: Annotated[Path | None, typer.Option("--corpus", metavar="FOLDER", parser=path)] = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="RUN", parser=folder)] = None,
     at_most: Annotated[int | None, whole_number("--limit", at_least=1, show_default=False)] = None,
     only: Annotated[Literal["retrieval"] | None, typer.Option("--only", metavar="retrieval")] = None,
-    score_run: Annotated[Path | None, typer.Option("--score", metavar="RUN", file_okay=False)] = None,
-    compared: Annotated[tuple[Path, Path] | None, typer.Option("--compare", metavar="RUN_A RUN_B")] = None,
+    score_run: Annotated[Path | None, typer.Option("--score", metavar="RUN", parser=folder)] = None,
+    compared: Annotated[tuple[str, str] | None, typer.Option("--compare", metavar="RUN_A RUN_B")] = None,
     calibrating: Annotated[bool, typer.Option("--calibrate")] = False,
     fail_under: Annotated[str | None, typer.Option("--fail-under", metavar="GATES")] = None,
-    report: Annotated[Path | None, typer.Option("--report", metavar="FOLDER", file_okay=False)] = None,
+    report: Annotated[Path | None, typer.Option("--report", metavar="FOLDER", parser=folder)] = None,
     as_json: JsonOption = False,
     home: HomeOption = None,
     lang: LangOption = None,
@@ -58,13 +67,13 @@ def evaluate(
     gates = _read_gates(fail_under, settings.lang)
     if score_run is not None:
         _check_alone("score", asking, settings.lang)
-        folder = score_run
+        run_folder = score_run
     else:
         from evals.run import Asking
 
         one = _only(sets, settings.lang)
-        folder = _run(Asking(one, corpus, out, at_most, only_retrieval=bool(only)), settings)
-    _score(folder, settings, Wanted(gates, report, as_json))
+        run_folder = _run(Asking(one, corpus, out, at_most, only_retrieval=bool(only)), settings)
+    _score(run_folder, settings, Wanted(gates, report, as_json))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,18 +132,19 @@ def _write_report(scores: Scores, run: Path, folder: Path, settings: Settings) -
     return write_report(scores, run, folder, Wording(settings.lang, say_here), settings)
 
 
-def _compare(before: Path, after: Path, settings: Settings, *, as_json: bool) -> None:
+def _compare(before: str, after: str, settings: Settings, *, as_json: bool) -> None:
     """Print what changed from one run to another."""
     from evals.compare import compare
     from evals.score import score
 
-    comparison = compare(score(before, settings), score(after, settings))
+    one, other = map(_run_to_compare, (before, after))
+    comparison = compare(score(one, settings), score(other, settings))
     if as_json:
         from evals.record import comparison_record
 
         write_json(comparison_record(comparison))
     else:
-        write_comparison(comparison, (str(before), str(after)), Screen.out(), settings.lang)
+        write_comparison(comparison, (str(one), str(other)), Screen.out(), settings.lang)
 
 
 def _calibrate(sets: list[Path], articles: Path | None, settings: Settings, *, as_json: bool) -> None:
@@ -161,6 +171,15 @@ def _read_gates(text: str | None, lang: Lang) -> tuple[Gate, ...]:
     except GatesUnreadable as error:
         values = {name: value for name, value in error.details.items() if name != "what"}
         raise usage_error(f"usage.gate.{error.details['what']}", lang, **values) from error
+
+
+def _run_to_compare(typed: str) -> Path:
+    """Typer gives an option with two values no parser."""
+    try:
+        return folder(typed)
+    except typer.BadParameter as error:
+        error.param_hint = "'--compare'"
+        raise
 
 
 def _given(options: dict[str, object]) -> set[str]:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bot.commands.options import HomeOption, JsonOption, LangOption, settings_for
+from bot.commands.options import HomeOption, JsonOption, LangOption, not_empty, settings_for
 from bot.contract import write_json
 from bot.render import message
 from bot.screen import Screen
@@ -16,7 +16,7 @@ from bot.texts import say
 
 def pull(
     context: typer.Context,
-    model_name: Annotated[str, typer.Argument(metavar="NAME", show_default=False)],
+    model_name: Annotated[str, typer.Argument(metavar="NAME", show_default=False, parser=not_empty)],
     *,
     as_json: JsonOption = False,
     home: HomeOption = None,

@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from bot.texts import LANGS, Lang, plain
+from bot.direction import MARKS
+from bot.render import message
+from bot.screen import Screen
+from bot.texts import LANGS, Lang, fill, plain
 from bot.texts.errors import explain
 
 if TYPE_CHECKING:
@@ -18,11 +21,16 @@ if TYPE_CHECKING:
 EMPTY = "it is empty."
 
 
-def path(typed: str | Path) -> Path:
-    """A path that was typed; an empty one, as of a variable that is not set, would be the folder one stands in."""
-    if not str(typed):
+def not_empty(typed: str) -> str:
+    """A text that was typed; an empty one, as of a variable that is not set, names nothing."""
+    if not typed.strip(MARKS).strip():
         raise typer.BadParameter(EMPTY)
-    return Path(typed)
+    return typed
+
+
+def path(typed: str | Path) -> Path:
+    """A path that was typed; an empty one would be the folder one stands in."""
+    return Path(not_empty(str(typed)))
 
 
 def folder(typed: str | Path) -> Path:
@@ -34,10 +42,19 @@ def folder(typed: str | Path) -> Path:
     return named
 
 
+def file(typed: str | Path) -> Path:
+    """The same for a file."""
+    named = path(typed)
+    with suppress(OSError, ValueError):  # what cannot be looked at is said by who reads it
+        if named.is_dir():
+            raise typer.BadParameter(f"File '{named}' is a directory.")
+    return named
+
+
 JsonOption = Annotated[bool, typer.Option("--json")]
 HomeOption = Annotated[Path | None, typer.Option("--home", metavar="DIR", parser=folder)]
 LangOption = Annotated[Literal["ar", "en"] | None, typer.Option("--lang", metavar="ar|en", case_sensitive=False)]
-QuestionsOption = Annotated[Path | None, typer.Option("--questions", metavar="FILE", dir_okay=False)]
+QuestionsOption = Annotated[Path | None, typer.Option("--questions", metavar="FILE", parser=file)]
 WordsArgument = Annotated[list[str] | None, typer.Argument(metavar="QUESTION", show_default=False)]
 
 
@@ -60,6 +77,7 @@ def whole_number(*names: str, at_least: int, at_most: int | None = None, show_de
 
         from rag.settings import Whole
 
+        not_empty(str(typed))
         within = TypeAdapter[int](Annotated[Whole, Field(ge=at_least, le=at_most)])
         try:
             return within.validate_python(typed)
@@ -72,14 +90,36 @@ def whole_number(*names: str, at_least: int, at_most: int | None = None, show_de
 def settings_for(context: typer.Context, home: Path | None, lang: Lang | None) -> Settings:
     """The settings; an option wins over the environment, the one after the command over the one before.
 
+    A home that is still to be made, and would not be what was meant, is told on standard error.
+
+    Raises:
+        SettingsError: a setting has a value that is not allowed.
+    """
+    settings = read_settings(context, home, lang)
+    _warn_of_home(settings)
+    return settings
+
+
+def read_settings(context: typer.Context, home: Path | None, lang: Lang | None) -> Settings:
+    """The same without a word about the home.
+
     Raises:
         SettingsError: a setting has a value that is not allowed.
     """
     from rag.settings import load_settings
 
     common = context.ensure_object(Common)
-    home = home or common.home
-    return load_settings(home=home, lang=lang or common.lang)
+    return load_settings(home=home or common.home, lang=lang or common.lang)
+
+
+def _warn_of_home(settings: Settings) -> None:
+    from rag.home import names_variable
+
+    if names_variable(settings.home) and not settings.home.exists():
+        from bot.texts.doctor import DOCTOR
+
+        warning = fill(DOCTOR["home.variable"], settings.lang, path=settings.home.absolute())
+        Screen.err().write(message(warning))
 
 
 def usage_error(key: str, lang: Lang, **values: object) -> typer.BadParameter:

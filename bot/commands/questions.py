@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from bot.boundary import EXIT_NOTHING_DONE
-from bot.commands.options import HomeOption, JsonOption, LangOption, settings_for, whole_number
+from bot.commands.options import HomeOption, JsonOption, LangOption, file, settings_for, whole_number
 from bot.contract import write_json
 from bot.render import message
 from bot.screen import Screen
@@ -20,7 +20,7 @@ def new(
     context: typer.Context,
     *,
     count: Annotated[int, whole_number("--count", at_least=1, at_most=100_000)] = 20,
-    new_file: Annotated[Path | None, typer.Option("--out", metavar="FILE", dir_okay=False)] = None,
+    new_file: Annotated[Path | None, typer.Option("--out", metavar="FILE", parser=file)] = None,
     as_json: JsonOption = False,
     home: HomeOption = None,
     lang: LangOption = None,

@@ -19,6 +19,8 @@ from rag.addresses import HIDDEN, shown_address, shown_place
 from rag.errors import SettingsError
 from rag.settings import (
     ADDRESSES,
+    NEAR,
+    PREFIX,
     SECRETS,
     Settings,
     load_settings,
@@ -38,8 +40,6 @@ _LONG = 16
 """Letters from which on a secret is hidden inside of other words too."""
 _SHORT = 6
 """Letters below which a secret alone is left: it would be hidden in what is none."""
-_NEAR = 0.8
-"""How alike a misspelt variable is to one of ours: two letters of ten."""
 _NEEDED = {
     "embed_weight": "embed_model",
     "llm_api_key": "llm_url",
@@ -56,7 +56,9 @@ def check_variables(lang: Lang) -> Iterator[Finding]:
     names = [variable_of(name) for name in Settings.model_fields]
     stated = stated_variables()
     for variable in sorted(set(stated) - set(names)):
-        near = get_close_matches(variable, names, n=1, cutoff=_NEAR)
+        near = get_close_matches(variable, names, n=1, cutoff=NEAR)
+        if not variable.startswith(PREFIX) and stated.keys() & near:  # what it may stand for is there: it is another's
+            continue
         key = "variable.unknown" if near else "variable.unknown.far"
         yield found("settings", "warning", key, lang, variable=variable, place=stated[variable], near="".join(near))
     for number in unread_lines():

@@ -13,12 +13,14 @@ from urllib.parse import urlsplit
 
 from bot.doctor.configuration import without_secrets
 from bot.doctor.finding import Finding, found
-from bot.health import TO_REBUILD, home_option
+from bot.health import TO_REBUILD
+from bot.home import home_option
 from bot.texts import say
 from bot.texts.errors import explain_error
 from bot.texts.system import system_word
 from rag.addresses import HIDDEN, shown_place
 from rag.errors import IsnadError
+from rag.home import names_variable
 
 if TYPE_CHECKING:
     from rag.index.health import IndexHealth
@@ -44,6 +46,8 @@ def check_home(settings: Settings) -> Finding:
     except OSError as error:
         why = system_word(error.strerror or type(error).__name__, lang)
         return found("home", "problem", "home.closed", lang, path=home, why=why)
+    if names_variable(home):
+        return found("home", "warning", "home.variable", lang, path=home.absolute())
     return found("home", "ok", "home" if place == home else "home.new", lang, path=home)
 
 

@@ -105,6 +105,11 @@ DOCTOR: Mapping[str, Text] = {
     "home.new": Text(
         "مجلد إسناد `{path}` لم يُنشأ بعد، ويمكن إنشاؤه", "The home folder `{path}` is not made yet, and can be"
     ),
+    "home.variable": Text(
+        "في مسار مجلد إسناد `{path}` علامة `$` كما كُتبت: لا يُعوَّض هنا عن متغير إلا `$HOME` في أول المسار. اكتبه كاملا.",
+        "The home folder's path, `{path}`, holds a `$` as it was written: no variable is filled in but `$HOME` at its"
+        " start. Write it in full.",
+    ),
     "home.closed": Text(
         "لا يمكن الكتابة في `{path}` ({why}). غيّر أذونه، أو اختر مكانا آخر: `--home DIR`",
         "`{path}` cannot be written ({why}). Change its permissions, or choose another place: `--home DIR`",

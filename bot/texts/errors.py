@@ -30,6 +30,7 @@ ERRORS: Mapping[str, tuple[Text, ...]] = {
     ),
     "BotEnded": (Text("توقف البوت: {message}", "{message}"),),
     "PathNotFound": (Text("لا يوجد `{path}`. تأكد من اسم الملف أو المجلد.", "{message}"),),
+    "PathNotFound.gone": (Text("لم يعد `{path}` موجودا، وما قُرئ منه باق في الفهرس. لحذفه: `{command}`", "{message}"),),
     "SourceConflict": (
         Text(
             "في الفهرس مقال باسم `{source}` من مجلد آخر. أعط هذا المجلد اسما يميّزه: `{command}`",
@@ -37,6 +38,13 @@ ERRORS: Mapping[str, tuple[Text, ...]] = {
         ),
         Text(
             "في الفهرس مقال بالاسم نفسه من مجلد آخر. أعط هذا المجلد اسما يميّزه: `isnad ingest FOLDER --name NAME`",
+            "{message}",
+        ),
+    ),
+    "SourceConflict.of_two": (
+        Text(
+            "في هذا الأمر ملفان من موضعين لهما اسم واحد: `{source}`. اقرأ الأول، ثم الثاني باسم يميّزه: `{first}` ثم"
+            " `{command}`",
             "{message}",
         ),
     ),

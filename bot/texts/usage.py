@@ -12,10 +12,12 @@ _VALUE = r"Invalid value for '(?P<what>[^']+)'[^:]*: "
 _MEANT = r"(?:\.? Did you mean (?:one of: )?(?P<names>.*)\?| \(Possible \w+: (?P<possible>.*)\))"
 _PATTERNS: Sequence[tuple[str, str]] = (
     (rf"No such command '(?P<what>.*)'{_MEANT}", "لا أمر باسم `{what}`. لعلك تقصد: `{names}`"),
+    (r"No such command '\s*'\.", "اسم الأمر فارغ."),
     (r"No such command '(?P<what>.*)'\.", "لا أمر باسم `{what}`."),
     (rf"No such option:? '?(?P<what>[^\s']+)'?{_MEANT}", "لا خيار باسم `{what}`. لعلك تقصد: `{names}`"),
     (r"No such option:? '?(?P<what>[^\s']+)'?.*", "لا خيار باسم `{what}`."),
     (r"Missing [^']*'(?P<what>.*)'\.", "لم تكتب: `{what}`"),
+    (r"Got unexpected extra argument\S* \(\s*\)", "في آخر الأمر قيمة فارغة لا يقبلها."),
     (r"Got unexpected extra argument\S* \((?P<what>.*)\)", "في الأمر زيادة لا يقبلها: `{what}`."),
     (r"Option '(?P<what>.*)' requires an argument\.", "الخيار `{what}` تلزمه قيمة."),
     (r"Option '(?P<what>.*)' requires 2 arguments\.", "الخيار `{what}` تلزمه قيمتان."),

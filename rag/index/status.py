@@ -135,6 +135,13 @@ def load_sources(settings: Settings) -> list[SourceRow]:
         return [SourceRow(*row[:-1], Path(row.path)) for row in rows]
 
 
+def is_stored(place: Path, settings: Settings) -> bool:
+    """Whether something is stored that was read at `place`, or under it."""
+    with _reading(settings) as connection:
+        paths = connection.scalars(sa.select(files.c.path)) if connection is not None else ()
+        return any(Path(path).is_relative_to(place) for path in paths)
+
+
 def load_text(source: str, settings: Settings) -> str:
     """Return the text that the spans of `source` count in.
 

@@ -1,21 +1,26 @@
 from __future__ import annotations
 
 import builtins
+import io
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from bot.chat import LEAVE, run_chat, welcome_lines
 from bot.session import COMMANDS, Session
 from bot.streams import OutputLost
+from bot.texts import LANGS, Lang
 from bot.texts.messages import MESSAGES
-from rag.errors import IndexBusy
+from rag.errors import IndexBusy, StoreUnusable
+from rag.index.encoders import HashingEncoder
 from rag.index.status import IndexStatus
 from rag.schema import Answer
 from rag.text.normalise import has_arabic
 from tests.bot.fakes import FIRST, SECOND, FakePipeline, answered
+from tests.bot.running import Run
 
 EMPTY = IndexStatus(0, 0, {}, None, None, 0, 0, None, None, 0, (), ())
 Typed = str | type[BaseException]
@@ -154,3 +159,35 @@ def test_the_chat_outlives_an_answer_that_fails(
     assert said in captured.err
     assert "Traceback" not in captured.err
     assert FIRST in captured.out
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_command_that_the_chat_names_brings_its_home(
+    lang: Lang, run: Run, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "my home"
+    monkeypatch.setattr("sys.stdin", io.StringIO("متى افتتح جسر النهر؟\n"))
+    empty = run("chat", "--home", home, "--lang", lang)
+    assert "isnad ingest FOLDER" in empty.out
+    assert f"--home '{home}'" in empty.out
+    run("ingest", folder, "--home", home)
+    monkeypatch.setattr(HashingEncoder, "name", "hashing-256/other")
+    monkeypatch.setattr("sys.stdin", io.StringIO("متى افتتح جسر النهر؟\n"))
+    failed = run("chat", "--home", home, "--lang", lang)
+    assert failed.code == 0, "the chat goes on"
+    assert f"isnad reindex --home '{home}'" in failed.err
+
+
+def test_a_command_that_an_error_only_mentions_has_its_home_in_a_line_below(
+    run: Run, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(question: str) -> Answer:
+        raise StoreUnusable(
+            "Its text is damaged: isnad remove a.txt, then isnad ingest FOLDER", command="isnad remove a.txt"
+        )
+
+    monkeypatch.setattr("rag.pipeline.Pipeline", FakePipeline(fail))
+    monkeypatch.setattr("sys.stdin", io.StringIO("سؤال\n"))
+    *_, said, to_add = run("chat", "--home", home, "--lang", "en").err.splitlines()
+    assert said == "Its text is damaged: isnad remove a.txt, then isnad ingest FOLDER"
+    assert to_add == f"Add to the command: --home {home}"

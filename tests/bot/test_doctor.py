@@ -155,6 +155,50 @@ def test_what_is_wrong_is_named(
 
 
 @pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("place", [".env", "environment"])
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("TELEGRAM_BOT_TOKN", "TELEGRAM_BOT_TOKEN"),
+        ("TELEGRAM_TOKEN", "TELEGRAM_BOT_TOKEN"),
+        ("TELEGRM_BOT_TOKEN", "TELEGRAM_BOT_TOKEN"),
+        ("TELEGRAM_API_BAS", "TELEGRAM_API_BASE"),
+        ("TELEGRAM_CHAT_ID", None),
+        ("TELEGRAM_API_HASH", None),
+    ],
+)
+def test_a_misspelt_setting_of_telegram_is_named_without_its_value(
+    written: str,
+    meant: str | None,
+    place: str,
+    lang: Lang,
+    run: Run,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    if place == ".env":
+        (tmp_path / ".env").write_text(f"{written}={TOKEN}\n")
+    else:
+        monkeypatch.setenv(written, TOKEN)
+    done = run("doctor", "--json", "--lang", lang)
+    told = [found["text"] for found in done.json["findings"] if written in found["text"].split()]
+    assert [meant in text.split() and place in text for text in told] == ([True] if meant else [])
+    assert SECRET not in done.out + done.err
+
+
+@pytest.mark.usefixtures("quick")
+def test_what_is_near_to_a_setting_of_telegram_that_is_set_is_another_programs(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TELEGRAM_BOT_NAME", "isnad")
+    assert "TELEGRAM_BOT_NAME" in run("doctor").out
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN", TOKEN)
+    assert "TELEGRAM_BOT_NAME" not in run("doctor").out
+
+
+@pytest.mark.usefixtures("quick")
 def test_a_state_that_the_bot_would_refuse_is_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TELEGRAM_BOT_TOKEN", TOKEN)
     monkeypatch.setenv("ISNAD_STATE_URL", "foo")
@@ -291,6 +335,22 @@ def test_a_home_that_cannot_be_written_is_named_in_the_reader_s_words(
     (text,) = (finding["text"] for finding in done.json["findings"] if finding["check"] == "home")
     assert why in text
     assert "--home DIR" in text
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize(("home", "is_odd"), [("$HOMER/isnad", True), ("x/${USER}", True), ("a$/b$1", False)])
+def test_a_home_in_which_a_variable_stands_as_it_is_is_told_of_until_it_is_made_and_by_the_doctor_always(
+    home: str, lang: Lang, run: Run, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_odd: bool
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ISNAD_HOME", home)
+    told = [run("ingest", folder, "--json", "--lang", lang).err for _ in range(2)]
+    assert [str(tmp_path / home) in said for said in told] == [is_odd, False]
+    done = run("doctor", "--json", "--lang", lang)
+    (found,) = (finding for finding in done.json["findings"] if finding["check"] == "home")
+    assert (found["state"], "$HOME" in found["text"].replace(home, "")) == ("warning" if is_odd else "ok", is_odd)
+    assert (done.code, done.err) == (0, "")
 
 
 def test_what_a_text_says_in_several_lines_has_one_mark() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from pathlib import Path
 
 import pytest
 
@@ -36,10 +37,8 @@ from tests.bot.running import Run
         ("eval x --limit ٠", "يجب ألا تقل قيمة --limit عن 1.", "isnad eval --help"),
         ("search x -k 1001", "يجب ألا تزيد قيمة -k على 1000.", "isnad search --help"),
         ("search x -k y", "يجب أن تكون قيمة -k عددا صحيحا.", "isnad search --help"),
-        ("''", "لا أمر باسم .", "isnad --help"),
-        ("status ''", "في الأمر زيادة لا يقبلها: .", "isnad status --help"),
-        ("ingest ''", "قيمة PATH... فارغة.", "isnad ingest --help"),
-        ("status --home ''", "قيمة --home فارغة.", "isnad status --help"),
+        ("''", "اسم الأمر فارغ.", "isnad --help"),
+        ("status ' '", "في آخر الأمر قيمة فارغة لا يقبلها.", "isnad status --help"),
         ("status --home /etc/hostname", "يجب أن تكون قيمة --home مجلدا لا ملفا.", "isnad status --help"),
         ("ask x --questions /", "يجب أن تكون قيمة --questions ملفا لا مجلدا.", "isnad ask --help"),
         (
@@ -56,6 +55,52 @@ def test_a_mistake_is_said_in_arabic_with_where_help_is(arguments: str, said: st
     assert (done.code, done.out, mistake) == (2, "", said)
     assert help_line.startswith("للمساعدة: ")
     assert help_line.endswith(helps)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("empty", ["", " \t", "\u2068\u200f\u2069"])
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        ("ingest {}", "PATH..."),
+        ("ingest . {}", "PATH..."),
+        ("ask --questions {}", "--questions"),
+        ("search --questions {}", "--questions"),
+        ("ask x --history {}", "--history"),
+        ("search x -k {}", "-k"),
+        ("remove {}", "SOURCE"),
+        ("sources --text {}", "--text"),
+        ("sources --limit {}", "--limit"),
+        ("status --home {}", "--home"),
+        ("--home {} status", "--home"),
+        ("model pull {}", "NAME"),
+        ("questions new --out {}", "--out"),
+        ("questions new --count {}", "--count"),
+        ("eval {}", "SET"),
+        ("eval --calibrate {}", "SET"),
+        ("eval x --corpus {}", "--corpus"),
+        ("eval x --out {}", "--out"),
+        ("eval x --limit {}", "--limit"),
+        ("eval --score {}", "--score"),
+        ("eval --score x --report {}", "--report"),
+        ("eval --compare x {}", "--compare"),
+        ("eval --compare {} x", "--compare"),
+    ],
+)
+def test_what_is_empty_or_blank_is_named(arguments: str, named: str, empty: str, lang: Lang, run: Run) -> None:
+    done = run("--lang", lang, *(empty if word == "{}" else word for word in arguments.split()))
+    assert (done.code, done.out) == (2, "")
+    if lang == "ar":
+        assert done.err.splitlines()[0] == f"قيمة {named} فارغة."
+    else:
+        assert re.search(f"Invalid value for .?'?{re.escape(named)}'?.*: it is empty", done.err)
+
+
+@pytest.mark.parametrize("option", ["ask --questions", "ask x --history", "questions new --out"])
+def test_a_folder_in_the_place_of_a_file_is_named(option: str, run: Run, tmp_path: Path) -> None:
+    done = run(*option.split(), tmp_path, "--lang", "en")
+    assert done.code == 2
+    assert f"File '{tmp_path}' is a directory." in done.err
 
 
 def test_in_english_typer_says_it(run: Run) -> None:
