@@ -9,6 +9,7 @@ import typer
 
 from bot.commands.options import HomeOption, JsonOption, LangOption, not_empty, settings_for
 from bot.contract import write_json
+from bot.home import say_home
 from bot.render import message
 from bot.screen import Screen
 from bot.texts import say
@@ -31,3 +32,4 @@ def pull(
         return
     Screen.out().write(message(say("model.pulled", settings.lang, path=path)))
     Screen.err().write(message(say("model.next", settings.lang, name=shlex.quote(model_name))))
+    say_home(settings)

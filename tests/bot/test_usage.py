@@ -146,3 +146,11 @@ def test_no_english_word_of_typers_stands_in_arabic_help(name: str, run: Run) ->
     page = run("--lang", "ar", *name.split(), "--help").out
     assert not re.search("Usage|Options:|Arguments|Commands|required|default|<list|x>=|<=x", page)
     assert page.startswith("الاستعمال:\n  isnad")
+
+
+def test_what_to_do_with_a_model_brings_the_home_it_was_fetched_for(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rag.models.pull", lambda name, settings: settings.home / "models" / name)
+    done = run("model", "pull", "someone/tiny", "--home", tmp_path, "--lang", "en")
+    assert (done.code, "isnad reindex" in done.err, f"--home {tmp_path}" in done.err) == (0, True, True)
