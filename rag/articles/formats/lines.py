@@ -13,7 +13,8 @@ from rag.text.normalise import normalise
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _PLAIN = frozenset({"pre", "script", "style", "textarea"})
 _AS_WRITTEN = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.IGNORECASE)
-_NEW_LINE = re.compile(r"[^\S\u00a0]*\n[^\S\u00a0]*")
+_NEW_LINE = str.maketrans("\n\r\f", "   ")
+"""A sign for a sign: trafilatura weighs parts of a page by how many they have."""
 _SILENT = frozenset({"script", "style", "title"})
 
 Look = tuple[str, str, str]
@@ -21,7 +22,7 @@ Look = tuple[str, str, str]
 
 
 def settle_spaces(tree: Any) -> None:
-    """Make a space of each line end of the source, in place, as a browser does; beside `<br>` trafilatura keeps them.
+    """Make a space of each line end of the source, in place, as a browser does; trafilatura keeps many of them.
 
     Args:
         tree: an lxml element.
@@ -32,9 +33,9 @@ def settle_spaces(tree: Any) -> None:
         if is_within or element.tag in _PLAIN or _AS_WRITTEN.search(element.get("style", "")):
             written.add(element)
         elif element.text:
-            element.text = _NEW_LINE.sub(" ", element.text)
+            element.text = element.text.translate(_NEW_LINE)
         if element.tail and not is_within:
-            element.tail = _NEW_LINE.sub(" ", element.tail)
+            element.tail = element.tail.translate(_NEW_LINE)
 
 
 def join_lines(tree: Any) -> None:
