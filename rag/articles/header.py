@@ -80,7 +80,7 @@ def read_byline(text: str, lines: list[Span], title: str, fields: Fields) -> Non
             continue
         if len(line) > _MAX_BYLINE or line.endswith(_SENTENCE_ENDS):
             break
-        parts = [line] if find_date_line(line) else _PARTS.split(line)
+        parts = [line] if find_date_line(line) else parts_of(line)
         days = [day for day in map(find_date_line, parts) if day]
         if days:
             fields.setdefault("date", days[0])
@@ -90,6 +90,11 @@ def read_byline(text: str, lines: list[Span], title: str, fields: Fields) -> Non
         _add(fields, "outlet", outlets[0])
 
 
+def parts_of(line: str) -> list[str]:
+    """Return what a byline says one after the other: outlet, author and date, as dashes and bars part them."""
+    return _PARTS.split(line)
+
+
 def is_byline(line: str) -> bool:
     """Whether a line says when, where or by whom an article was published, and nothing of what it tells."""
     name, value_at = _label(line, 0, len(line))
@@ -97,7 +102,7 @@ def is_byline(line: str) -> bool:
         return len(line) - value_at <= _MAX_BYLINE
     if len(line) > _MAX_BYLINE or line.endswith(_SENTENCE_ENDS):
         return False
-    return any(find_date_line(part) or _OUTLET.fullmatch(part) for part in (line, *_PARTS.split(line)))
+    return any(find_date_line(part) or _OUTLET.fullmatch(part) for part in (line, *parts_of(line)))
 
 
 def read_labelled_lines(text: str, fields: Fields) -> None:

@@ -38,7 +38,7 @@ MAX_BYTES = 8 * 2**20
 DECODER = "bytes/2"
 """Like CLEANER, of every file: a change of which encodings are recognised needs a new number."""
 
-EXTRACTOR = "formats/7"
+EXTRACTOR = "formats/8"
 """Like CLEANER, of the files that are opened in a sandbox: a change of what comes out of them, or of which are
 refused, needs a new number."""
 

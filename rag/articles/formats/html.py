@@ -17,6 +17,12 @@ if TYPE_CHECKING:
     from configparser import ConfigParser
 
 _DAMAGE = "\ufffd"
+_PART = re.compile(
+    r"<(?:article|blockquote|body|br|center|div|font|h[1-6]|li|main|p|pre|section|span|table)\b", re.IGNORECASE
+)
+"""Without one of these it is no page, whatever its file is called."""
+_BESIDE = ("a", "button", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "nav", "script", "style", "title")
+_TOLD = f"//text()[not({' or '.join(f'ancestor::{tag}' for tag in _BESIDE)})]"
 _RULE = re.compile(r"\|?(?:---\|?)+")
 
 
@@ -27,10 +33,9 @@ def extract_html(data: bytes) -> Extracted:
         RefusedError: there is no text in it, or what there is of it is damaged.
         NotTextError: its encoding is not recognised.
     """
-    from trafilatura import extract, load_html
+    from trafilatura import extract
 
-    html = without_controls(decode_page(data))
-    tree = load_html(html) if html.strip() else None
+    tree = _tree(without_controls(decode_page(data)))
     if tree is None:
         raise RefusedError("no_text", "no page in it")
     settle_looks(tree)
@@ -56,6 +61,22 @@ def extract_html(data: bytes) -> Extracted:
     if _DAMAGE in text:
         raise RefusedError("bad_encoding", "damaged characters in the article")
     return Extracted(text=_under_title(text, about.get("title")), **about)
+
+
+def _tree(html: str) -> Any | None:
+    """The tree of a page, or of a part of one that stands alone; None where it has no text and none of our parts."""
+    from trafilatura import load_html
+
+    tree = load_html(html) if html.strip() else None
+    if tree is None and _PART.search(html):  # trafilatura takes one part alone for no page
+        tree = load_html(f"<html><body>{html}</body></html>")
+        return None if tree is None or not _tells(tree) else tree
+    return tree
+
+
+def _tells(tree: Any) -> bool:
+    """Whether a page has words beside its headings, links and forms."""
+    return any(map(str.isalnum, "".join(tree.xpath(_TOLD))))
 
 
 def _under_title(text: str, title: str | None) -> str:

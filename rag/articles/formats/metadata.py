@@ -1,4 +1,4 @@
-"""What a web page says about itself: Open Graph, article tags, JSON-LD, headings, <time>."""
+"""What a web page says about itself: Open Graph, article tags, JSON-LD, headings."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from itertools import accumulate, dropwhile, islice
 from typing import Any
 
 from rag.articles.formats.blocks import stands_apart
+from rag.articles.formats.dateline import published
 from rag.articles.header import Fields, read_byline
 from rag.articles.raw import one_line
-from rag.text.dates import find_date, find_date_line
+from rag.text.dates import find_date
 from rag.text.normalise import normalise
 
 _TAGS = {
@@ -54,7 +55,8 @@ def read_metadata(tree: Any) -> Metadata:
     linked = next(iter(_linked_articles(tree)), {})
     outlet = _first(tags["outlet"], _name(linked.get("publisher")))
     heading = _only_heading(tree, outlet)
-    title = _first(tags["title"], linked.get("headline"), heading, _text(tree.find(".//title")))
+    window = _text(tree.find(".//title"))
+    title = _first(tags["title"], linked.get("headline"), heading, window)
     stated = (tags["date"], _value(linked.get("datePublished")))
     date = next(filter(None, (find_date(one) for one in stated if one and not _AMERICAN.match(one))), None)
     below = _below_heading(tree)
@@ -63,7 +65,7 @@ def read_metadata(tree: Any) -> Metadata:
     return {
         "title": _without_outlet(title, outlet, headings) if title else None,
         "outlet": outlet or below.get("outlet"),
-        "date": date or _time(tree) or below.get("date"),
+        "date": date or published(tree, (tags["title"], _value(linked.get("headline")), window)),
         "url": _address(_canonical(tree), tags["url"]),
         "author": _person(_name(linked.get("author")), tags["author"], below.get("author")),
     }
@@ -114,15 +116,6 @@ def _as_list(value: object) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def _time(tree: Any) -> str | None:
-    """The date of the first <time> of the article, or of the page where it has one alone."""
-    within = [element for part in tree.iter("article", "main") for element in part.iter("time")]
-    everywhere = list(tree.iter("time"))
-    for element in within[:1] or (everywhere if len(everywhere) == 1 else []):
-        return find_date(_value(element.get("datetime")) or _text(element) or "")
-    return None
-
-
 def _only_heading(tree: Any, outlet: str | None) -> str | None:
     """The one main heading of the page, where it is not the name of the site."""
     headings = list(tree.iter("h1"))
@@ -143,7 +136,7 @@ def _below_the_site(tree: Any, heading: str) -> str:
 
 
 def _below_heading(tree: Any) -> Fields:
-    """What the short lines soon below the one main heading say: outlet, date, author."""
+    """What the short lines soon below the one main heading say: outlet, author."""
     headings = list(tree.iter("h1"))
     if len(headings) != 1:
         return {}
@@ -154,8 +147,7 @@ def _below_heading(tree: Any) -> Fields:
     fields: Fields = {}
     spans = [(end - len(line) - 1, end - 1) for line, end in zip(lines, ends, strict=True)]
     read_byline("\n".join(lines), spans, _text(headings[0]) or "", fields)
-    date = next(filter(None, map(find_date_line, lines)), None)
-    return {"date": date, **fields} if date else fields
+    return fields
 
 
 def _speaks(element: Any) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 
 from rag.articles.formats.blocks import is_menu, separate_blocks
 from rag.articles.formats.extracted import MAX_CELL, SUBSCRIPT, SUPERSCRIPT
+from rag.articles.formats.lines import join_lines, settle_spaces
 from rag.articles.formats.teasers import drop_teasers
 from rag.articles.formats.trees import BARE, GONE, take_out
 
@@ -71,10 +72,12 @@ def put_right(tree: Any) -> None:
     Args:
         tree: an lxml element.
     """
+    settle_spaces(tree)
     drop_teasers(tree)
     for table in reversed(list(tree.iter("table"))):
         _unframe(table)
     separate_blocks(tree)
+    join_lines(tree)
 
 
 def _is_unseen(element: Any, style: str) -> bool:
