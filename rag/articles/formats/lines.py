@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from rag.articles.formats.blocks import stands_apart
-from rag.articles.formats.trees import BARE, take_out
+from rag.articles.formats.trees import BARE, take_out, walk
 from rag.articles.formats.wrapped import find_wraps
 from rag.text.normalise import normalise
 
@@ -73,9 +73,7 @@ class _Lines:
         return folded in self._headings or self._window.startswith(folded)
 
     def _read(self, tree: Any) -> None:
-        from lxml.etree import iterwalk
-
-        for event, element in iterwalk(tree, events=("start", "end", "comment", "pi")):
+        for event, element in walk(tree):
             if event == "start":
                 self._begin(element)
             elif event == "end":

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Iterator
 from typing import Any
 
 GONE, BARE = "isnad-gone", "isnad-bare"
 """What an element is called until it is taken out with what is in it, or from around it."""
+
+
+def walk(tree: Any) -> Iterator[tuple[str, Any]]:
+    """Yield each element at its `start` and at its `end`, and each `comment` and `pi` (processing instruction)."""
+    from lxml.etree import iterwalk
+
+    yield from iterwalk(tree, events=("start", "end", "comment", "pi"))
 
 
 def take_out(tree: Any) -> None:
