@@ -125,6 +125,12 @@ ROLES = _table(
 )
 """Behind a leading و these are a fragment (`ورئيس الحكومة؟`); وزير itself begins with و, hence ووزير."""
 
+OF_SEVERAL = _table(
+    "الجانب الجانبين الطرف الطرفين الطرفان الآخر الأخرى الجهة الفريقين الأول الأولى الثاني الثانية الثالث الثالثة "
+    "الرابع الرابعة الخامس الخامسة الأخير الأخيرة المقبل المقبلة القادم القادمة التالي التالية السابق السابقة"
+)
+"""A side, or one of a row: of what stands in an earlier turn."""
+
 WAW_NOUNS = _table("والد والده والدها والدته والدتها والدي والدين والديه والي واليه")
 """Words that begin with وال and hold neither conjunction nor article."""
 

@@ -19,6 +19,7 @@ MAX_LEANING_WORDS = 14
 """A longer question brings its own subject."""
 _MAX_FRAGMENT_WORDS = 5
 _MAX_NAMELESS = 2
+_MIN_OWN = 2
 
 _COUNTING = frozenset({"كم", "كام", "جم", "شحال", "قديش"})
 
@@ -200,19 +201,37 @@ def _looks_feminine(token: Token) -> bool:
 def _continues(tokens: list[Token], content: list[Token]) -> bool:
     """`وكم قتل من…؟`: a leading `and`; a naming question with its country or second noun stands alone."""
     first = tokens[0]
-    led = (first.joined and first.core in cues.QUESTION_WORDS) or first.norm in ("and", "و", "so", "but", "طيب", "طب")
+    asks = first.joined and first.core in cues.QUESTION_WORDS
+    led = asks or first.norm in ("and", "و", "so", "but", "طيب", "طب")
     led = led or (
         first.norm.startswith("و")
         and len(first.norm) > MIN_OWNED
         and first.norm not in cues.VERBS
         and is_past_verb(first.norm[1:])
     )
-    if not led:
+    if not led or (asks and _names_its_own(tokens)):
         return False
     naming = any(token.core in cues.NAMING for token in tokens[:2])
     nations = [token for token in content if is_nation(token.norm)]
     others = [token for token in content if token not in nations and token.norm not in cues.RELATIONAL]
     return not (naming and nations and others)
+
+
+def _names_its_own(tokens: list[Token]) -> bool:
+    """`وما سبب حريق سوق النحاسين؟`: two words that are of no event, row or office alone.
+
+    The word behind the question word is what is counted, or a verb that the tables need not know.
+    """
+    own = [
+        token
+        for token in tokens[2:]
+        if token.is_content
+        and not (
+            is_verb(token.norm) or is_nation(token.norm) or token.norm in _OF_ANYTHING | cues.ROLES | cues.OF_SEVERAL
+        )
+        and with_article(token.norm) not in cues.CLASS_NOUNS
+    ]
+    return len(own) >= _MIN_OWN
 
 
 def _names_nothing(tokens: list[Token], content: list[Token]) -> bool:

@@ -13,7 +13,26 @@ from rag.text.normalise import normalise
 CASES = Path(__file__).parent / "cases" / "followups.jsonl"
 ROWS = [json.loads(line) for line in CASES.read_text(encoding="utf-8").splitlines()]
 
-OUT_OF_REACH: dict[str, str] = {}
+LAST_TURN_ALONE = "the turn before last holds the topic, and the last one names something too"
+OWN_WORDS = "two words of its own, and still of something said before"
+ONE_NAME = "one name of its own, as a question that leans may have"
+OUT_OF_REACH = {
+    "and-07": LAST_TURN_ALONE,
+    "and-09": OWN_WORDS,
+    "and-13": LAST_TURN_ALONE,
+    "and-19": "a thing in the place of another one, without a word that both share",
+    "and-23": LAST_TURN_ALONE,
+    "and-28": ONE_NAME,
+    "and-34": ONE_NAME,
+    "and-35": LAST_TURN_ALONE,
+    "and-39": OWN_WORDS,
+    "and-45": OWN_WORDS,
+    "and-52": ONE_NAME,
+    "and-53": OWN_WORDS,
+    "and-55": OWN_WORDS,
+    "and-58": ONE_NAME,
+    "and-59": OWN_WORDS,
+}
 """Ids of the table's rows that rules do not reach, each with why."""
 
 
