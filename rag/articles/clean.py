@@ -12,7 +12,7 @@ from rag.schema import Article, Span
 from rag.text.normalise import normalise
 from rag.text.sentences import split_sentences
 
-CLEANER = "tail/2"
+CLEANER = "tail/3"
 """Stored with every article: a change of what `clean` returns needs a new number here."""
 
 MAX_TITLE_CUT = 120
