@@ -6,13 +6,21 @@ import re
 from itertools import islice
 
 from rag.articles.furniture import find_lines, num_kept
-from rag.articles.header import MAX_TITLE_LINE, Fields, read_byline, read_front_matter, read_labelled_lines, read_labels
+from rag.articles.header import (
+    MAX_TITLE_LINE,
+    Fields,
+    read_byline,
+    read_front_matter,
+    read_labelled_lines,
+    read_labels,
+    settle,
+)
 from rag.articles.raw import EXTRACTED, RawArticle, Skipped, one_line
 from rag.schema import Article, Span
 from rag.text.normalise import normalise
 from rag.text.sentences import split_sentences
 
-CLEANER = "tail/2"
+CLEANER = "tail/3"
 """Stored with every article: a change of what `clean` returns needs a new number here."""
 
 MAX_TITLE_CUT = 120
@@ -46,6 +54,7 @@ def clean(raw: RawArticle) -> Article | Skipped:
         read_byline(text, lines[1:_NUM_HEADER_LINES], title, fields)
     if raw.outlet is None or raw.date is None:
         read_labelled_lines(text, fields)
+    settle(fields)
     return Article(
         source=raw.source,
         title=title,

@@ -25,6 +25,7 @@ _RELATED = frozenset(
         "مقالات مشابهة|مواضيع مشابهة|أخبار مشابهة|مقالات ذات صلة|مواضيع ذات صلة|موضوعات ذات صلة|أخبار ذات صلة",
         "مواضيع متعلقة|موضوعات متعلقة|أخبار متعلقة|مقالات متعلقة|مواد ذات صلة|ذات صلة|روابط ذات صلة",
         "اقرأ أيضا|اقرأ المزيد|اقرأ كذلك|شاهد أيضا|قد يهمك|قد يهمك أيضا|قد يعجبك أيضا|قد يعجبك",
+        "اقرأوا أيضا|اقرؤوا أيضا|طالع أيضا|وقد يهمك أيضا|قد يهمكم|قد يهمكم أيضا|قد تهمك|قد تهمك أيضا",
         "الوسوم|وسوم|كلمات دلالية|الكلمات الدلالية|كلمات مفتاحية|الكلمات المفتاحية|تاغات|تاجات|tags|keywords",
         "الأكثر قراءة|الأكثر مشاهدة|الأكثر تداولا|اخترنا لك|اخترنا لكم|أحدث الأخبار|آخر الأخبار",
         "المزيد من الأخبار|المزيد من المواضيع|المزيد من المقالات|أخبار أخرى|مواضيع أخرى|مقالات أخرى",
@@ -89,6 +90,7 @@ _HASHTAGS_OR_RULE = re.compile(r"(?:#\w+\s*)+|[\W_]+")
 _EMAIL = re.compile(r"[\w.+-]+@[\w.-]+\.\w+")
 _URL = re.compile(r"(?:https?://|www\.)\S+")
 
+_AROUND = re.compile(r"^[\W_]+|[\W_]+$")
 _WORD = re.compile(r"\w+")
 _BULLET = re.compile(r"[•●▪◾■◦*·–-]\s*\S")
 _SENTENCE_END = (".", "؛", ":", "،", "»", '"')
@@ -123,7 +125,7 @@ def is_furniture(line: str) -> bool:
         return False
     folded = normalise(line)
     bare = folded.strip(_EDGE)
-    if bare in _WHOLE or _HASHTAGS_OR_RULE.fullmatch(folded):
+    if bare in _WHOLE or _is_heading(folded) or _HASHTAGS_OR_RULE.fullmatch(folded):
         return True
     label, colon, _ = folded.partition(":")
     if colon and label.strip(_EDGE) in _LABELS:
@@ -157,6 +159,11 @@ def _bare(line: str) -> str:
     return " ".join(normalise(line).split()).strip(_EDGE)
 
 
+def _is_heading(folded: str) -> bool:
+    """Whether a line is a heading of related links and no more, whatever arrows and marks point down from it."""
+    return _AROUND.sub("", folded) in _RELATED
+
+
 def is_link(line: str) -> bool:
     """Whether a line under a heading of related links is one of them: a bullet, or short and no full sentence."""
     return len(line) <= _MAX_LINK and (bool(_BULLET.match(line)) or not line.endswith(_SENTENCE_END))
@@ -166,7 +173,7 @@ def _related_heading(text: str, lines: list[Span], kept: int) -> int | None:
     """The heading of the related links that end `lines[:kept]`, or None where they do not."""
     for at in range(kept - 1, max(kept - 2 - _MAX_LINKS, 0), -1):
         line = text[lines[at][0] : lines[at][1]]
-        if len(line) <= _MAX_LINK and normalise(line).strip(_EDGE) in _RELATED:
+        if len(line) <= _MAX_LINK and _is_heading(normalise(line)):
             return at
         if not is_link(line):
             return None
