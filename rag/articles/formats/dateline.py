@@ -101,12 +101,12 @@ class _Page:
 
     def time(self) -> str | None:
         """The date of the <time> that is the article's."""
-        times = list(filter(self._is_stamp, islice((one for one in self._places if one.tag == "time"), _MOST_TIMES)))
-        own = [one for one in times if self._is_own(one) or self._places[one] == "near"]
-        own.sort(key=lambda one: not _is_called_published(one))
-        for one in own[:1] or (times if len(times) == 1 else []):
-            return find_date(_one_line(one.get("datetime") or "")) or find_date(_one_line(one.text_content()))
-        return None
+        times = filter(self._is_stamp, islice((one for one in self._places if one.tag == "time"), _MOST_TIMES))
+        own = (one for one in times if self._is_own(one) or self._places[one] == "near")
+        one = min(own, key=lambda one: not _is_called_published(one), default=None)
+        if one is None:
+            return None
+        return find_date(_one_line(one.get("datetime") or "")) or find_date(_one_line(one.text_content()))
 
     def line(self) -> str | None:
         """The date of the first line that says nothing else, near the title or with a label."""
