@@ -42,18 +42,6 @@ _DATES = ("date", "updated")
 Fields = dict[str, str]
 """By name: title, outlet, date, author, url; updated and agency, for `settle`. What a page says first holds."""
 
-__all__ = [
-    "MAX_TITLE_LINE",
-    "Fields",
-    "is_byline",
-    "parts_of",
-    "read_byline",
-    "read_front_matter",
-    "read_labelled_lines",
-    "read_labels",
-    "settle",
-]
-
 
 def read_front_matter(text: str, fields: Fields) -> int:
     """Read a `---` block of `key: value` lines at the top; return where the page begins after it."""

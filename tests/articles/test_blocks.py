@@ -111,6 +111,7 @@ def test_no_row_is_taken_from_a_cell_that_reaches_down_into_it() -> None:
     "teaser",
     [
         f"<p>اقرأ أيضا: {ELSEWHERE}</p>",
+        f"<p>طالع أيضا: {ELSEWHERE}</p>",
         f"<p><strong>إقرأ أيضًا:</strong> {ELSEWHERE}، {ELSEWHERE}</p>",
         "<p><a href='/2'>اقرأ المزيد: مقتل 99 شخصا</a></p>",
         f"<ul><li>شاهد أيضا {ELSEWHERE}</li></ul>",

@@ -24,6 +24,7 @@ PUBLISHED = "نشر في 12 مارس 2025"
 TODAY = "الأحد 29 نوفمبر 2026"
 ISSUED = "<time itemprop='datePublished' datetime='2025-03-12'>قبل يومين</time>"
 LATER = "<time datetime='2026-11-29'>أمس</time>"
+STATED = "<meta itemprop='datePublished' content='2026-11-29'><p>أحسنتم.</p>"
 LINK = "<a href='/2'>مقتل 99 شخصا في انهيار جسر آخر</a>"
 WORDPRESS = f"""<div class="site"><header class="site-header"><p>الجسر نت</p><div>{TODAY}</div></header>
 <main class="site-main"><article class="post comments-open"><header class="entry-header">{HEADING}
@@ -59,6 +60,7 @@ def date_of(page: bytes) -> str | None:
         f"<article>{HEADING}<div><a href='/l'>ليلى حداد</a> | <span>12 مارس 2025</span> | 10:30</div>{TEXT}</article>",
         f"<article>{HEADING}<div class='meta'>كتبت: ليلى حداد - 12 مارس 2025</div>{TEXT}</article>",
         f"<article>{HEADING}<div>ليلى - <time datetime='2025-03-12'>12 مارس</time></div>{TEXT}</article>",
+        f"<div>{HEADING}<span class='posted-on'><a href='/1'>يوم الأربعاء 12 مارس 2025</a></span>{TEXT}</div>",
         f"<div>{HEADING}<div>كتبت: ليلى<br>12 مارس 2025</div>{TEXT}</div>",
         f"<div>{HEADING}<figure><img><figcaption>12 مايو 2020</figcaption></figure><b>{PUBLISHED}</b>{TEXT}</div>",
         f"<article>{HEADING}<p>{FIRST}</p><div class='meta'><span>12 مارس 2025</span></div>{TEXT}</article>",
@@ -68,6 +70,13 @@ def date_of(page: bytes) -> str | None:
         f"<main>{HEADING}<div>{ISSUED}</div>{TEXT}<div>{LINK} {LATER}</div></main>",
         f"<div class='related-and-more'><div>{HEADING}<div>نُشر في: 12 مارس 2025</div>{TEXT}</div></div>",
         f"<div><div>{LINK} <span>نشر في 1 مارس 2026</span></div><p>{PUBLISHED}</p>{HEADING}{TEXT}</div>",
+        f"<article>{HEADING}<div>آخر تحديث: 13 مارس 2025 - 11:20</div><div>{PUBLISHED}</div>{TEXT}</article>",
+        f"<article>{HEADING}<div>آخر تحديث: 13 مارس 2025 | نشر: 12 مارس 2025</div>{TEXT}</article>",
+        f"<article>{HEADING}<div>نشر في 12 مارس 2025، وآخر تعديل 13 مارس 2025</div>{TEXT}</article>",
+        f"<article>{HEADING}<div><b>حُدّث</b> <i>13 مارس 2025</i></div><div>{PUBLISHED}</div>{TEXT}</article>",
+        f"<article>{HEADING}<div><b>آخر تحديث:</b> <i>13 مارس 2025</i></div><p>{PUBLISHED}</p>{TEXT}</article>",
+        f"<article>{HEADING}<dl><dt>التحديث</dt><dd>13 مارس 2025</dd></dl><p>{PUBLISHED}</p>{TEXT}</article>",
+        f"<article>{HEADING}<div>تم التحديث في: {LATER}</div><p>{PUBLISHED}</p>{TEXT}</article>",
         WORDPRESS,
     ],
 )
@@ -85,6 +94,8 @@ def test_the_date_that_a_page_shows_beside_its_title_is_the_articles(body: str, 
         f"<div class='currentDate'>{TODAY}</div><div>{HEADING}{TEXT}</div>",
         f"<header><h1>الجسر نت</h1><div>{TODAY}</div></header><h2>{TITLE}</h2>{TEXT}",
         f"<header><h1>الجسر نت</h1><div>{TODAY}</div></header>{TEXT}",
+        f"<div class='row'><time datetime='2026-11-29'>{TODAY}</time></div><div>{HEADING}{TEXT}</div>",
+        f"<div>{HEADING}{TEXT}</div><div class='row'><b>سامي</b><time datetime='2026-11-29'>{TODAY}</time></div>",
         f"<div>آخر تحديث: 29 نوفمبر 2026</div><div>{HEADING}{TEXT}</div>",
         f"<main><div class='ticker'>{LINK}<time datetime='2026-11-29'>الآن</time></div>{HEADING}{TEXT}</main>",
         f"<article>{HEADING}{TEXT}</article><div class='comments'><article>{LATER}</article></div>",
@@ -111,6 +122,10 @@ def test_the_date_that_a_page_shows_beside_its_title_is_the_articles(body: str, 
         f"<article>{HEADING}<div>يقام الحفل في <time datetime='2026-03-12'>12 مارس</time></div>{TEXT}</article>",
         f"<article>{HEADING}{TEXT}<p>موعد الحفل: <time datetime='2026-05-01'>أول مايو 2026</time></p></article>",
         f"<article>{HEADING}<figure><img><figcaption>12 مارس 2020</figcaption></figure>{TEXT}</article>",
+        f"<article>{HEADING}<div>آخر تحديث: 12 مارس 2026</div>{TEXT}</article>",
+        f"<div>{HEADING}<div>12 مارس 2026 حدث الانهيار الكبير</div>{TEXT}</div>",
+        f"<div>{HEADING}<script>published on 12/03/2026</script>{TEXT}</div>",
+        f"<div>{HEADING}{TEXT}</div><div itemscope itemtype='https://schema.org/Comment'>{STATED}</div>",
         f"<article>{HEADING}{TEXT}<h2>تواريخ</h2><ul><li>12 مارس 2026</li></ul></article>",
     ],
 )
@@ -135,6 +150,31 @@ def test_what_the_metadata_say_holds() -> None:
     meta = "<meta property='article:published_time' content='2025-03-11'>"
     page = of(f"<article>{HEADING}<p>{PUBLISHED}</p>{TEXT}</article>").replace(b"</head>", f"{meta}</head>".encode())
     assert date_of(page) == "2025-03-11"
+
+
+def test_a_window_that_is_called_after_a_day_says_nothing_of_the_article() -> None:
+    assert date_of(of(f"{HEADING}{TEXT}", "نشر في 12 مارس 2025")) is None
+
+
+@pytest.mark.parametrize("unset", ["1970-01-01T00:00:00+00:00", "1970-01-01"])
+def test_a_day_that_a_program_left_unset_is_none(unset: str) -> None:
+    meta = f"<meta property='article:published_time' content='{unset}'>"
+    page = of(f"<article>{HEADING}<p>{PUBLISHED}</p>{TEXT}</article>").replace(b"</head>", f"{meta}</head>".encode())
+    assert date_of(page) == DAY
+
+
+@pytest.mark.parametrize("kind", ["NewsArticle", "https://schema.org/BlogPosting"])
+def test_microdata_of_the_article_itself_are_read(kind: str) -> None:
+    meta = "<meta itemprop='datePublished' content='2025-03-12'>"
+    assert date_of(of(f"<div itemscope itemtype='{kind}'>{HEADING}{meta}{TEXT}</div>")) == DAY
+
+
+def test_of_several_articles_in_the_data_of_a_page_its_own_is_meant() -> None:
+    other = '{"@type":"NewsArticle","headline":"خبر آخر","datePublished":"2026-11-29"}'
+    own = f'{{"@type":"NewsArticle","headline":"{TITLE}","datePublished":"{DAY}"}}'
+    data = f"<script type='application/ld+json'>[{other},{own}]</script>"
+    found = extract_html(of(f"{data}<article>{HEADING}{TEXT}</article>"))
+    assert (found.title, found.date) == (TITLE, DAY)
 
 
 def test_an_answer_can_be_kept_to_the_day_of_a_page(tmp_path: Path) -> None:

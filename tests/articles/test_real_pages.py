@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import io
+import time
 import unicodedata
 
 import pytest
 from docx import Document
+from trafilatura import load_html
 
 from rag.articles.clean import clean
 from rag.articles.formats.docx import extract_docx
 from rag.articles.formats.extracted import Extracted, RefusedError
 from rag.articles.formats.html import extract_html
+from rag.articles.formats.metadata import read_metadata
 from rag.articles.raw import RawArticle, Skipped
 from rag.schema import Article
 from tests.articles.documents import ARTICLE, changed, docx, docx_of, html, part_of, run
@@ -376,3 +379,23 @@ def test_no_number_of_a_formula_runs_into_another(formula: str, shown: str) -> N
     space = "xmlns:m='http://schemas.openxmlformats.org/officeDocument/2006/math'"
     body = f"<w:p>{run('بلغ ')}<m:oMathPara {space}><m:oMath>{formula}</m:oMath></m:oMathPara>{run(' أمس')}</w:p>"
     assert extract_docx(docx_of(body)).text == shown
+
+
+@pytest.mark.parametrize("window", [f"مدونة الريف: {TITLE}", f"مدونة الريف | {TITLE}", f"{TITLE} - مدونة الريف"])
+@pytest.mark.parametrize("name", ["<h1><a href='/'>مدونة الريف</a></h1>", "<p>مدونة الريف</p>"])
+@pytest.mark.parametrize("tag", ["h2", "h3"])
+def test_the_name_of_a_blog_is_not_the_title_of_its_post(window: str, name: str, tag: str) -> None:
+    page = of(f"<title>{window}</title>", f"<div>{name}</div><div><{tag}>{TITLE}</{tag}>{PARAGRAPHS}</div>")
+    assert extract_html(page.encode()).title == TITLE
+
+
+def test_the_name_of_a_site_in_a_lesser_heading_is_no_title() -> None:
+    page = of(f"<title>{TITLE} - مدونة الريف</title>", f"<h2>مدونة الريف</h2><b>{TITLE}</b>{PARAGRAPHS}")
+    assert (extract_html(page.encode()).title or "").startswith(TITLE)
+
+
+def test_a_page_of_many_pieces_takes_no_longer_than_its_length() -> None:
+    """Under its heading 40,000 lines; it took a minute when their texts and breaks were found one against another."""
+    start = time.process_time()
+    read_metadata(load_html(of("", f"<h1>{TITLE}</h1><p>{'نص <b>ثم</b><br>' * 40_000}</p>")))
+    assert time.process_time() - start < 20

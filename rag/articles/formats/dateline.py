@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any, Literal
 
-from rag.articles.formats.blocks import stands_apart
+from rag.articles.byline import parts_of
+from rag.articles.formats.blocks import lines_of, stands_apart
 from rag.articles.furniture import is_furniture
-from rag.articles.header import parts_of
 from rag.text.dates import find_date, find_date_line
 from rag.text.normalise import normalise
 
@@ -22,7 +22,9 @@ Place = Literal["above", "near", "lead", "below"]
 
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4"})
 _TITLES = ("h1", "h2", "h3")
-_FOREIGN_TAGS = frozenset({"nav", "aside", "form", "button", "select", "figure", "figcaption"})
+_FOREIGN_TAGS = frozenset(
+    {"head", "script", "style", "nav", "aside", "form", "button", "select", "figure", "figcaption"}
+)
 _FOREIGN = re.compile(
     r"(?:^|[\s_-])(?:comment|disqus|respon[ds]|repl(?:y|ies)|related|teaser|sidebar|widget|ticker|breaking|latest|recent"
     r"|popular|trending|most|recommend|suggest|read-?(?:more|also|next)|more|also|next|prev|today|clock|weather|prayer"
@@ -36,6 +38,11 @@ _LABELS = frozenset(
     map(normalise, ("نشر", "نشرت", "النشر", "منشور", "تاريخ", "بتاريخ", "التاريخ", "published", "posted"))
 )
 """Beside a date they say what it is of."""
+_UPDATED = re.compile(
+    rf"\bو?(?:(?:{normalise('آخر')}|تاريخ|تم)\s+)?(?:ال)?(?:تحديث|تعديل|حدث)\w?\b|\b(?:last\s+)?(?:updated|modified)\b"
+)
+_UPDATED_ON = re.compile(rf"\W*(?:{_UPDATED.pattern})(?:\s+(?:في|بتاريخ|on|at))?\W*")
+"""What is written before the day on which an article was changed, as it is folded."""
 _SENTENCE_ENDS = (".", "؟", "!", "؛", "…")
 _PROSE, _SENTENCE = 100, 50
 """Characters of a text that begins, and of one that ends as a sentence does."""
@@ -94,24 +101,20 @@ class _Page:
 
     def time(self) -> str | None:
         """The date of the <time> that is the article's."""
-        times = list(filter(self._is_stamp, islice((one for one in self._places if one.tag == "time"), _MOST_TIMES)))
-        own = [one for one in times if self._is_own(one) or self._places[one] == "near"]
-        own.sort(key=lambda one: not _is_called_published(one))
-        for one in own[:1] or (times if len(times) == 1 else []):
-            return find_date(_one_line(one.get("datetime") or "")) or find_date(_one_line(one.text_content()))
-        return None
+        times = filter(self._is_stamp, islice((one for one in self._places if one.tag == "time"), _MOST_TIMES))
+        own = (one for one in times if self._is_own(one) or self._places[one] == "near")
+        one = min(own, key=lambda one: not _is_called_published(one), default=None)
+        if one is None:
+            return None
+        return find_date(_one_line(one.get("datetime") or "")) or find_date(_one_line(one.text_content()))
 
     def line(self) -> str | None:
         """The date of the first line that says nothing else, near the title or with a label."""
         for element, place in self._places.items():
             for line in _lines(element):
-                found = next(filter(None, map(find_date_line, (line, *parts_of(line)))), None)
-                if (
-                    found
-                    and self._is_said(element, place, line)
-                    and _is_alone(element)
-                    and not _is_beside_link(element)
-                ):
+                found = _first_date(line)
+                is_said = found and self._is_said(element, place, line) and _is_alone(element)
+                if is_said and not _is_updated(element) and not _is_beside_link(element):
                     return found
         return None
 
@@ -173,7 +176,7 @@ class _Page:
         """Whether a <time> is said of the article, and not in it."""
         block = next((one for one in element.iterancestors() if stands_apart(one)), element)
         text = _beginning(element if any(map(stands_apart, block)) else block)
-        if _is_beside_link(element) or len(text) > _MAX_LINE or not _is_alone(element):
+        if _is_beside_link(element) or len(text) > _MAX_LINE or not _is_alone(element) or _is_updated(element):
             return False
         if self._places[element] in {"lead", "below"}:
             return find_date_line(text) is not None or text == _beginning(element)
@@ -188,6 +191,29 @@ def _beginning(element: Any) -> str:
         if len(text) > 2 * _MAX_LINE:
             break
     return _one_line(text)
+
+
+def _first_date(line: str) -> str | None:
+    """The date of a line that says no more, or of a part of it; what is said of an update is left out."""
+    return next(filter(None, map(_stated, (line, *parts_of(line)))), None)
+
+
+def _stated(line: str) -> str | None:
+    said, *update = _UPDATED.split(normalise(line), 1)
+    return find_date_line(said) if all(map(find_date_line, update)) else None
+
+
+def _is_updated(element: Any) -> bool:
+    """Whether what stands before a date says that it is of an update, in a part of its own too."""
+    for one in (element, *islice(element.iterancestors(), 2)):
+        previous = one.getprevious()
+        if previous is not None:
+            before = (previous.tail or "").strip() or _beginning(previous)
+        else:
+            before = "" if one.getparent() is None else (one.getparent().text or "").strip()
+        if before:
+            return _UPDATED_ON.fullmatch(normalise(parts_of(before)[-1])) is not None
+    return False
 
 
 def _is_labelled(line: str) -> bool:
@@ -223,7 +249,7 @@ def _leads_elsewhere(link: Any) -> bool:
 def _is_alone(element: Any) -> bool:
     """Whether a date is in no sentence: what is written beside it says no more than a date does, or is parted off."""
     for one in (element, *element.iterancestors()):
-        if stands_apart(one):
+        if stands_apart(one) or one.getparent() is None:
             return True
         previous = one.getprevious()
         before = one.getparent().text if previous is None else previous.tail
@@ -256,7 +282,4 @@ def _lines(element: Any) -> Iterator[str]:
     own = (element.text, *(child.tail for child in element))
     if not any(text and text.strip() for text in own) or len(_beginning(element)) > 2 * _MAX_LINE:
         return
-    pieces = (re.sub(r"\s", " ", one) if isinstance(one, str) else "\n" for one in element.xpath(".//text() | .//br"))
-    for line in "".join(pieces).split("\n"):
-        if 0 < len(line.strip()) <= _MAX_LINE:
-            yield " ".join(line.split())
+    yield from (line for line in lines_of(element) if len(line) <= _MAX_LINE)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import accumulate, dropwhile, islice
 from typing import Any
 
-from rag.articles.formats.blocks import stands_apart
+from rag.articles.formats.blocks import lines_of, stands_apart
 from rag.articles.formats.dateline import published
 from rag.articles.header import Fields, read_byline
 from rag.articles.raw import one_line
@@ -33,9 +33,12 @@ _TAGS = {
     "author": ("author", "article:author", "dc.creator"),
 }
 _ARTICLE_TYPE = re.compile(r"(?:Article|BlogPosting|Report|ReviewNews\w*)$")
+_MARKS = " -–—|·»:"
 _SEPARATORS = re.compile(r"\s+[-–—|·»:]\s+|\s*\|\s*")
 # Month before day, as programs write that nobody told of another country: with an hour of twelve.
 _AMERICAN = re.compile(r"\d{1,2}/\d{1,2}/\d{4}\s+\d{1,2}:\d\d(?::\d\d)?\s*[AP]M\b", re.IGNORECASE)
+_UNSET = "1970-01-01"
+"""What programs make of no date."""
 _NUM_BELOW = 12
 _SILENT = frozenset({"br", "script", "style"})
 _MAX_VALUE = 300
@@ -51,14 +54,16 @@ def read_metadata(tree: Any) -> Metadata:
         tree: an lxml element.
     """
     tags = _tags(tree)
-    headings = [heading for heading in map(_text, tree.iter("h1", "h2")) if heading]
-    linked = next(iter(_linked_articles(tree)), {})
+    headings = [heading for heading in map(_text, tree.iter("h1", "h2", "h3")) if heading]
+    window = _text(tree.find(".//title"))
+    linked = _own_article(tree, (tags["title"], window, *headings))
     outlet = _first(tags["outlet"], _name(linked.get("publisher")))
     heading = _only_heading(tree, outlet)
-    window = _text(tree.find(".//title"))
-    title = _first(tags["title"], linked.get("headline"), heading, window)
+    shown = window and _behind_the_site(tree, window)
+    title = _first(tags["title"], linked.get("headline"), heading, shown, window)
     stated = (tags["date"], _value(linked.get("datePublished")))
-    date = next(filter(None, (find_date(one) for one in stated if one and not _AMERICAN.match(one))), None)
+    days = (find_date(one) for one in stated if one and not _AMERICAN.match(one))
+    date = next((day for day in days if day and day != _UNSET), None)
     below = _below_heading(tree)
     if title and outlet and normalise(title) == normalise(outlet):
         title = None
@@ -75,11 +80,27 @@ def _tags(tree: Any) -> dict[str, str | None]:
     """The values of the <meta> tags, the best name of each field first."""
     said: dict[str, str] = {}
     for element in tree.iter("meta"):
-        name = element.get("property") or element.get("name") or element.get("itemprop") or ""
+        name = element.get("property") or element.get("name") or _property(element) or ""
         value = _value(element.get("content"))
         if name and value:
             said.setdefault(name.lower(), value)
     return {field: next((said[name] for name in names if name in said), None) for field, names in _TAGS.items()}
+
+
+def _property(element: Any) -> str | None:
+    """The name of a microdatum; None where it is said of a part of the page that is no article, as of a comment."""
+    scope = next((one for one in element.iterancestors() if "itemscope" in one.attrib), None)
+    if scope is None or scope.tag in {"html", "body"} or _ARTICLE_TYPE.search(scope.get("itemtype", "").strip()):
+        return _value(element.get("itemprop"))
+    return None
+
+
+def _own_article(tree: Any, titles: Iterable[str | None]) -> dict[str, Any]:
+    """Of the articles that the page describes, the one that has its title; else the first."""
+    shown = {normalise(title) for title in titles if title}
+    articles = list(_linked_articles(tree))
+    own = (one for one in articles if normalise(_value(one.get("headline")) or "") in shown)
+    return next(own, articles[0] if articles else {})
 
 
 def _linked_articles(tree: Any) -> Iterator[dict[str, Any]]:
@@ -126,13 +147,29 @@ def _only_heading(tree: Any, outlet: str | None) -> str | None:
 
 
 def _below_the_site(tree: Any, heading: str) -> str:
-    """The lesser heading that the window's title begins with, where it ends with the main one: a blog's own name."""
-    first, *_, last = _SEPARATORS.split(_text(tree.find(".//title")) or "") * 2
+    """The lesser heading that the window's title has beside the main one, where that is a blog's own name."""
+    window = _text(tree.find(".//title")) or ""
+    first, *_, last = _SEPARATORS.split(window) * 2
     if normalise(last) == normalise(heading) != normalise(first):
         for lesser in filter(None, map(_text, tree.iter("h2", "h3"))):
             if normalise(lesser) == normalise(first):
                 return lesser
-    return heading
+    return _behind_the_site(tree, window, heading) or heading
+
+
+def _behind_the_site(tree: Any, window: str, site: str | None = None) -> str | None:
+    """The heading that the window's title ends with, and before it nothing but the name of the site.
+
+    Where that name is not known, it is what is shorter.
+    """
+    folded = normalise(window)
+    for heading in filter(None, map(_text, tree.iter("h1", "h2", "h3"))):
+        before = folded.removesuffix(normalise(heading)).rstrip()
+        name = before.rstrip(_MARKS)
+        is_site = 2 * len(name) < len(folded) if site is None else name == normalise(site)
+        if name and name != before != folded and is_site:
+            return heading
+    return None
 
 
 def _below_heading(tree: Any) -> Fields:
@@ -157,8 +194,7 @@ def _speaks(element: Any) -> bool:
 
 def _lines(element: Any) -> list[str]:
     """The lines of an element, as `<br>` ends them; those that are far too long are left out."""
-    pieces = (re.sub(r"\s", " ", one) if isinstance(one, str) else "\n" for one in element.xpath(".//text() | .//br"))
-    return list(filter(None, map(_value, "".join(pieces).split("\n"))))
+    return list(filter(None, map(_value, lines_of(element))))
 
 
 def _without_outlet(title: str, outlet: str | None, headings: list[str]) -> str:
@@ -170,9 +206,9 @@ def _without_outlet(title: str, outlet: str | None, headings: list[str]) -> str:
     if outlet and len(parts) > 1:
         same = normalise(outlet)
         if normalise(parts[-1]) == same:
-            return title[: title.rindex(parts[-1])].rstrip(" -–—|·»:")
+            return title[: title.rindex(parts[-1])].rstrip(_MARKS)
         if normalise(parts[0]) == same:
-            return title[len(parts[0]) :].lstrip(" -–—|·»:")
+            return title[len(parts[0]) :].lstrip(_MARKS)
     return title
 
 

@@ -29,13 +29,14 @@ _MARKS = "['\"»”’)\\]]*"
 _END = re.compile(rf"[.!?؟…:؛۔]{_MARKS}$")
 _INNER_END = re.compile(rf"[^\W\d_]{{3,}}{_MARKS}\s?[.؟]{_MARKS}\s+[^\W\d_]")
 _ITEM = re.compile(r"\W{0,2}\d{1,2}\s?[-–—.):/](?!\d)|[-–—•●▪*·#]|[^:،.]{1,25}:")
+_OPENING = "(['\"«“‘"
 _VOWELS = re.compile("[\u064b-\u0652\u0640]")
 _LEADING = (
-    "في من إلى الى على عن بين حتى منذ خلال عند لدى ضد بسبب عبر بشأن مثل سوى ومن وفي وعلى وإلى والى وعن",
+    "في من إلى الى عن بين حتى منذ خلال عند لدى بسبب عبر بشأن مثل سوى ومن وفي وعلى وإلى والى وعن",
     "أن ان إن بأن بان لأن لان وأن وان وإن فإن فان التي الذي الذين والتي والذي كما لكن ولكن ثم أو او قد وقد لم لن",
 )
 _LEADS_ON = frozenset(word for row in _LEADING for word in row.split())
-"""Words that no line ends with which stands by itself."""
+"""Words that no line ends with which stands by itself; «على» is a man's name too, and «ضد» a vote."""
 
 
 def find_wraps(runs: Sequence[Sequence[str]]) -> set[Break]:
@@ -86,7 +87,7 @@ def _wrapped(stretches: Iterable[_Stretch], slack: float, num_signs: int) -> set
             full.update(range(max(stretch.widest, _NARROWEST), min(_WIDEST, int(reach / (1 - slack))) + 1))
     width = min(full, key=lambda one: (-full[one], one), default=0)
     found: set[Break] = set()
-    signs = others = 0
+    leads = inner = others = 0
     for stretch in fitting if width else ():
         if stretch.widest > width:
             continue
@@ -98,13 +99,15 @@ def _wrapped(stretches: Iterable[_Stretch], slack: float, num_signs: int) -> set
             continue
         above = len(pairs) - next((at for at, one in enumerate(reversed(is_full)) if not one), len(pairs))
         found.update((stretch.number, stretch.first + at) for at in range(above, len(pairs)))
-        signs += sum(_leads_on(line) or bool(_INNER_END.search(line)) for _, line in pairs[above:])
-    is_text = len(found) >= _ENOUGH and others * _FULL_TO_OTHERS <= len(found) and signs >= num_signs
-    return found if is_text else set()
+        leads += sum(_leads_on(line) for _, line in pairs[above:])
+        inner += sum(bool(_INNER_END.search(line)) and not _leads_on(line) for _, line in pairs[above:])
+    # short items of two sentences, as advertisements and briefs are, have an end within, and none leads on
+    is_prose = leads + inner >= num_signs and (leads > 0 or (slack == 0 and inner < len(found)))
+    return found if is_prose and len(found) >= _ENOUGH and others * _FULL_TO_OTHERS <= len(found) else set()
 
 
 def _leads_on(line: str) -> bool:
-    return _VOWELS.sub("", line.rsplit(maxsplit=1)[-1]) in _LEADS_ON
+    return _VOWELS.sub("", line.rsplit(maxsplit=1)[-1]).lstrip(_OPENING) in _LEADS_ON
 
 
 def _stand_apart(line: str, after: str) -> bool:
