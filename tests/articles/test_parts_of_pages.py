@@ -42,6 +42,33 @@ def test_the_article_of_a_part_is_read(part: str, lines: list[str], encoding: st
     assert extract_html(part.encode(encoding)).text.splitlines() == lines
 
 
+UNDER = "سيرة الجسر"
+HEADED = f"<h2>{TITLE}</h2><p>{FIRST}</p><h3>{UNDER}</h3><p>{SECOND}</p>"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        HEADED,
+        HEADED.replace("h2", "h1"),
+        f"<div class='post'>{HEADED}</div>",
+        f"<div><center>{HEADED}</center></div>",
+        f"<html><body>{HEADED}</body></html>",
+        f"<html><head><title>{TITLE} - الجسر نت</title></head><body>{HEADED.replace('h2', 'h1')}</body></html>",
+        f"<html><body><article>{HEADED}</article></body></html>",
+    ],
+)
+def test_what_is_nothing_but_an_article_keeps_its_headings(page: str) -> None:
+    found = extract_html(page.encode())
+    assert (found.title, found.text.splitlines()) == (TITLE, [TITLE, FIRST, UNDER, SECOND])
+
+
+@pytest.mark.parametrize("menu", [MENU, f"<nav>{MENU}</nav>", f"<div>{MENU}</div>"])
+def test_the_menu_above_a_bare_article_is_none_of_it(menu: str) -> None:
+    page = f"<html><body>{menu}<h1>{TITLE}</h1><p>{FIRST}</p><p>{SECOND}</p></body></html>"
+    assert extract_html(page.encode()).text.splitlines() == [TITLE, FIRST, SECOND]
+
+
 @pytest.mark.parametrize(
     "part",
     [

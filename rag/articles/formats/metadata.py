@@ -60,7 +60,7 @@ def read_metadata(tree: Any) -> Metadata:
     outlet = _first(tags["outlet"], _name(linked.get("publisher")))
     heading = _only_heading(tree, outlet)
     shown = window and _behind_the_site(tree, window)
-    title = _first(tags["title"], linked.get("headline"), heading, shown, window)
+    title = _first(tags["title"], linked.get("headline"), heading, shown, window, *headings)
     stated = (tags["date"], _value(linked.get("datePublished")))
     days = (find_date(one) for one in stated if one and not _AMERICAN.match(one))
     date = next((day for day in days if day and day != _UNSET), None)

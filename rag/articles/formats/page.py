@@ -26,6 +26,10 @@ _WHOLE = frozenset({"html", "body", "main", "article"})
 """Some pages hide all of it until their scripts have run."""
 _NEVER_SEEN = frozenset({"template", "del", "s", "strike"})
 _PLACES = {"sup": SUPERSCRIPT, "super": SUPERSCRIPT, "sub": SUBSCRIPT}
+_FRAMES = frozenset({"center", "div", "section"})
+_ARTICLE_PARTS = frozenset(
+    {"blockquote", "br", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "img", "ol", "p", "pre", "table", "ul"}
+)
 _CELLS = frozenset({"td", "th"})
 _LAYOUT = ("caption", "thead", "tbody", "tfoot", "tr", "td", "th")
 _REFERENCE = re.compile(r"&#(?:[xX]0*([0-9a-fA-F]+)|0*([0-9]+));?")
@@ -73,11 +77,25 @@ def put_right(tree: Any) -> None:
         tree: an lxml element.
     """
     settle_spaces(tree)
+    _frame_article(tree)
     drop_teasers(tree)
     for table in reversed(list(tree.iter("table"))):
         _unframe(table)
     separate_blocks(tree)
     join_lines(tree)
+
+
+def _frame_article(tree: Any) -> None:
+    """Call an article what is nothing but one: of a page without any frame trafilatura leaves out the headings."""
+    body = tree.find(".//body")
+    frame = tree if body is None else body
+    while len(frame) == 1 and frame[0].tag in _FRAMES and not (frame.text or "").strip():
+        frame = frame[0]
+    if {child.tag for child in frame if isinstance(child.tag, str)} <= _ARTICLE_PARTS:
+        article = frame.makeelement("article")
+        article.text, frame.text = frame.text, None
+        article.extend(list(frame))
+        frame.append(article)
 
 
 def _is_unseen(element: Any, style: str) -> bool:
