@@ -63,6 +63,11 @@ def test_what_is_nothing_but_an_article_keeps_its_headings(page: str) -> None:
     assert (found.title, found.text.splitlines()) == (TITLE, [TITLE, FIRST, UNDER, SECOND])
 
 
+def test_a_heading_in_the_midst_of_a_text_is_not_its_title() -> None:
+    found = extract_html(f"<p><b>{TITLE}</b></p><p>{FIRST}</p><h2>{UNDER}</h2><p>{SECOND}</p>".encode())
+    assert (found.title, found.text.splitlines()) == (None, [TITLE, FIRST, UNDER, SECOND])
+
+
 @pytest.mark.parametrize("menu", [MENU, f"<nav>{MENU}</nav>", f"<div>{MENU}</div>"])
 def test_the_menu_above_a_bare_article_is_none_of_it(menu: str) -> None:
     page = f"<html><body>{menu}<h1>{TITLE}</h1><p>{FIRST}</p><p>{SECOND}</p></body></html>"

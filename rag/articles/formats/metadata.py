@@ -43,6 +43,8 @@ _NUM_BELOW = 12
 _SILENT = frozenset({"br", "script", "style"})
 _MAX_VALUE = 300
 _MAX_DEPTH = 4
+_ABOVE = ("a", "button", "form", "head", "header", "nav", "script", "style")
+_TEXT_ABOVE = f"preceding::text()[normalize-space() and not({' or '.join(f'ancestor::{tag}' for tag in _ABOVE)})]"
 
 Metadata = dict[str, str | None]
 
@@ -60,7 +62,7 @@ def read_metadata(tree: Any) -> Metadata:
     outlet = _first(tags["outlet"], _name(linked.get("publisher")))
     heading = _only_heading(tree, outlet)
     shown = window and _behind_the_site(tree, window)
-    title = _first(tags["title"], linked.get("headline"), heading, shown, window, *headings)
+    title = _first(tags["title"], linked.get("headline"), heading, shown, window, _leading_heading(tree))
     stated = (tags["date"], _value(linked.get("datePublished")))
     days = (find_date(one) for one in stated if one and not _AMERICAN.match(one))
     date = next((day for day in days if day and day != _UNSET), None)
@@ -144,6 +146,12 @@ def _only_heading(tree: Any, outlet: str | None) -> str | None:
     if heading and outlet and normalise(heading) == normalise(outlet):
         return None
     return _below_the_site(tree, heading) if heading else None
+
+
+def _leading_heading(tree: Any) -> str | None:
+    """The first heading of the page, where no text stands above it: further down it heads a part of the article."""
+    first = next(tree.iter("h1", "h2", "h3"), None)
+    return None if first is None or first.xpath(_TEXT_ABOVE) else _text(first)
 
 
 def _below_the_site(tree: Any, heading: str) -> str:
