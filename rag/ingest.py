@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from rag.corpus import Survey
     from rag.index.build import Built, Progress
     from rag.index.writer import Writer
     from rag.settings import Settings
@@ -87,9 +88,8 @@ def ingest(
         with Sandbox() as sandbox:
             for file in survey.files.values():
                 read_file(file, writer.rows, sandbox, tally, tell)
-        tally.away = sum(len(writer.rows.article_digests(file)) for file in survey.kept)
-        tally.kept += tally.away
-        writer.rows.skips.forget(is_gone)
+        _keep_away(survey, writer, tally)
+        writer.rows.skips.forget(is_gone, set(places))
         writer.rows.forget_roots(but=known)  # a folder that is gone, or of which nothing could be read, names nothing
         return _report(tally, writer.commit(progress=tell), writer)
 
@@ -163,6 +163,14 @@ def _place_of(given: Path, settings: Settings, *, may_be_gone: bool) -> Path:
     if is_gone(place) and not may_be_gone:
         raise gone_from(given, place) if is_stored(place, settings) else nothing_at(given)
     return place
+
+
+def _keep_away(survey: Survey, writer: Writer, tally: Tally) -> None:
+    """Count what stays though it is away, and forget what was passed over in it."""
+    for file in survey.kept:
+        tally.away += len(writer.rows.article_digests(file))
+        writer.rows.skips.forget_until_back(file)
+    tally.kept += tally.away
 
 
 def _report(tally: Tally, built: Built, writer: Writer) -> IngestReport:
