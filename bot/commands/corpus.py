@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -55,7 +55,7 @@ def ingest(
             on_wait=say_waiting(settings.lang),
             on_message=say_rebuilding(settings.lang),
         )
-    _print_report(report, settings, as_json=as_json)
+    _print_report(report, settings, given=paths, as_json=as_json)
     if not report.num_read and not report.num_removed:
         if not report.num_kept:  # the report says why it read none
             Screen.err().write(message(say("ingest.nothing", settings.lang)))
@@ -185,9 +185,11 @@ def _print_text(source: str, settings: Settings, *, as_json: bool) -> None:
         sys.stdout.write(text)
 
 
-def _print_report(report: IngestReport, settings: Settings, *, as_json: bool, done: str | None = None) -> None:
+def _print_report(
+    report: IngestReport, settings: Settings, *, as_json: bool, given: Sequence[Path] = (), done: str = ""
+) -> None:
     if as_json:
         write_json(asdict(report))
         return
     lines = message(done) if done else []
-    Screen.out().write([*lines, *report_lines(report, settings.lang, changes=done is None)])
+    Screen.out().write([*lines, *report_lines(report, settings, given)])

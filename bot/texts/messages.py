@@ -65,8 +65,8 @@ MESSAGES: Mapping[str, Text] = {
         "Articles kept as they were, since their file could not be read whole: {count}",
     ),
     "ingest.away": Text(
-        "مقالات خلا مجلدها أو غاب فأُبقيت: {count}؛ يحذفها `--prune`",
-        "Articles kept though their folder is empty or gone: {count}; `--prune` drops them",
+        "مقالات خلا مجلدها أو غاب فأُبقيت: {count}. لحذفها: `{command}`",
+        "Articles kept though their folder is empty or gone: {count}. To drop them: `{command}`",
     ),
     "ingest.other_kinds": Text("ملفات من أنواع لا تُقرأ: {count}", "Files of kinds that are not read: {count}"),
     "ingest.nothing": Text(
@@ -178,9 +178,17 @@ MESSAGES: Mapping[str, Text] = {
         "لم يعد `{folder}` موجودا، ومقالاته باقية في الفهرس. لحذفها: `{command}`",
         "`{folder}` is gone, and its articles stay. To drop them: `{command}`",
     ),
+    "next.emptied": Text(
+        "مقالات قُرئت من `{folder}` باقية في الفهرس مع أن مجلدها خلا من الملفات. لحذفها: `{command}`",
+        "Articles read in `{folder}` stay, though their folder is empty now. To drop them: `{command}`",
+    ),
     "next.skipped": Text(
         "أصلح ما تُرك إن كان يهمك، ثم اقرأه من جديد: `{command}`",
         "Mend what was skipped, if you need it, and read it again: `{command}`",
+    ),
+    "next.skipped_more": Text(
+        "أصلح ما تُرك إن كان يهمك، ثم اقرأه من جديد (ومثله في مواضع أخرى: {num_more}): `{command}`",
+        "Mend what was skipped, if you need it, and read it again (more places: {num_more}): `{command}`",
     ),
     # model pull
     "model.pulled": Text("النموذج في `{path}`", "The model is in `{path}`"),
