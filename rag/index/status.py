@@ -135,6 +135,17 @@ def load_sources(settings: Settings) -> list[SourceRow]:
         return [SourceRow(*row[:-1], Path(row.path)) for row in rows]
 
 
+def count_dated(since: str | None, until: str | None, settings: Settings) -> int:
+    """How many articles state a date from `since` to `until`, both included; None is no end."""
+    query = sa.select(sa.func.count(articles.c.date))
+    if since is not None:
+        query = query.where(articles.c.date >= since)
+    if until is not None:
+        query = query.where(articles.c.date <= until)
+    with reading(settings) as connection:
+        return (connection.scalar(query) or 0) if connection is not None else 0
+
+
 def is_stored(place: Path, settings: Settings) -> bool:
     """Whether something is stored that was read at `place`, or under it."""
     with reading(settings) as connection:
