@@ -58,7 +58,8 @@ def ingest(
     _print_report(report, settings, given=paths, as_json=as_json)
     if not report.num_read and not report.num_removed:
         if not report.num_kept:  # the report says why it read none
-            Screen.err().write(message(say("ingest.nothing", settings.lang)))
+            is_told = report.skipped and not report.other_kinds
+            Screen.err().write(message(say("ingest.nothing" if is_told else "ingest.nothing_of_kind", settings.lang)))
         raise typer.Exit(EXIT_NOTHING_DONE)
     if report.num_added and not as_json:
         _say_next(settings, home)

@@ -69,9 +69,10 @@ MESSAGES: Mapping[str, Text] = {
         "Articles kept though their folder is empty or gone: {count}. To drop them: `{command}`",
     ),
     "ingest.other_kinds": Text("ملفات من أنواع لا تُقرأ: {count}", "Files of kinds that are not read: {count}"),
-    "ingest.nothing": Text(
-        "لم يُقرأ أي مقال. الأنواع المقبولة: `.txt` و`.md` و`.jsonl` و`.html` و`.pdf` و`.docx`",
-        "No article was read. Accepted: `.txt`, `.md`, `.jsonl`, `.html`, `.pdf`, `.docx`",
+    "ingest.nothing": Text("لم يُقرأ أي مقال.", "No article was read."),
+    "ingest.nothing_of_kind": Text(
+        "لم يُقرأ أي مقال. الأنواع المقبولة: `.txt` و`.md` و`.jsonl` و`.html` و`.htm` و`.xhtml` و`.pdf` و`.docx`",
+        "No article was read. Accepted: `.txt`, `.md`, `.jsonl`, `.html`, `.htm`, `.xhtml`, `.pdf`, `.docx`",
     ),
     "skipped": Text("ما تُرك: {num_skipped}", "Skipped: {num_skipped}"),
     "skipped.more": Text("وغيرها {num_more}: يذكرها كلها `--json`", "and {num_more} more: `--json` names them all"),
@@ -81,6 +82,14 @@ MESSAGES: Mapping[str, Text] = {
         "If its file is still in its folder, the next `isnad ingest` brings it back: move or delete the file to keep it out.",
     ),
     "reindex.done": Text("أُعيد بناء الفهرس.", "The index was rebuilt."),
+    "ask.no_such_dates": Text(
+        "لا مقال من هذه الفترة: تواريخ المقالات من `{first}` إلى `{last}`.",
+        "No article is of that period: the articles' dates go from `{first}` to `{last}`.",
+    ),
+    "ask.no_such_date": Text(
+        "لا مقال من هذه الفترة: لا تاريخ في المقالات إلا `{first}`.",
+        "No article is of that period: the only date in the articles is `{first}`.",
+    ),
     "ask.undated": Text(
         "مقالات لا تذكر تاريخها ولم يُبحث فيها: {num_undated}. ليشملها البحث اسأل دون `--since` و`--until`.",
         "Articles that state no date, and were not searched: {num_undated}. Ask without `--since` and `--until` to include"
@@ -216,7 +225,7 @@ MESSAGES: Mapping[str, Text] = {
         "`/جديد` أو `/new`: محادثة جديدة\n"
         "`/مساعدة` أو `/help`: هذه القائمة\n"
         "`/خروج` أو `/exit`: إنهاء المحادثة\n"
-        "تكفي الكلمة وحدها بلا خط مائل، ويكفي رقم الاقتباس.",
+        "تكفي الكلمة وحدها بلا شرطة مائلة، ويكفي رقم الاقتباس.",
         "Write a question; a short one may follow it, such as: ومتى؟\n"
         "`/sources` or `/مصادر`: the sources of the last answer\n"
         "`/quote 2` or `/اقتباس 2`: the second quote, word for word, and where it stands\n"
@@ -244,8 +253,8 @@ MESSAGES: Mapping[str, Text] = {
         "إسناد: أجوبة من المقالات، وكل جملة بمصدرها", "Isnad: answers from the articles, every sentence with its source"
     ),
     "demo.none": Text(
-        "لا مقالات في `{folder}`. الأنواع المقبولة: `.txt` و`.md` و`.jsonl` و`.html` و`.pdf` و`.docx`",
-        "No articles in `{folder}`. Accepted: `.txt`, `.md`, `.jsonl`, `.html`, `.pdf`, `.docx`",
+        "لا مقالات في `{folder}`. الأنواع المقبولة: `.txt` و`.md` و`.jsonl` و`.html` و`.htm` و`.xhtml` و`.pdf` و`.docx`",
+        "No articles in `{folder}`. Accepted: `.txt`, `.md`, `.jsonl`, `.html`, `.htm`, `.xhtml`, `.pdf`, `.docx`",
     ),
     "demo.next": Text("تابع المحادثة بنفسك: `{command}`", "Now talk to it yourself: `{command}`"),
     "demo.own": Text("ومقالاتك أنت: `make demo SEEDS=FOLDER`", "And with your own articles: `make demo SEEDS=FOLDER`"),

@@ -67,7 +67,8 @@ _PATTERNS: Sequence[tuple[str, str]] = (
     (r"No such file or directory", "لم يعد موجودا"),
     (r"Is a directory|Not a directory", "ليس ملفا"),
     (r"Too many levels of symbolic links", "روابطه تدور في حلقة"),
-    (r"(\S+|no suffix): not one of (.*)", r"\1 ليس من: \2"),
+    (r"no suffix: not one of (.*)", r"اسمه بلا امتداد من هذه: \1"),
+    (r"(\S+): not one of (.*)", r"\1 ليس من: \2"),
     (r"[A-Z][^()]*: line \d+ column (\d+) \(char \d+\)", r"عند الحرف \1"),
     (r"(?:Pdf|BadZip|Package|XML)\w*: .*", ""),  # a library's own words, which say no more to a reader
 )

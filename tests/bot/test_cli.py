@@ -14,6 +14,9 @@ import typer
 from bot.cli import localised_command, main
 from bot.texts import LANGS, Lang
 from bot.texts.help import COMMANDS, EXAMPLES
+from bot.texts.messages import MESSAGES
+from bot.texts.telegram_admin import ADMINISTRATION
+from rag.articles.files import KINDS
 from rag.errors import IndexBusy, IsnadError, SettingsError
 from rag.text.normalise import has_arabic
 from tests.bot.running import BRIDGE, MARKET, Run
@@ -83,6 +86,34 @@ def test_a_folder_that_was_emptied_is_not_told_of_kinds_of_files(run: Run, tmp_p
     (tmp_path / "emptied" / "a.txt").unlink()
     done = run("ingest", tmp_path / "emptied", "--home", tmp_path / "home")
     assert (done.code, "--prune" in done.out, ".docx" in done.err) == (1, True, False)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_kinds_are_told_where_a_file_is_of_none_of_them_and_nowhere_else(lang: Lang, run: Run, tmp_path: Path) -> None:
+    home = ("--home", tmp_path / "home", "--lang", lang)
+    (tmp_path / "empty.txt").touch()
+    empty = run("ingest", tmp_path / "empty.txt", *home)
+    assert (empty.code, ".docx" in empty.out + empty.err) == (1, False)
+    assert empty.err
+    (tmp_path / "photo.jpg").touch()
+    photo = run("ingest", tmp_path / "photo.jpg", *home)
+    assert (photo.code, all(kind in photo.out for kind in KINDS)) == (1, True)
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    (tmp_path / "photo.jpg").rename(photos / "photo.jpg")
+    of_folder = run("ingest", photos, *home)
+    assert (of_folder.code, all(kind in of_folder.err for kind in KINDS)) == (1, True)
+    assert all(kind in run("ingest", "--help", "--lang", lang).out for kind in KINDS)
+
+
+def test_every_list_of_kinds_names_all_of_them(repository: Path) -> None:
+    lists = [text.in_(lang) for text in (*MESSAGES.values(), *ADMINISTRATION.values()) for lang in LANGS]
+    lists += [
+        line for name in ("README.md", "README.ar.md") for line in (repository / name).read_text("utf-8").splitlines()
+    ]
+    listing = [said for said in lists if ".docx" in said and ".jsonl" in said]
+    assert len(listing) >= 13
+    assert [said for said in listing if not all(f"`{kind}`" in said for kind in KINDS)] == []
 
 
 @pytest.mark.parametrize("copied", ["\u2068market.txt\u2069", "\u200fmarket.txt\u200e", "\u2066\u200emarket.txt"])
