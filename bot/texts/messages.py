@@ -265,8 +265,12 @@ MESSAGES: Mapping[str, Text] = {
     ),
     "version.unknown": Text("(غير مثبّت)", "(not installed)"),
     "env.unread": Text(
-        "في `.env` ما ليس على صورة `NAME=VALUE`، فلم يُؤخذ به (السطر `{lines}`)",
-        "What is not `NAME=VALUE` in `.env` sets nothing (line `{lines}`)",
+        "في `.env` ما ليس على صورة `NAME=VALUE`، فلم يُؤخذ به (السطر {lines})",
+        "What is not `NAME=VALUE` in `.env` sets nothing (line {lines})",
+    ),
+    "env.unread_lines": Text(
+        "في `.env` ما ليس على صورة `NAME=VALUE`، فلم يُؤخذ به (الأسطر: {lines})",
+        "What is not `NAME=VALUE` in `.env` sets nothing (lines {lines})",
     ),
     "home.to_add": Text("وأضف إلى الأمر: `{option}`", "Add to the command: `{option}`"),
     "interrupted": Text("أُوقف.", "Stopped."),
