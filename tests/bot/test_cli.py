@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shlex
 import shutil
 from collections.abc import Callable
@@ -372,3 +373,47 @@ def test_a_removed_file_that_stands_comes_back_and_that_is_said(run: Run, folder
     assert "isnad ingest" in run("remove", "market.txt", "--home", tmp_path).err
     assert run("remove", "bridge.txt", "--home", tmp_path, "--json").err == ""
     assert run("ingest", folder, "--home", tmp_path, "--json").json["num_added"] == 2
+
+
+@pytest.mark.parametrize(
+    ("lines", "arabic", "english"),
+    [("ISNAD_LANG=ar\nx y\n", "(السطر 2)", "(line 2)"), ("x\ny\nz\n", "(الأسطر: 1، 2، 3)", "(lines 1, 2, 3)")],
+)
+def test_lines_of_env_that_set_nothing_are_numbered(
+    lines: str, arabic: str, english: str, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_text(lines, "utf-8")
+    assert arabic in run("sources", "--home", tmp_path / "home", "--lang", "ar").err
+    assert english in run("sources", "--home", tmp_path / "home", "--lang", "en").err
+
+
+def test_what_is_wrong_with_a_database_is_said_in_arabic(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "isnad.db").write_bytes(b"\x17noise" * 4000)
+    done = run("sources", "--home", tmp_path)
+    assert done.code == 1
+    assert f"قاعدة البيانات {tmp_path / 'isnad.db'} تالفة: ليس ملف قاعدة بيانات." in done.err
+
+
+def test_the_attempts_of_a_download_are_not_told_one_by_one(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[logging.LogRecord] = []
+    hub = logging.getLogger("huggingface_hub")
+
+    class Ear(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            told.append(record)
+
+    def unreachable(*_: object) -> None:
+        logging.getLogger("huggingface_hub.utils._http").warning("thrown while requesting GET …")
+        raise ConnectionError
+
+    ear = Ear()
+    hub.addHandler(ear)
+    monkeypatch.setattr("huggingface_hub.HfApi.list_repo_files", unreachable)
+    done = run("model", "pull", "nope/nope", "--home", tmp_path)
+    logging.getLogger("huggingface_hub.utils._http").warning("said by somebody else")
+    hub.removeHandler(ear)
+    assert (done.code, len(done.err.splitlines())) == (1, 1)
+    assert [record.getMessage() for record in told] == ["said by somebody else"]
