@@ -103,6 +103,9 @@ ERRORS: Mapping[str, tuple[Text, ...]] = {
             "{message}",
         ),
     ),
+    "StoreUnusable.not_to_be_made": (
+        Text("لا يمكن إنشاء المجلد `{folder}`: {why}. اختر مكانا آخر: `--home DIR`", "{message}"),
+    ),
     "StoreUnusable.not_a_folder": (
         Text("يجب أن يكون `{path}` مجلدا وليس كذلك. غيّر اسمه أو احذفه ثم أعد المحاولة.", "{message}"),
     ),

@@ -44,9 +44,9 @@ _OTHERS = {
     "a process with another home": "عملية لها مجلد آخر",
 }
 _WAITING = "{} is writing the index; waiting until it is done"
-_ARABIC |= (
-    _SQLITE | _OTHERS | {_WAITING.format(who): f"تكتب فيه {arabic}، وننتظر حتى تفرغ" for who, arabic in _OTHERS.items()}
-)
+_ARABIC |= _SQLITE | _OTHERS
+_ARABIC |= {_WAITING.format(who): f"تكتب فيه {arabic}، وننتظر حتى تفرغ" for who, arabic in _OTHERS.items()}
+_ARABIC |= {"the system takes no folder there": "لا يقبل النظام مجلدا هنا"}
 _FORMS = (
     (re.compile(r"process (\d+) \(since (.+)\)"), r"العملية \1 (منذ \2)"),
     (
