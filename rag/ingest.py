@@ -11,9 +11,10 @@ from rag.articles.clean import clean
 from rag.articles.files import nothing_at
 from rag.articles.read import RawArticle, Sandbox, Skipped
 from rag.corpus import gone_from, is_gone, place_of, survey_paths
-from rag.errors import NothingStored, SourceNotFound
+from rag.errors import NothingStored
 from rag.index.build import silent
 from rag.index.rows import chunk_rows, content_columns
+from rag.index.sources import unknown_source
 from rag.index.status import is_stored
 from rag.index.writer import open_writer
 from rag.reading import TELL_EVERY, Tally, read_file
@@ -116,7 +117,7 @@ def remove(
         writer.check_fingerprint()
         tally.removed = writer.rows.remove_source(source)
         if not tally.removed:
-            raise SourceNotFound(f"No article has the source {source!r}; `isnad sources` lists them.", source=source)
+            raise unknown_source(source)
         return _report(tally, writer.commit(progress=progress or silent), writer)
 
 

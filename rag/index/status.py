@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from rag.articles.raw import Skipped
-from rag.errors import SourceNotFound
 from rag.index import database
 from rag.index.content import article_of, articles_of, stored_rows
 from rag.index.fingerprint import Fingerprint
 from rag.index.queries import ARTICLES
-from rag.index.sources import stored_source
+from rag.index.sources import no_article, stored_source, unknown_source
 from rag.index.tables import articles, chunks, files, roots, skipped
 
 if TYPE_CHECKING:
@@ -162,10 +161,11 @@ def load_text(source: str, settings: Settings) -> str:
     """
     with reading(settings) as connection:
         if connection is not None:
-            rows = connection.execute(ARTICLES, {"sources": [stored_source(connection, source)]})
-            for article in articles_of(rows):
+            name = stored_source(connection, source)
+            for article in articles_of(connection.execute(ARTICLES, {"sources": [name]})):
                 return article.text
-    raise SourceNotFound(f"No article has the source {source!r}; `isnad sources` lists them.", source=source)
+            raise no_article(connection, name)
+    raise unknown_source(source)
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,6 +117,25 @@ def test_every_list_of_kinds_names_all_of_them(repository: Path) -> None:
     assert [said for said in listing if not all(f"`{kind}`" in said for kind in KINDS)] == []
 
 
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_source_that_is_no_article_names_those_that_are_near(lang: Lang, run: Run, tmp_path: Path) -> None:
+    folder, home = tmp_path / "pages", ("--home", tmp_path / "home", "--lang", lang)
+    folder.mkdir()
+    rows = [f'{{"id": "{number}", "text": "نص الخبر رقم {number} كامل."}}' for number in range(3)]
+    (folder / "feed.jsonl").write_text("\n".join(rows), "utf-8")
+    for name in ("water rising.md", "bridge.txt", "bridges.txt"):
+        (folder / name).write_text(f"{MARKET}{name}", "utf-8")
+    run("ingest", folder, *home)
+    feed, water = run("sources", "--text", "feed.jsonl", *home), run("sources", "--text", "water", *home)
+    command = f"--home {tmp_path / 'home'}"
+    for name in ("feed.jsonl#0", "feed.jsonl#1"):
+        assert f"isnad sources --text '{name}' {command}" in feed.err
+    assert f"isnad sources --text 'water rising.md' {command}" in water.err
+    of_two, of_none = run("sources", "--text", "bri", *home), run("sources", "--text", "w%r", *home)
+    assert [done.code for done in (feed, water, of_two, of_none)] == [1, 1, 1, 1]
+    assert "--text" not in of_two.err + of_none.err
+
+
 @pytest.mark.parametrize("copied", ["\u2068market.txt\u2069", "\u200fmarket.txt\u200e", "\u2066\u200emarket.txt"])
 def test_a_name_may_bring_the_marks_that_a_terminal_put_round_it(
     copied: str, run: Run, folder: Path, tmp_path: Path
