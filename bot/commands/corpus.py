@@ -85,7 +85,9 @@ def remove(
             on_wait=say_waiting(settings.lang),
             on_message=say_rebuilding(settings.lang),
         )
-    _print_report(report, settings, done=say("remove.done", settings.lang, source=source), as_json=as_json)
+    key = "remove.done" if report.num_removed == 1 else "remove.done_all"
+    done = say(key, settings.lang, source=source, num_removed=f"{report.num_removed:,}")
+    _print_report(report, settings, done=done, as_json=as_json)
     if not as_json:
         Screen.err().write(message(say("remove.next", settings.lang)))
 
@@ -181,7 +183,7 @@ def _print_text(source: str, settings: Settings, *, as_json: bool) -> None:
     if as_json:
         write_json({"source": source, "text": text})
     elif screen.is_terminal:
-        screen.write([line(part) for part in text.split("\n")])
+        screen.write([line(part) for part in text.removesuffix("\n").split("\n")])
     else:
         sys.stdout.write(text)
 

@@ -77,6 +77,9 @@ MESSAGES: Mapping[str, Text] = {
     "skipped": Text("ما تُرك: {num_skipped}", "Skipped: {num_skipped}"),
     "skipped.more": Text("وغيرها {num_more}: يذكرها كلها `--json`", "and {num_more} more: `--json` names them all"),
     "remove.done": Text("حُذف `{source}`.", "Removed `{source}`."),
+    "remove.done_all": Text(
+        "حُذف `{source}`، والمقالات التي كانت فيه: {num_removed}", "Removed `{source}`; articles in it: {num_removed}"
+    ),
     "remove.next": Text(
         "إن بقي ملفه في مجلده أعاده `isnad ingest` في المرة التالية: انقل الملف أو احذفه إن أردت ألا يعود.",
         "If its file is still in its folder, the next `isnad ingest` brings it back: move or delete the file to keep it out.",

@@ -13,6 +13,7 @@ import pytest
 import typer
 
 from bot.cli import localised_command, main
+from bot.direction import RLM
 from bot.texts import LANGS, Lang
 from bot.texts.help import COMMANDS, EXAMPLES
 from bot.texts.messages import MESSAGES
@@ -20,6 +21,7 @@ from bot.texts.telegram_admin import ADMINISTRATION
 from rag.articles.files import KINDS
 from rag.errors import IndexBusy, IsnadError, SettingsError
 from rag.text.normalise import has_arabic
+from tests.bot.fakes import Terminal
 from tests.bot.running import BRIDGE, MARKET, Run
 
 
@@ -134,6 +136,31 @@ def test_a_source_that_is_no_article_names_those_that_are_near(lang: Lang, run: 
     of_two, of_none = run("sources", "--text", "bri", *home), run("sources", "--text", "w%r", *home)
     assert [done.code for done in (feed, water, of_two, of_none)] == [1, 1, 1, 1]
     assert "--text" not in of_two.err + of_none.err
+
+
+@pytest.mark.parametrize("end", ["", "\n"])
+def test_a_text_ends_its_line_on_a_terminal_and_is_itself_behind_a_pipe(
+    end: str, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = f"عنوان\n\nنص الخبر كامل.{end}"
+    (tmp_path / "a.txt").write_text(text, "utf-8")
+    run("ingest", tmp_path / "a.txt", "--home", tmp_path / "home")
+    assert run("sources", "--text", "a.txt", "--home", tmp_path / "home").out == text
+    terminal = Terminal()
+    with monkeypatch.context() as patched:
+        patched.setattr("sys.stdout", terminal)
+        assert main(["sources", "--text", "a.txt", "--home", str(tmp_path / "home")]) == 0
+    assert terminal.getvalue().replace(RLM, "") == "عنوان\n\nنص الخبر كامل.\n"
+
+
+@pytest.mark.parametrize(("lang", "said"), [("ar", "والمقالات التي كانت فيه: 2"), ("en", "articles in it: 2")])
+def test_removing_a_file_says_how_many_articles_went(lang: str, said: str, run: Run, tmp_path: Path) -> None:
+    home = ("--home", tmp_path / "home", "--lang", lang)
+    rows = [f'{{"id": "{number}", "text": "نص الخبر رقم {number} كامل."}}' for number in range(3)]
+    (tmp_path / "feed.jsonl").write_text("\n".join(rows), "utf-8")
+    run("ingest", tmp_path / "feed.jsonl", *home)
+    assert "feed.jsonl#0" in run("remove", "feed.jsonl#0", *home).out.splitlines()[0]
+    assert run("remove", "feed.jsonl", *home).out.splitlines()[0].rstrip(".").endswith(said)
 
 
 @pytest.mark.parametrize("copied", ["\u2068market.txt\u2069", "\u200fmarket.txt\u200e", "\u2066\u200emarket.txt"])
