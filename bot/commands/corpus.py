@@ -16,7 +16,7 @@ from bot.commands.options import HomeOption, JsonOption, LangOption, not_empty, 
 from bot.contract import write_json
 from bot.direction import MARKS
 from bot.health import health_lines, health_record, look_at_index, next_lines
-from bot.home import say_home
+from bot.home import home_option, say_home
 from bot.progress import ProgressBar
 from bot.render import message
 from bot.report import report_lines, skipped_lines, status_lines
@@ -154,6 +154,18 @@ def status(
         about = [*status_lines(described, calibration, settings), *health_lines(health, settings.lang)]
         skipped = skipped_lines(described.skipped, settings.lang)
         Screen.out().write([*about, *skipped, *next_lines(health, described, settings)])
+    _warn_of_settings(settings)
+
+
+def _warn_of_settings(settings: Settings) -> None:
+    """Say on standard error what is no setting though it looks like one."""
+    from bot.doctor.configuration import unknown_variables
+    from rag.settings import stated_variables
+
+    if names := [name for name, _ in unknown_variables(stated_variables())]:
+        command = f"isnad doctor{home_option(settings)}"
+        told = say("status.no_settings", settings.lang, names=", ".join(names), command=command)
+        Screen.err().write(message(told))
 
 
 def say_waiting(lang: Lang) -> Callable[[str], None]:

@@ -177,6 +177,10 @@ MESSAGES: Mapping[str, Text] = {
     "health.unreachable": Text("لا يجيب خادمه", "its server does not answer"),
     "health.no_model": Text("نموذجه غير موجود", "its model is not here"),
     "health.unusable": Text("لا يُفتح", "cannot be opened"),
+    "status.no_settings": Text(
+        "مضبوط وليس من الإعدادات: `{names}`. ما المقصود؟ `{command}`",
+        "Set, and no setting: `{names}`. What may be meant: `{command}`",
+    ),
     "status.next": Text("ما التالي؟", "What next"),
     "next.ingest": Text("أضف مقالاتك: `{command}`", "Add your articles: `{command}`"),
     "next.ask": Text("اسأل: `{command}`، أو تحدّث: `{chat}`", "Ask: `{command}`, or talk: `{chat}`"),

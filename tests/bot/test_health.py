@@ -203,3 +203,21 @@ def test_a_file_of_another_kind_that_was_named_once_is_forgotten_with_its_folder
     assert "isnad ingest" not in said, "mending makes no article of it"
     run("ingest", spaced, *home)
     assert run("status", *home, "--json").json["skipped"] == []
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_misspelt_setting_is_told_in_a_line_by_status_alone(
+    lang: Lang, run: Run, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    asked = ("ask", "متى افتتح جسر النهر؟", "--home", home, "--lang", lang)
+    status = ("status", "--home", home, "--lang", lang)
+    assert run(*status).err == ""
+    (tmp_path / ".env").write_text("ISNAD_LANGG=en\nISNAD_KEEP_DAYS=7\nISNAD_LLM_API_KY=secret\n", "utf-8")
+    (line,) = run(*status).err.splitlines()
+    assert "ISNAD_LANGG, ISNAD_LLM_API_KY" in line
+    assert f"isnad doctor --home {home}" in line
+    assert "secret" not in line
+    assert "KEEP_DAYS" not in line
+    assert run(*status, "--json").json["num_articles"] == 2
+    assert run(*asked).err == ""
