@@ -41,7 +41,8 @@ def run_guarded(
     try:
         lang, is_known = lang_of(arguments), True
         if "doctor" not in arguments and (numbers := unread_lines()):  # which says so itself
-            _say(say("env.unread", lang, lines=", ".join(map(str, numbers))))
+            key, comma = "env.unread" if len(numbers) == 1 else "env.unread_lines", "، " if lang == "ar" else ", "
+            _say(say(key, lang, lines=comma.join(map(str, numbers))))
         code = work(lang)
         sys.stdout.flush()
     except KeyboardInterrupt:

@@ -77,7 +77,8 @@ def with_slash(typed: str, session: Session) -> str:
 
 
 def _leaves(text: str) -> bool:
-    return text.startswith("/") and text.removeprefix("/").strip().lower() in LEAVE
+    word, _, _ = text.removeprefix("/").strip().partition(" ")
+    return text.startswith("/") and word.lower() in LEAVE
 
 
 def reply_lines(reply: Reply, lang: Lang) -> list[Line]:

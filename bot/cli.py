@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from difflib import get_close_matches
 from typing import Annotated, Any
 
 import typer
@@ -76,6 +77,8 @@ def _say_mistake(mistake: Any, named: str, lang: Lang) -> int:
     if context and mistake.format_message() == NO_COMMAND:
         typer.echo(context.get_help(), err=True)
         return int(mistake.exit_code)
+    if names := getattr(mistake, "possibilities", None):
+        mistake.possibilities = near_options(mistake.option_name, names)
     if lang == "en":
         mistake.show()
     else:
@@ -83,6 +86,12 @@ def _say_mistake(mistake: Any, named: str, lang: Lang) -> int:
     if lang == "ar" or not context:  # with a context Typer has named it
         Screen.err().write(message(fill(HELP, lang, command=context.command_path if context else named)))
     return int(mistake.exit_code)
+
+
+def near_options(typed: str, names: Sequence[str]) -> list[str]:
+    """Those that are near what was typed: Typer counts their dashes as likeness."""
+    bare = {name.lstrip("-"): name for name in names}
+    return [bare[name] for name in get_close_matches(typed.lstrip("-"), bare)]
 
 
 def named_command(arguments: Sequence[str], command: Any) -> str:

@@ -99,7 +99,7 @@ def show(folder: Path, home: Path) -> int:
     screen.write([*message(say("demo.title", lang), style=HEADING), EMPTY_LINE])
     with ProgressBar(lang) as progress:
         report = ingest([folder], settings, progress=progress)
-    screen.write(report_lines(report, lang))
+    screen.write(report_lines(report, settings, [folder]))
     questions = questions_for(folder, settings)
     if not questions:
         Screen.err().write(message(say("demo.none", lang, folder=folder)))

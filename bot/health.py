@@ -6,7 +6,7 @@ import shlex
 from typing import TYPE_CHECKING, Any
 
 from bot.direction import Line, Piece, line
-from bot.home import home_option
+from bot.home import home_option, prune_command
 from bot.render import EMPTY_LINE, HEADING, message
 from bot.texts import Lang, plain, say
 from bot.texts.errors import explain_error
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from rag.settings import Settings
 
 
+MOST_NAMED = 5
+"""Paths in one command: what is to be mended may be anywhere."""
 TO_REBUILD = ("missing", "damaged", "mismatch")
 """States of an index that building it again mends."""
 
@@ -63,19 +65,22 @@ def next_steps(health: IndexHealth, status: IndexStatus, settings: Settings) -> 
         steps.append(say(key, lang, command=f"isnad reindex{at}"))
     elif health.state != "healthy":
         steps.append(say("next.doctor", lang, command=f"isnad doctor{at}"))
-    steps += _about_folders(status, lang, at)
+    steps += _about_folders(status, settings, at)
     if health.state == "healthy":
         steps.append(say("next.ask", lang, command=f'isnad ask "…"{at}', chat=f"isnad chat{at}"))
     return steps
 
 
-def _about_folders(status: IndexStatus, lang: Lang, at: str) -> list[str]:
-    """Folders that are gone, and files that can be mended."""
-    steps = []
-    for root in status.roots:
-        if not root.exists():
-            command = f"isnad ingest {shlex.quote(str(root))} --prune{at}"
-            steps.append(say("next.gone", lang, folder=root, command=command))
-    if status.skipped:
-        steps.append(say("next.skipped", lang, command=f"isnad ingest FOLDER{at}"))
+def _about_folders(status: IndexStatus, settings: Settings, at: str) -> list[str]:
+    """Folders that are gone or empty, and files that can be mended."""
+    from rag.standing import load_standing
+
+    lang, standing = settings.lang, load_standing(settings)
+    left = [("gone", root) for root in status.roots if not root.exists()]
+    left += [("emptied", root) for root in standing.emptied]
+    steps = [say(f"next.{why}", lang, folder=root, command=prune_command([root], at)) for why, root in left]
+    if named := standing.to_mend[:MOST_NAMED]:
+        key = "next.skipped" if named == standing.to_mend else "next.skipped_more"
+        command = f"isnad ingest {shlex.join(map(str, named))}{at}"
+        steps.append(say(key, lang, command=command, num_more=f"{len(standing.to_mend) - len(named):,}"))
     return steps

@@ -13,6 +13,9 @@ from bot.texts.errors import explain_error
 from rag.errors import IsnadError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
     from rag.settings import Settings
 
 _COMMAND = re.compile(r"\bisnad [a-z]")
@@ -28,6 +31,11 @@ def home_option(settings: Settings) -> str:
     except SettingsError:
         usual = None
     return "" if settings.home == usual else f" --home {shlex.quote(str(settings.home))}"
+
+
+def prune_command(places: Sequence[Path], at: str) -> str:
+    """What drops the articles that stay though these places are gone or empty; `at` is as `home_option` gives it."""
+    return f"isnad ingest {shlex.join(map(str, places))} --prune{at}"
 
 
 def say_home(settings: Settings) -> None:

@@ -68,7 +68,7 @@ def nearest_lines(nearest: Sequence[Nearest], lang: Lang) -> list[Line]:
         return []
     lines = [EMPTY_LINE, *message(say("nearest", lang), style=HEADING)]
     for article in nearest:
-        pieces = ("- ", Piece(article.title, "name"), " ", Piece(article.source, "name", FAINT))
+        pieces = ("- ", Piece(article.title, "name"), " — ", Piece(article.source, "name", FAINT))
         lines.append(line(*pieces, rtl=lang == "ar"))
     return lines
 

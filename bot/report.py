@@ -7,11 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from bot.direction import Line, Piece, line
+from bot.home import home_option, prune_command
 from bot.render import FAINT, HEADING, message
 from bot.texts import Lang, say
 from bot.texts.skips import skip_detail
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from rag.answer.calibration import Calibration
     from rag.articles.read import Skipped
     from rag.index.status import IndexStatus
@@ -23,16 +26,20 @@ SHOWN_OUTLETS = 10
 SHOWN_KINDS = 5
 
 
-def report_lines(report: IngestReport, lang: Lang, *, changes: bool = True) -> list[Line]:
-    """The counts, and what was skipped and why; `changes` where articles were read."""
+def report_lines(report: IngestReport, settings: Settings, given: Sequence[Path] = ()) -> list[Line]:
+    """The counts, and what was skipped and why; `given` is what was to be read, where that was done."""
+    lang = settings.lang
     counts = ("num_read", "num_added", "num_changed", "num_unchanged", "num_removed")
     lines: list[Line] = []
-    if changes:
+    if given:
         lines += message(say("ingest.done", lang, **{name: f"{getattr(report, name):,}" for name in counts}))
     held = {name: f"{getattr(report, name):,}" for name in ("num_articles", "num_chunks", "num_embedded")}
     lines += message(say("index.now", lang, **held, seconds=f"{report.seconds:.1f}"))
-    for key, count in (("kept", report.num_kept - report.num_away), ("away", report.num_away)):
-        lines += message(say(f"ingest.{key}", lang, count=f"{count:,}")) if count else []
+    if unread := report.num_kept - report.num_away:
+        lines += message(say("ingest.kept", lang, count=f"{unread:,}"))
+    if report.num_away:
+        command = prune_command([path.expanduser().resolve() for path in given], home_option(settings))
+        lines += message(say("ingest.away", lang, count=f"{report.num_away:,}", command=command))
     return [*lines, *skipped_lines(report.skipped, lang), *_other_kinds(report.other_kinds, lang)]
 
 

@@ -201,6 +201,21 @@ def _sort_out(
     return gone, unread
 
 
+def kept_files(stored: Iterable[StoredFile], roots: Roots) -> list[StoredFile]:
+    """Those of the stored files that an ingest of their folder would keep, though they are gone."""
+    survey = Survey()
+    _sort_out((file for file in stored if not _is_plain(file.path)), roots, survey, prune=False)
+    return survey.kept
+
+
+def _is_plain(path: Path) -> bool:
+    """Whether a file stands here, and no link: one look tells it of most of them."""
+    try:
+        return stat.S_ISREG(os.lstat(path).st_mode)
+    except OSError:
+        return False
+
+
 def is_gone(path: Path) -> bool:
     """Whether there is certainly nothing at `path`: what may not be looked at is not gone."""
     try:

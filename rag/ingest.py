@@ -11,9 +11,10 @@ from rag.articles.clean import clean
 from rag.articles.files import nothing_at
 from rag.articles.read import RawArticle, Sandbox, Skipped
 from rag.corpus import gone_from, is_gone, place_of, survey_paths
-from rag.errors import NothingStored, SourceNotFound
+from rag.errors import NothingStored
 from rag.index.build import silent
 from rag.index.rows import chunk_rows, content_columns
+from rag.index.sources import unknown_source
 from rag.index.status import is_stored
 from rag.index.writer import open_writer
 from rag.reading import TELL_EVERY, Tally, read_file
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from rag.corpus import Survey
     from rag.index.build import Built, Progress
     from rag.index.writer import Writer
     from rag.settings import Settings
@@ -87,9 +89,8 @@ def ingest(
         with Sandbox() as sandbox:
             for file in survey.files.values():
                 read_file(file, writer.rows, sandbox, tally, tell)
-        tally.away = sum(len(writer.rows.article_digests(file)) for file in survey.kept)
-        tally.kept += tally.away
-        writer.rows.skips.forget(is_gone)
+        _keep_away(survey, writer, tally)
+        writer.rows.skips.forget(is_gone, set(places))
         writer.rows.forget_roots(but=known)  # a folder that is gone, or of which nothing could be read, names nothing
         return _report(tally, writer.commit(progress=tell), writer)
 
@@ -116,7 +117,7 @@ def remove(
         writer.check_fingerprint()
         tally.removed = writer.rows.remove_source(source)
         if not tally.removed:
-            raise SourceNotFound(f"No article has the source {source!r}; `isnad sources` lists them.", source=source)
+            raise unknown_source(source)
         return _report(tally, writer.commit(progress=progress or silent), writer)
 
 
@@ -163,6 +164,14 @@ def _place_of(given: Path, settings: Settings, *, may_be_gone: bool) -> Path:
     if is_gone(place) and not may_be_gone:
         raise gone_from(given, place) if is_stored(place, settings) else nothing_at(given)
     return place
+
+
+def _keep_away(survey: Survey, writer: Writer, tally: Tally) -> None:
+    """Count what stays though it is away, and forget what was passed over in it."""
+    for file in survey.kept:
+        tally.away += len(writer.rows.article_digests(file))
+        writer.rows.skips.forget_until_back(file)
+    tally.kept += tally.away
 
 
 def _report(tally: Tally, built: Built, writer: Writer) -> IngestReport:

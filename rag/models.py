@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import shutil
 from collections.abc import Iterator
@@ -61,7 +62,7 @@ def pull(name: str, settings: Settings, *, endpoint: str = HUB) -> Path:
     unfinished = settings.models_folder / ".unfinished" / name
     hub = HfApi(endpoint=endpoint, token=False)
     try:
-        with _no_telemetry():
+        with _silence():
             names = hub.list_repo_files(name)
             twice = ("*.bin",) if any(file.endswith(".safetensors") for file in names) else ()
             hub.snapshot_download(name, local_dir=unfinished, ignore_patterns=[*_NOT_NEEDED, *twice])
@@ -83,16 +84,22 @@ def is_model_name(name: str) -> bool:
 
 
 @contextmanager
-def _no_telemetry() -> Iterator[None]:
-    """The hub's client else fetches a list of other programs' variables, looks for them and reports one it finds."""
+def _silence() -> Iterator[None]:
+    """Neither telemetry nor a line for each attempt, whose end is told once.
+
+    The hub's client else fetches a list of other programs' variables, looks for them and reports one it finds.
+    """
     from huggingface_hub import constants
 
-    was = constants.HF_HUB_DISABLE_TELEMETRY
+    log = logging.getLogger("huggingface_hub")
+    was, level = constants.HF_HUB_DISABLE_TELEMETRY, log.level
     constants.HF_HUB_DISABLE_TELEMETRY = True
+    log.setLevel(logging.ERROR)
     try:
         yield
     finally:
         constants.HF_HUB_DISABLE_TELEMETRY = was
+        log.setLevel(level)
 
 
 def _replace(new: Path, old: Path) -> None:

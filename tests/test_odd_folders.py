@@ -287,7 +287,8 @@ def test_what_is_kept_is_told_truly(tmp_path: Path, capsys: pytest.CaptureFixtur
     (pages / "sub" / "match.txt").unlink()
     capsys.readouterr()
     unread = "Articles kept as they were, since their file could not be read whole: 1"
-    away = "Articles kept though their folder is empty or gone: 1; --prune drops them"
+    command = f"isnad ingest {shlex.quote(str(pages))} --prune --home {shlex.quote(str(tmp_path / 'home'))}"
+    away = f"Articles kept though their folder is empty or gone: 1. To drop them: {command}"
     for more, told in (([], [unread, away]), (["--prune"], [unread])):
         main(["ingest", str(pages), *more, *arguments])
         assert [line for line in capsys.readouterr().out.splitlines() if "kept" in line] == told

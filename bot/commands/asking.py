@@ -71,7 +71,7 @@ def ask(
             answer = pipeline.answer(asked, turns, since=first, until=last)
     _print_answer(answer, settings, as_json=as_json)
     if (first or last) and answer.reason in {"no_evidence", "weak_evidence"}:
-        _say_what_was_left_out(settings)
+        _say_what_was_left_out(first, last, settings)
 
 
 def search(
@@ -119,12 +119,16 @@ def chat(context: typer.Context, *, home: HomeOption = None, lang: LangOption = 
         run_chat(Session(pipeline), settings.lang, home=home_option(settings).strip(), debug=debug)
 
 
-def _say_what_was_left_out(settings: Settings) -> None:
-    """An article that states no date is outside of every --since and --until."""
-    from rag.index.status import load_status
+def _say_what_was_left_out(since: str | None, until: str | None, settings: Settings) -> None:
+    """All of it may be outside of --since and --until; an article that states no date always is."""
+    from rag.index.status import count_dated, load_status
 
-    if undated := load_status(settings).undated:
-        Screen.err().write(message(say("ask.undated", settings.lang, num_undated=f"{undated:,}")))
+    status, screen, lang = load_status(settings), Screen.err(), settings.lang
+    if status.first_date and not count_dated(since, until, settings):
+        key = "ask.no_such_dates" if status.first_date != status.last_date else "ask.no_such_date"
+        screen.write(message(say(key, lang, first=status.first_date, last=status.last_date)))
+    if undated := status.undated:
+        screen.write(message(say("ask.undated", lang, num_undated=f"{undated:,}")))
 
 
 def _say_why_nothing(query: str, settings: Settings) -> None:

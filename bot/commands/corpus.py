@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -16,7 +16,7 @@ from bot.commands.options import HomeOption, JsonOption, LangOption, not_empty, 
 from bot.contract import write_json
 from bot.direction import MARKS
 from bot.health import health_lines, health_record, look_at_index, next_lines
-from bot.home import say_home
+from bot.home import home_option, say_home
 from bot.progress import ProgressBar
 from bot.render import message
 from bot.report import report_lines, skipped_lines, status_lines
@@ -55,10 +55,11 @@ def ingest(
             on_wait=say_waiting(settings.lang),
             on_message=say_rebuilding(settings.lang),
         )
-    _print_report(report, settings, as_json=as_json)
+    _print_report(report, settings, given=paths, as_json=as_json)
     if not report.num_read and not report.num_removed:
         if not report.num_kept:  # the report says why it read none
-            Screen.err().write(message(say("ingest.nothing", settings.lang)))
+            is_told = report.skipped and not report.other_kinds
+            Screen.err().write(message(say("ingest.nothing" if is_told else "ingest.nothing_of_kind", settings.lang)))
         raise typer.Exit(EXIT_NOTHING_DONE)
     if report.num_added and not as_json:
         _say_next(settings, home)
@@ -84,7 +85,9 @@ def remove(
             on_wait=say_waiting(settings.lang),
             on_message=say_rebuilding(settings.lang),
         )
-    _print_report(report, settings, done=say("remove.done", settings.lang, source=source), as_json=as_json)
+    key = "remove.done" if report.num_removed == 1 else "remove.done_all"
+    done = say(key, settings.lang, source=source, num_removed=f"{report.num_removed:,}")
+    _print_report(report, settings, done=done, as_json=as_json)
     if not as_json:
         Screen.err().write(message(say("remove.next", settings.lang)))
 
@@ -151,6 +154,18 @@ def status(
         about = [*status_lines(described, calibration, settings), *health_lines(health, settings.lang)]
         skipped = skipped_lines(described.skipped, settings.lang)
         Screen.out().write([*about, *skipped, *next_lines(health, described, settings)])
+    _warn_of_settings(settings)
+
+
+def _warn_of_settings(settings: Settings) -> None:
+    """Say on standard error what is no setting though it looks like one."""
+    from bot.doctor.configuration import unknown_variables
+    from rag.settings import stated_variables
+
+    if names := [name for name, _ in unknown_variables(stated_variables())]:
+        command = f"isnad doctor{home_option(settings)}"
+        told = say("status.no_settings", settings.lang, names=", ".join(names), command=command)
+        Screen.err().write(message(told))
 
 
 def say_waiting(lang: Lang) -> Callable[[str], None]:
@@ -180,14 +195,16 @@ def _print_text(source: str, settings: Settings, *, as_json: bool) -> None:
     if as_json:
         write_json({"source": source, "text": text})
     elif screen.is_terminal:
-        screen.write([line(part) for part in text.split("\n")])
+        screen.write([line(part) for part in text.removesuffix("\n").split("\n")])
     else:
         sys.stdout.write(text)
 
 
-def _print_report(report: IngestReport, settings: Settings, *, as_json: bool, done: str | None = None) -> None:
+def _print_report(
+    report: IngestReport, settings: Settings, *, as_json: bool, given: Sequence[Path] = (), done: str = ""
+) -> None:
     if as_json:
         write_json(asdict(report))
         return
     lines = message(done) if done else []
-    Screen.out().write([*lines, *report_lines(report, settings.lang, changes=done is None)])
+    Screen.out().write([*lines, *report_lines(report, settings, given)])

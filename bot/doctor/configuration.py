@@ -53,20 +53,25 @@ _LOCAL = ("127.0.0.1", "localhost", "::1")
 
 def check_variables(lang: Lang) -> Iterator[Finding]:
     """Variables that look like ours and are not, lines of `.env` that set nothing, and one that others can read."""
-    names = [variable_of(name) for name in Settings.model_fields]
     stated = stated_variables()
-    for variable in sorted(set(stated) - set(names)):
-        near = get_close_matches(variable, names, n=1, cutoff=NEAR)
-        if not variable.startswith(PREFIX) and stated.keys() & near:  # what it may stand for is there: it is another's
-            continue
+    for variable, near in unknown_variables(stated):
         key = "variable.unknown" if near else "variable.unknown.far"
-        yield found("settings", "warning", key, lang, variable=variable, place=stated[variable], near="".join(near))
+        yield found("settings", "warning", key, lang, variable=variable, place=stated[variable], near=near)
     for number in unread_lines():
         yield found("settings", "warning", "env.line", lang, number=number)
     file = Path(".env")
     secret = any(stated.get(variable_of(name)) == ".env" for name in SECRETS)
     if secret and file.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
         yield found("settings", "warning", "env.open", lang, path=file.resolve())
+
+
+def unknown_variables(stated: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Those of the stated variables that look like ours and are not, each with the one that may be meant, or ""."""
+    names = [variable_of(name) for name in Settings.model_fields]
+    for variable in sorted(set(stated) - set(names)):
+        near = get_close_matches(variable, names, n=1, cutoff=NEAR)
+        if variable.startswith(PREFIX) or not stated.keys() & near:  # else what it may stand for is there
+            yield variable, "".join(near)
 
 
 def check_settings(settings: Settings) -> Iterator[Finding]:

@@ -59,6 +59,10 @@ ERRORS: Mapping[str, tuple[Text, ...]] = {
         Text("لا مقال باسم `{source}`. لعرض الأسماء: `isnad sources`", "{message}"),
         Text("لا مقال بهذا الاسم. لعرض الأسماء: `isnad sources`", "{message}"),
     ),
+    "SourceNotFound.file": (
+        Text("في الملف `{source}` أكثر من مقال. سمّ واحدا منها، مثل: `{command}` أو: `{other}`", "{message}"),
+    ),
+    "SourceNotFound.near": (Text("لا مقال باسم `{source}`. لعلك تقصد: `{command}`", "{message}"),),
     "QuestionsError": (
         Text("تعذّرت قراءة `{path}`: {detail}", "{message}"),
         Text("تعذّرت قراءة ملف الأسئلة: {message}", "{message}"),
@@ -102,6 +106,9 @@ ERRORS: Mapping[str, tuple[Text, ...]] = {
             " `--home DIR`",
             "{message}",
         ),
+    ),
+    "StoreUnusable.not_to_be_made": (
+        Text("لا يمكن إنشاء المجلد `{folder}`: {why}. اختر مكانا آخر: `--home DIR`", "{message}"),
     ),
     "StoreUnusable.not_a_folder": (
         Text("يجب أن يكون `{path}` مجلدا وليس كذلك. غيّر اسمه أو احذفه ثم أعد المحاولة.", "{message}"),

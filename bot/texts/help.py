@@ -14,10 +14,10 @@ PROGRAM = Text(
 
 COMMANDS: Mapping[str, Text] = {
     "ingest": Text(
-        "يقرأ المقالات (.txt و.md و.jsonl و.html و.pdf و.docx) من ملفات أو مجلدات ويفهرسها.\n\n"
+        "يقرأ المقالات (.txt و.md و.jsonl و.html و.htm و.xhtml و.pdf و.docx) من ملفات أو مجلدات ويفهرسها.\n\n"
         "في كل سطر من ملف .jsonl مقال بهذه الحقول: text (نصه، وهو وحده لازم)، وid، وtitle، وurl، وsource (الجهة)، وdate،"
         " وauthor.",
-        "Read articles (.txt, .md, .jsonl, .html, .pdf, .docx) from files or folders into the index.\n\n"
+        "Read articles (.txt, .md, .jsonl, .html, .htm, .xhtml, .pdf, .docx) from files or folders into the index.\n\n"
         "Each line of a .jsonl file is an article with these fields: text (the only one it needs), id, title, url,"
         " source (the outlet), date and author.",
     ),

@@ -65,22 +65,34 @@ MESSAGES: Mapping[str, Text] = {
         "Articles kept as they were, since their file could not be read whole: {count}",
     ),
     "ingest.away": Text(
-        "مقالات خلا مجلدها أو غاب فأُبقيت: {count}؛ يحذفها `--prune`",
-        "Articles kept though their folder is empty or gone: {count}; `--prune` drops them",
+        "مقالات خلا مجلدها أو غاب فأُبقيت: {count}. لحذفها: `{command}`",
+        "Articles kept though their folder is empty or gone: {count}. To drop them: `{command}`",
     ),
     "ingest.other_kinds": Text("ملفات من أنواع لا تُقرأ: {count}", "Files of kinds that are not read: {count}"),
-    "ingest.nothing": Text(
-        "لم يُقرأ أي مقال. الأنواع المقبولة: `.txt` و`.md` و`.jsonl` و`.html` و`.pdf` و`.docx`",
-        "No article was read. Accepted: `.txt`, `.md`, `.jsonl`, `.html`, `.pdf`, `.docx`",
+    "ingest.nothing": Text("لم يُقرأ أي مقال.", "No article was read."),
+    "ingest.nothing_of_kind": Text(
+        "لم يُقرأ أي مقال. الأنواع المقبولة: `.txt` و`.md` و`.jsonl` و`.html` و`.htm` و`.xhtml` و`.pdf` و`.docx`",
+        "No article was read. Accepted: `.txt`, `.md`, `.jsonl`, `.html`, `.htm`, `.xhtml`, `.pdf`, `.docx`",
     ),
     "skipped": Text("ما تُرك: {num_skipped}", "Skipped: {num_skipped}"),
     "skipped.more": Text("وغيرها {num_more}: يذكرها كلها `--json`", "and {num_more} more: `--json` names them all"),
     "remove.done": Text("حُذف `{source}`.", "Removed `{source}`."),
+    "remove.done_all": Text(
+        "حُذف `{source}`، والمقالات التي كانت فيه: {num_removed}", "Removed `{source}`; articles in it: {num_removed}"
+    ),
     "remove.next": Text(
         "إن بقي ملفه في مجلده أعاده `isnad ingest` في المرة التالية: انقل الملف أو احذفه إن أردت ألا يعود.",
         "If its file is still in its folder, the next `isnad ingest` brings it back: move or delete the file to keep it out.",
     ),
     "reindex.done": Text("أُعيد بناء الفهرس.", "The index was rebuilt."),
+    "ask.no_such_dates": Text(
+        "لا مقال من هذه الفترة: تواريخ المقالات من `{first}` إلى `{last}`.",
+        "No article is of that period: the articles' dates go from `{first}` to `{last}`.",
+    ),
+    "ask.no_such_date": Text(
+        "لا مقال من هذه الفترة: لا تاريخ في المقالات إلا `{first}`.",
+        "No article is of that period: the only date in the articles is `{first}`.",
+    ),
     "ask.undated": Text(
         "مقالات لا تذكر تاريخها ولم يُبحث فيها: {num_undated}. ليشملها البحث اسأل دون `--since` و`--until`.",
         "Articles that state no date, and were not searched: {num_undated}. Ask without `--since` and `--until` to include"
@@ -165,6 +177,10 @@ MESSAGES: Mapping[str, Text] = {
     "health.unreachable": Text("لا يجيب خادمه", "its server does not answer"),
     "health.no_model": Text("نموذجه غير موجود", "its model is not here"),
     "health.unusable": Text("لا يُفتح", "cannot be opened"),
+    "status.no_settings": Text(
+        "مضبوط وليس من الإعدادات: `{names}`. ما المقصود؟ `{command}`",
+        "Set, and no setting: `{names}`. What may be meant: `{command}`",
+    ),
     "status.next": Text("ما التالي؟", "What next"),
     "next.ingest": Text("أضف مقالاتك: `{command}`", "Add your articles: `{command}`"),
     "next.ask": Text("اسأل: `{command}`، أو تحدّث: `{chat}`", "Ask: `{command}`, or talk: `{chat}`"),
@@ -178,9 +194,17 @@ MESSAGES: Mapping[str, Text] = {
         "لم يعد `{folder}` موجودا، ومقالاته باقية في الفهرس. لحذفها: `{command}`",
         "`{folder}` is gone, and its articles stay. To drop them: `{command}`",
     ),
+    "next.emptied": Text(
+        "مقالات قُرئت من `{folder}` باقية في الفهرس مع أن مجلدها خلا من الملفات. لحذفها: `{command}`",
+        "Articles read in `{folder}` stay, though their folder is empty now. To drop them: `{command}`",
+    ),
     "next.skipped": Text(
         "أصلح ما تُرك إن كان يهمك، ثم اقرأه من جديد: `{command}`",
         "Mend what was skipped, if you need it, and read it again: `{command}`",
+    ),
+    "next.skipped_more": Text(
+        "أصلح ما تُرك إن كان يهمك، ثم اقرأه من جديد (ومثله في مواضع أخرى: {num_more}): `{command}`",
+        "Mend what was skipped, if you need it, and read it again (more places: {num_more}): `{command}`",
     ),
     # model pull
     "model.pulled": Text("النموذج في `{path}`", "The model is in `{path}`"),
@@ -208,7 +232,7 @@ MESSAGES: Mapping[str, Text] = {
         "`/جديد` أو `/new`: محادثة جديدة\n"
         "`/مساعدة` أو `/help`: هذه القائمة\n"
         "`/خروج` أو `/exit`: إنهاء المحادثة\n"
-        "تكفي الكلمة وحدها بلا خط مائل، ويكفي رقم الاقتباس.",
+        "تكفي الكلمة وحدها بلا شرطة مائلة، ويكفي رقم الاقتباس.",
         "Write a question; a short one may follow it, such as: ومتى؟\n"
         "`/sources` or `/مصادر`: the sources of the last answer\n"
         "`/quote 2` or `/اقتباس 2`: the second quote, word for word, and where it stands\n"
@@ -236,8 +260,8 @@ MESSAGES: Mapping[str, Text] = {
         "إسناد: أجوبة من المقالات، وكل جملة بمصدرها", "Isnad: answers from the articles, every sentence with its source"
     ),
     "demo.none": Text(
-        "لا مقالات في `{folder}`. الأنواع المقبولة: `.txt` و`.md` و`.jsonl` و`.html` و`.pdf` و`.docx`",
-        "No articles in `{folder}`. Accepted: `.txt`, `.md`, `.jsonl`, `.html`, `.pdf`, `.docx`",
+        "لا مقالات في `{folder}`. الأنواع المقبولة: `.txt` و`.md` و`.jsonl` و`.html` و`.htm` و`.xhtml` و`.pdf` و`.docx`",
+        "No articles in `{folder}`. Accepted: `.txt`, `.md`, `.jsonl`, `.html`, `.htm`, `.xhtml`, `.pdf`, `.docx`",
     ),
     "demo.next": Text("تابع المحادثة بنفسك: `{command}`", "Now talk to it yourself: `{command}`"),
     "demo.own": Text("ومقالاتك أنت: `make demo SEEDS=FOLDER`", "And with your own articles: `make demo SEEDS=FOLDER`"),
@@ -248,8 +272,12 @@ MESSAGES: Mapping[str, Text] = {
     ),
     "version.unknown": Text("(غير مثبّت)", "(not installed)"),
     "env.unread": Text(
-        "في `.env` ما ليس على صورة `NAME=VALUE`، فلم يُؤخذ به (السطر `{lines}`)",
-        "What is not `NAME=VALUE` in `.env` sets nothing (line `{lines}`)",
+        "في `.env` ما ليس على صورة `NAME=VALUE`، فلم يُؤخذ به (السطر {lines})",
+        "What is not `NAME=VALUE` in `.env` sets nothing (line {lines})",
+    ),
+    "env.unread_lines": Text(
+        "في `.env` ما ليس على صورة `NAME=VALUE`، فلم يُؤخذ به (الأسطر: {lines})",
+        "What is not `NAME=VALUE` in `.env` sets nothing (lines {lines})",
     ),
     "home.to_add": Text("وأضف إلى الأمر: `{option}`", "Add to the command: `{option}`"),
     "interrupted": Text("أُوقف.", "Stopped."),

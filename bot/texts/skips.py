@@ -1,4 +1,4 @@
-"""The detail of why something was skipped: English comes from the library, Arabic is found by its form.
+"""The detail of why something was skipped: English is the library's but for other libraries' words, Arabic goes by form.
 
 What no pattern knows stays as it is: it is a system's or a library's own word for what happened.
 """
@@ -67,22 +67,31 @@ _PATTERNS: Sequence[tuple[str, str]] = (
     (r"No such file or directory", "لم يعد موجودا"),
     (r"Is a directory|Not a directory", "ليس ملفا"),
     (r"Too many levels of symbolic links", "روابطه تدور في حلقة"),
-    (r"(\S+|no suffix): not one of (.*)", r"\1 ليس من: \2"),
+    (r"no suffix: not one of (.*)", r"اسمه بلا امتداد من هذه: \1"),
+    (r"(\S+): not one of (.*)", r"\1 ليس من: \2"),
     (r"[A-Z][^()]*: line \d+ column (\d+) \(char \d+\)", r"عند الحرف \1"),
     (r"(?:Pdf|BadZip|Package|XML)\w*: .*", ""),  # a library's own words, which say no more to a reader
 )
 _ARABIC = tuple((re.compile(pattern), arabic) for pattern, arabic in _PATTERNS)
+_ENGLISH = tuple(
+    (re.compile(pattern), english)
+    for pattern, english in (
+        (r"[A-Z][^()]*: line \d+ column (\d+) \(char \d+\)", r"at character \1"),
+        (r"(not a whole (?:PDF|Word) file: fetch or save it again) \(.*\)", r"\1"),
+        (r"(not a Word document): .*", r"\1"),
+        (r"(?:Pdf|BadZip|Package|XML)\w*: .*", ""),
+    )
+)
+"""What libraries say to programmers."""
 _LINE = re.compile(r"line (\d+): (.*)", re.DOTALL)
 
 
 def skip_detail(detail: str, lang: Lang) -> str:
     """The detail in `lang`; empty where the reason beside it says as much."""
-    if lang == "en":
-        return detail
     if numbered := _LINE.fullmatch(detail):
         rest = skip_detail(numbered[2], lang)
-        return f"السطر {numbered[1]}" + (f": {rest}" if rest else "")
-    for pattern, arabic in _ARABIC:
+        return f"{'السطر' if lang == 'ar' else 'line'} {numbered[1]}" + (f": {rest}" if rest else "")
+    for pattern, said in _ARABIC if lang == "ar" else _ENGLISH:
         if found := pattern.fullmatch(detail):
-            return found.expand(arabic)
+            return found.expand(said)
     return system_word(detail, lang)

@@ -1,4 +1,4 @@
-"""What the operating system, and the library about processes and lines, say in a word; English is their own."""
+"""What the operating system and SQLite, and the library about processes and lines, say in a word; English is theirs."""
 
 from __future__ import annotations
 
@@ -30,12 +30,23 @@ _ARABIC: dict[str, str] = {
         errno.ETIMEDOUT: "لا جواب من الخادم",
     }.items()
 }
+_SQLITE = {
+    "file is not a database": "ليس ملف قاعدة بيانات",
+    "database disk image is malformed": "في محتواه خلل",
+    "database is locked": "يشغلها برنامج آخر",
+    "disk I/O error": "خلل في القرص",
+    "unable to open database file": "لا يُفتح ملفها",
+    "attempt to write a readonly database": "لا يُسمح بالكتابة فيها",
+    "database or disk is full": "لا مساحة على القرص",
+}
 _OTHERS = {
     "another process": "عملية أخرى",
     "a process with another home": "عملية لها مجلد آخر",
 }
 _WAITING = "{} is writing the index; waiting until it is done"
-_ARABIC |= _OTHERS | {_WAITING.format(who): f"تكتب فيه {arabic}، وننتظر حتى تفرغ" for who, arabic in _OTHERS.items()}
+_ARABIC |= _SQLITE | _OTHERS
+_ARABIC |= {_WAITING.format(who): f"تكتب فيه {arabic}، وننتظر حتى تفرغ" for who, arabic in _OTHERS.items()}
+_ARABIC |= {"the system takes no folder there": "لا يقبل النظام مجلدا هنا"}
 _FORMS = (
     (re.compile(r"process (\d+) \(since (.+)\)"), r"العملية \1 (منذ \2)"),
     (
@@ -48,6 +59,8 @@ _FORMS = (
         r"حُذف الإصدار \1 من الفهرس عند فتحه",
     ),
     (re.compile(r"The index is damaged: (.+) is not what was written\."), r"الملف \1 مفقود أو تغيّر"),
+    (re.compile(r"no such table: (\S+)"), r"ليس فيها الجدول \1"),
+    (re.compile(r"no such column: (\S+)"), r"ليس فيها العمود \1"),
     (re.compile(r"line (\d+)"), r"السطر \1"),
 )
 

@@ -62,8 +62,8 @@ ADMINISTRATION: Mapping[str, Text] = {
     "bot.health_state_broken": Text("حالة البوت لا تُقرأ: {detail}", "The bot's state cannot be read: {detail}"),
     # the greeting of an administrator whose bot has no articles
     "bot.start_fill": Text(
-        "لإضافة مقالات: أرسل إلي هنا ملفا `.txt` أو `.md` أو `.jsonl` أو `.html` أو `.pdf` أو `.docx`، أو اكتب على الخادم `isnad ingest FOLDER`",
-        "To add articles: send me a `.txt`, `.md`, `.jsonl`, `.html`, `.pdf` or `.docx` document here, or type on the server `isnad ingest FOLDER`",
+        "لإضافة مقالات: أرسل إلي هنا ملفا `.txt` أو `.md` أو `.jsonl` أو `.html` أو `.htm` أو `.xhtml` أو `.pdf` أو `.docx`، أو اكتب على الخادم `isnad ingest FOLDER`",
+        "To add articles: send me a `.txt`, `.md`, `.jsonl`, `.html`, `.htm`, `.xhtml`, `.pdf` or `.docx` document here, or type on the server `isnad ingest FOLDER`",
     ),
     # a group of the allow-list that became a supergroup
     "bot.group_moved": Text(
@@ -78,13 +78,13 @@ ADMINISTRATION: Mapping[str, Text] = {
     "bot.reload.failed": Text("تعذّرت قراءة الفهرس: {detail}", "The index could not be read: {detail}"),
     # uploads
     "bot.upload.ask": Text(
-        "أرسل ملف المقالات هنا. المقبول: `.txt` و`.md` و`.jsonl` و`.html` و`.pdf` و`.docx`، حتى {most_mb} ميغابايت.",
-        "Send the document here. Accepted: `.txt`, `.md`, `.jsonl`, `.html`, `.pdf`, `.docx`, up to {most_mb} MB.",
+        "أرسل ملف المقالات هنا. المقبول: `.txt` و`.md` و`.jsonl` و`.html` و`.htm` و`.xhtml` و`.pdf` و`.docx`، حتى {most_mb} ميغابايت.",
+        "Send the document here. Accepted: `.txt`, `.md`, `.jsonl`, `.html`, `.htm`, `.xhtml`, `.pdf`, `.docx`, up to {most_mb} MB.",
     ),
     "bot.upload.private": Text("أرسل الملف في محادثة خاصة معي.", "Please send the document in a private chat with me."),
     "bot.upload.kind": Text(
-        "لا أقرأ هذا النوع من الملفات. المقبول: `.txt` و`.md` و`.jsonl` و`.html` و`.pdf` و`.docx`",
-        "I do not read this kind of document. Accepted: `.txt`, `.md`, `.jsonl`, `.html`, `.pdf`, `.docx`",
+        "لا أقرأ هذا النوع من الملفات. المقبول: `.txt` و`.md` و`.jsonl` و`.html` و`.htm` و`.xhtml` و`.pdf` و`.docx`",
+        "I do not read this kind of document. Accepted: `.txt`, `.md`, `.jsonl`, `.html`, `.htm`, `.xhtml`, `.pdf`, `.docx`",
     ),
     "bot.upload.size": Text(
         "الملف أكبر من المسموح، وهو {most_mb} ميغابايت.", "The document is larger than allowed: {most_mb} MB."

@@ -12,7 +12,9 @@ from typing import BinaryIO
 
 from rag.errors import PathNotFound
 
-SUFFIXES = frozenset({".txt", ".md", ".jsonl", ".html", ".htm", ".xhtml", ".pdf", ".docx"})
+KINDS = (".txt", ".md", ".jsonl", ".html", ".htm", ".xhtml", ".pdf", ".docx")
+"""In the order in which a person is told them."""
+SUFFIXES = frozenset(KINDS)
 _NOT_ARTICLES = frozenset({"readme.md"})
 _HIDDEN = (".", "~$")
 """How the names of hidden files begin, and of what Word leaves beside an open document."""

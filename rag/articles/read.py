@@ -13,7 +13,7 @@ from typing import BinaryIO
 from rag.articles.clean import CLEANER
 from rag.articles.encoding import NotTextError, decode
 from rag.articles.extracting import MAX_BYTES as MAX_DOCUMENT_BYTES
-from rag.articles.files import SUFFIXES, find_files, open_file, printable
+from rag.articles.files import KINDS, SUFFIXES, find_files, open_file, printable
 from rag.articles.formats.extracted import RefusedError
 from rag.articles.jsonl import read_lines
 from rag.articles.raw import BLANK, RawArticle, Skipped, SkipReason, Unchanged, digest_of
@@ -85,7 +85,7 @@ def read_articles(
     source = printable(source)
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
-        yield Skipped(source, "unsupported", f"{suffix or 'no suffix'}: not one of {', '.join(sorted(SUFFIXES))}")
+        yield Skipped(source, "unsupported", f"{suffix or 'no suffix'}: not one of {', '.join(KINDS)}")
         return
     most = _max_bytes(path)
     try:

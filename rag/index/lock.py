@@ -15,7 +15,8 @@ import sqlalchemy as sa
 
 from rag.errors import IndexBusy, StoreUnusable
 from rag.index import database
-from rag.index.store_errors import read_only
+from rag.index.disk import says_full
+from rag.index.store_errors import not_to_be_made, read_only
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -37,15 +38,15 @@ def home_lock(
 
     Raises:
         IndexBusy: the other writer is still at it; the message names its process and start.
-        StoreUnusable: nothing can be written in `home`.
+        StoreUnusable: nothing can be written in `home`, or it cannot be made.
     """
     from filelock import FileLock, Timeout
 
     holder = home / "writer.json"
     lock = FileLock(home / "writer.lock")
     try:
+        _make(home)
         with _naming_no_right(home):
-            home.mkdir(parents=True, exist_ok=True)
             lock.acquire(timeout=0)
     except Timeout:
         who = _who(holder)
@@ -64,6 +65,18 @@ def home_lock(
         with suppress(PermissionError):
             holder.unlink(missing_ok=True)
         lock.release()
+
+
+def _make(home: Path) -> None:
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        if says_full(error):
+            raise
+        why = error.strerror or type(error).__name__
+        if error.errno == errno.ENOENT:  # as in /proc: that it is not there yet is no reason
+            why = "the system takes no folder there"
+        raise not_to_be_made(home, why) from error
 
 
 @contextmanager

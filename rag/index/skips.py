@@ -66,12 +66,30 @@ class Skips:
         of_file = skipped.c.path == str(file.path)
         self._connection.execute(sa.update(skipped).where(of_file).values(source=source + rest))
 
-    def forget(self, is_gone: Callable[[Path], bool]) -> None:
-        """Forget what was passed over where that is gone; what is noted of a stored file goes with the file."""
-        alone = sa.select(skipped.c.path).where(skipped.c.path.not_in(sa.select(files.c.path))).distinct()
-        for path in list(self._connection.scalars(alone)):
-            if is_gone(Path(path)) or (not path.endswith(_FOLDER) and _is_folder(Path(path))):
-                self._forget(path)
+    def to_mend(self) -> list[Path]:
+        """The files and folders where something was passed over that may be well one day, which no kind becomes."""
+        of_kind = skipped.c.reason == "unsupported"
+        query = sa.select(skipped.c.path).where(~of_kind).order_by(skipped.c.skip_id)
+        return [Path(path) for path in dict.fromkeys(self._connection.scalars(query))]
+
+    def forget(self, is_gone: Callable[[Path], bool], given: Collection[Path]) -> None:
+        """Forget what was passed over where that is gone, or of a kind that the `given` folders are not read for.
+
+        What is noted of a stored file goes with the file.
+        """
+        columns = (skipped.c.path, skipped.c.reason)
+        alone = sa.select(*columns).where(skipped.c.path.not_in(sa.select(files.c.path))).distinct()
+        for row in list(self._connection.execute(alone)):
+            path = Path(row.path)
+            is_named = path in given or not any(folder in given for folder in path.parents)
+            of_kind = row.reason == "unsupported" and not is_named
+            if of_kind or is_gone(path) or (not row.path.endswith(_FOLDER) and _is_folder(path)):
+                self._forget(row.path)
+
+    def forget_until_back(self, file: StoredFile) -> None:
+        """Forget what was passed over in a stored file that is away: it is read again when it is back."""
+        if self._connection.execute(sa.delete(skipped).where(skipped.c.path == str(file.path))).rowcount:
+            self._connection.execute(sa.update(files).where(files.c.file_id == file.file_id).values(digest=""))
 
     def note_refused(self, file: StoredFile, digest: str) -> None:
         """Note the digest of a file that gives no article, so that it need not be read again; an empty one is none."""

@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from rag.articles.raw import Skipped
-from rag.errors import SourceNotFound
 from rag.index import database
 from rag.index.content import article_of, articles_of, stored_rows
 from rag.index.fingerprint import Fingerprint
 from rag.index.queries import ARTICLES
-from rag.index.sources import stored_source
+from rag.index.sources import no_article, stored_source, unknown_source
 from rag.index.tables import articles, chunks, files, roots, skipped
 
 if TYPE_CHECKING:
@@ -68,7 +67,7 @@ _NOTHING = IndexStatus(0, 0, {}, None, None, 0, 0, None, None, 0, (), ())
 
 def load_status(settings: Settings) -> IndexStatus:
     """Return what the home of `settings` holds; all empty before the first ingest."""
-    with _reading(settings) as connection:
+    with reading(settings) as connection:
         if connection is None:
             return _NOTHING
         num_articles, first, last, dated = connection.execute(
@@ -110,7 +109,7 @@ def load_status(settings: Settings) -> IndexStatus:
 
 def load_sources(settings: Settings) -> list[SourceRow]:
     """Return every article, by source."""
-    with _reading(settings) as connection:
+    with reading(settings) as connection:
         if connection is None:
             return []
         num_chunks = (
@@ -135,9 +134,20 @@ def load_sources(settings: Settings) -> list[SourceRow]:
         return [SourceRow(*row[:-1], Path(row.path)) for row in rows]
 
 
+def count_dated(since: str | None, until: str | None, settings: Settings) -> int:
+    """How many articles state a date from `since` to `until`, both included; None is no end."""
+    query = sa.select(sa.func.count(articles.c.date))
+    if since is not None:
+        query = query.where(articles.c.date >= since)
+    if until is not None:
+        query = query.where(articles.c.date <= until)
+    with reading(settings) as connection:
+        return (connection.scalar(query) or 0) if connection is not None else 0
+
+
 def is_stored(place: Path, settings: Settings) -> bool:
     """Whether something is stored that was read at `place`, or under it."""
-    with _reading(settings) as connection:
+    with reading(settings) as connection:
         paths = connection.scalars(sa.select(files.c.path)) if connection is not None else ()
         return any(Path(path).is_relative_to(place) for path in paths)
 
@@ -149,12 +159,13 @@ def load_text(source: str, settings: Settings) -> str:
         SourceNotFound: no article has this source.
         StoreUnusable: it is not what was stored.
     """
-    with _reading(settings) as connection:
+    with reading(settings) as connection:
         if connection is not None:
-            rows = connection.execute(ARTICLES, {"sources": [stored_source(connection, source)]})
-            for article in articles_of(rows):
+            name = stored_source(connection, source)
+            for article in articles_of(connection.execute(ARTICLES, {"sources": [name]})):
                 return article.text
-    raise SourceNotFound(f"No article has the source {source!r}; `isnad sources` lists them.", source=source)
+            raise no_article(connection, name)
+    raise unknown_source(source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +186,7 @@ def load_texts(sources: Iterable[str], settings: Settings) -> list[StoredText]:
     """
     wanted = list(dict.fromkeys(sources))
     query = sa.select(articles, files.c.path).join(files, files.c.file_id == articles.c.file_id)
-    with _reading(settings) as connection:
+    with reading(settings) as connection:
         if connection is None:
             return []
         return [
@@ -191,7 +202,7 @@ def check_texts(settings: Settings) -> None:
     Raises:
         StoreUnusable: one is not what was stored.
     """
-    with _reading(settings) as connection:
+    with reading(settings) as connection:
         if connection is not None:
             streaming = connection.execution_options(yield_per=_BATCH)
             for _ in articles_of(streaming.execute(sa.select(articles))):
@@ -211,7 +222,7 @@ class IndexIdentity:
 def load_identity(settings: Settings) -> IndexIdentity:
     """Return what the index of `settings` was made with and of."""
     digest = blake2b(digest_size=16)
-    with _reading(settings) as connection:
+    with reading(settings) as connection:
         if connection is None:
             return IndexIdentity("", digest.hexdigest())
         for row in connection.execute(sa.select(articles.c.source, articles.c.digest).order_by(articles.c.source)):
@@ -220,7 +231,7 @@ def load_identity(settings: Settings) -> IndexIdentity:
 
 
 @contextmanager
-def _reading(settings: Settings) -> Iterator[sa.Connection | None]:
+def reading(settings: Settings) -> Iterator[sa.Connection | None]:
     """Yield a connection; None where nothing has been made yet."""
     engine = database.open_engine(settings)
     try:

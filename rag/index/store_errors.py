@@ -54,6 +54,16 @@ def read_only(folder: Path, why: str) -> StoreUnusable:
     )
 
 
+def not_to_be_made(folder: Path, why: str) -> StoreUnusable:
+    """The error for a home that is not there and cannot be made."""
+    return StoreUnusable(
+        f"The folder {folder} cannot be made ({why}). Choose another place: --home DIR",
+        what="not_to_be_made",
+        folder=str(folder),
+        why=why,
+    )
+
+
 def not_a_folder(path: Path) -> StoreUnusable:
     """The error for something that stands where a folder has to be made."""
     return StoreUnusable(

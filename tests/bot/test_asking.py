@@ -206,3 +206,25 @@ def test_why_a_language_model_wrote_nothing_is_said_once(
     assert done.err.count(said) == 1
     assert "127.0.0.1:9" in done.err
     assert "ISNAD_LLM_URL" in done.err
+
+
+@pytest.mark.parametrize(
+    ("period", "said"),
+    [
+        (("--since", "2025-01-01"), True),
+        (("--until", "2023-12-31"), True),
+        (("--since", "2024-05-13", "--until", "2024-06-01"), True),
+        (("--since", "2024-05-12"), False),
+        (("--until", "2024-05-12"), False),
+    ],
+)
+def test_a_period_without_any_article_is_said_beside_the_refusal(
+    period: tuple[str, ...], run: Run, home: Path, *, said: bool
+) -> None:
+    asked = ("ask", "كم عدد سكان المريخ؟", *period, "--home", home)
+    done = run(*asked, "--lang", "en")
+    assert done.code == 0
+    assert ("No article is of that period: the only date in the articles is 2024-05-12." in done.err) == said
+    assert ("لا مقال من هذه الفترة" in run(*asked).err) == said
+    as_json = run(*asked, "--json", "--lang", "en")
+    assert (as_json.json["status"], "No article is of that period" in as_json.err) == ("refused", said)

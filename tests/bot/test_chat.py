@@ -90,9 +90,13 @@ def test_the_welcome_counts_articles_and_names_their_days(
     assert "".join(shown.text for shown in welcome_lines(status, "en")).startswith(said)
 
 
-@pytest.mark.parametrize("leave", ["/exit", "/quit", "/خروج", " /EXIT ", "/ خروج", "exit", "quit", "خروج", " Exit "])
-def test_leaving(leave: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "leave",
+    ["/exit", "/quit", "/خروج", " /EXIT ", "/ خروج", "exit", "quit", "خروج", " Exit ", "/exit now", "/خروج الآن"],
+)
+def test_leaving(leave: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     assert talk(monkeypatch, [leave]).asked == []
+    assert "I do not know" not in capsys.readouterr().out
 
 
 def test_a_command_needs_no_slash_where_nothing_else_stands_on_its_line(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shlex
 import shutil
 from collections.abc import Callable
@@ -12,10 +13,15 @@ import pytest
 import typer
 
 from bot.cli import localised_command, main
+from bot.direction import RLM
 from bot.texts import LANGS, Lang
 from bot.texts.help import COMMANDS, EXAMPLES
+from bot.texts.messages import MESSAGES
+from bot.texts.telegram_admin import ADMINISTRATION
+from rag.articles.files import KINDS
 from rag.errors import IndexBusy, IsnadError, SettingsError
 from rag.text.normalise import has_arabic
+from tests.bot.fakes import Terminal
 from tests.bot.running import BRIDGE, MARKET, Run
 
 
@@ -83,6 +89,78 @@ def test_a_folder_that_was_emptied_is_not_told_of_kinds_of_files(run: Run, tmp_p
     (tmp_path / "emptied" / "a.txt").unlink()
     done = run("ingest", tmp_path / "emptied", "--home", tmp_path / "home")
     assert (done.code, "--prune" in done.out, ".docx" in done.err) == (1, True, False)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_kinds_are_told_where_a_file_is_of_none_of_them_and_nowhere_else(lang: Lang, run: Run, tmp_path: Path) -> None:
+    home = ("--home", tmp_path / "home", "--lang", lang)
+    (tmp_path / "empty.txt").touch()
+    empty = run("ingest", tmp_path / "empty.txt", *home)
+    assert (empty.code, ".docx" in empty.out + empty.err) == (1, False)
+    assert empty.err
+    (tmp_path / "photo.jpg").touch()
+    photo = run("ingest", tmp_path / "photo.jpg", *home)
+    assert (photo.code, all(kind in photo.out for kind in KINDS)) == (1, True)
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    (tmp_path / "photo.jpg").rename(photos / "photo.jpg")
+    of_folder = run("ingest", photos, *home)
+    assert (of_folder.code, all(kind in of_folder.err for kind in KINDS)) == (1, True)
+    assert all(kind in run("ingest", "--help", "--lang", lang).out for kind in KINDS)
+
+
+def test_every_list_of_kinds_names_all_of_them(repository: Path) -> None:
+    lists = [text.in_(lang) for text in (*MESSAGES.values(), *ADMINISTRATION.values()) for lang in LANGS]
+    lists += [
+        line for name in ("README.md", "README.ar.md") for line in (repository / name).read_text("utf-8").splitlines()
+    ]
+    listing = [said for said in lists if ".docx" in said and ".jsonl" in said]
+    assert len(listing) >= 13
+    assert [said for said in listing if not all(f"`{kind}`" in said for kind in KINDS)] == []
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_source_that_is_no_article_names_those_that_are_near(lang: Lang, run: Run, tmp_path: Path) -> None:
+    folder, home = tmp_path / "pages", ("--home", tmp_path / "home", "--lang", lang)
+    folder.mkdir()
+    rows = [f'{{"id": "{number}", "text": "نص الخبر رقم {number} كامل."}}' for number in range(3)]
+    (folder / "feed.jsonl").write_text("\n".join(rows), "utf-8")
+    for name in ("water rising.md", "bridge.txt", "bridges.txt"):
+        (folder / name).write_text(f"{MARKET}{name}", "utf-8")
+    run("ingest", folder, *home)
+    feed, water = run("sources", "--text", "feed.jsonl", *home), run("sources", "--text", "water", *home)
+    command = f"--home {tmp_path / 'home'}"
+    for name in ("feed.jsonl#0", "feed.jsonl#1"):
+        assert f"isnad sources --text '{name}' {command}" in feed.err
+    assert f"isnad sources --text 'water rising.md' {command}" in water.err
+    of_two, of_none = run("sources", "--text", "bri", *home), run("sources", "--text", "w%r", *home)
+    assert [done.code for done in (feed, water, of_two, of_none)] == [1, 1, 1, 1]
+    assert "--text" not in of_two.err + of_none.err
+
+
+@pytest.mark.parametrize("end", ["", "\n"])
+def test_a_text_ends_its_line_on_a_terminal_and_is_itself_behind_a_pipe(
+    end: str, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = f"عنوان\n\nنص الخبر كامل.{end}"
+    (tmp_path / "a.txt").write_text(text, "utf-8")
+    run("ingest", tmp_path / "a.txt", "--home", tmp_path / "home")
+    assert run("sources", "--text", "a.txt", "--home", tmp_path / "home").out == text
+    terminal = Terminal()
+    with monkeypatch.context() as patched:
+        patched.setattr("sys.stdout", terminal)
+        assert main(["sources", "--text", "a.txt", "--home", str(tmp_path / "home")]) == 0
+    assert terminal.getvalue().replace(RLM, "") == "عنوان\n\nنص الخبر كامل.\n"
+
+
+@pytest.mark.parametrize(("lang", "said"), [("ar", "والمقالات التي كانت فيه: 2"), ("en", "articles in it: 2")])
+def test_removing_a_file_says_how_many_articles_went(lang: str, said: str, run: Run, tmp_path: Path) -> None:
+    home = ("--home", tmp_path / "home", "--lang", lang)
+    rows = [f'{{"id": "{number}", "text": "نص الخبر رقم {number} كامل."}}' for number in range(3)]
+    (tmp_path / "feed.jsonl").write_text("\n".join(rows), "utf-8")
+    run("ingest", tmp_path / "feed.jsonl", *home)
+    assert "feed.jsonl#0" in run("remove", "feed.jsonl#0", *home).out.splitlines()[0]
+    assert run("remove", "feed.jsonl", *home).out.splitlines()[0].rstrip(".").endswith(said)
 
 
 @pytest.mark.parametrize("copied", ["\u2068market.txt\u2069", "\u200fmarket.txt\u200e", "\u2066\u200emarket.txt"])
@@ -341,3 +419,47 @@ def test_a_removed_file_that_stands_comes_back_and_that_is_said(run: Run, folder
     assert "isnad ingest" in run("remove", "market.txt", "--home", tmp_path).err
     assert run("remove", "bridge.txt", "--home", tmp_path, "--json").err == ""
     assert run("ingest", folder, "--home", tmp_path, "--json").json["num_added"] == 2
+
+
+@pytest.mark.parametrize(
+    ("lines", "arabic", "english"),
+    [("ISNAD_LANG=ar\nx y\n", "(السطر 2)", "(line 2)"), ("x\ny\nz\n", "(الأسطر: 1، 2، 3)", "(lines 1, 2, 3)")],
+)
+def test_lines_of_env_that_set_nothing_are_numbered(
+    lines: str, arabic: str, english: str, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_text(lines, "utf-8")
+    assert arabic in run("sources", "--home", tmp_path / "home", "--lang", "ar").err
+    assert english in run("sources", "--home", tmp_path / "home", "--lang", "en").err
+
+
+def test_what_is_wrong_with_a_database_is_said_in_arabic(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "isnad.db").write_bytes(b"\x17noise" * 4000)
+    done = run("sources", "--home", tmp_path)
+    assert done.code == 1
+    assert f"قاعدة البيانات {tmp_path / 'isnad.db'} تالفة: ليس ملف قاعدة بيانات." in done.err
+
+
+def test_the_attempts_of_a_download_are_not_told_one_by_one(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[logging.LogRecord] = []
+    hub = logging.getLogger("huggingface_hub")
+
+    class Ear(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            told.append(record)
+
+    def unreachable(*_: object) -> None:
+        logging.getLogger("huggingface_hub.utils._http").warning("thrown while requesting GET …")
+        raise ConnectionError
+
+    ear = Ear()
+    hub.addHandler(ear)
+    monkeypatch.setattr("huggingface_hub.HfApi.list_repo_files", unreachable)
+    done = run("model", "pull", "nope/nope", "--home", tmp_path)
+    logging.getLogger("huggingface_hub.utils._http").warning("said by somebody else")
+    hub.removeHandler(ear)
+    assert (done.code, len(done.err.splitlines())) == (1, 1)
+    assert [record.getMessage() for record in told] == ["said by somebody else"]

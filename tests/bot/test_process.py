@@ -53,7 +53,7 @@ def test_lines_of_the_settings_that_set_nothing_are_named_once(
     monkeypatch.chdir(tmp_path)
     (tmp_path / ".env").write_text("ISNAD_LANG=en\nلغتي الإنجليزية\nISNAD_KEEP_DAYS=7\nISNAD_ADMINS\n", "utf-8")
     done = isnad("status", "--home", home)
-    assert done.stderr.decode() == "What is not NAME=VALUE in .env sets nothing (line 2, 4)\n"
+    assert done.stderr.decode() == "What is not NAME=VALUE in .env sets nothing (lines 2, 4)\n"
 
 
 def test_a_conversation_through_a_pipe(home: Path) -> None:

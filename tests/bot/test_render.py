@@ -44,7 +44,7 @@ def test_an_answer_shows_sentences_with_markers_and_each_source_once() -> None:
 def test_a_weak_one_is_introduced_as_such() -> None:
     lines = text_of(answer_lines(weak(), "ar")).splitlines()
     assert lines[0] == "لا جواب واضحا في المقالات؛ أقرب المقاطع:"
-    assert lines[-2:] == ["أقرب العناوين", "- عنوان قريب a.txt"]
+    assert lines[-2:] == ["أقرب العناوين", "- عنوان قريب — a.txt"]
 
 
 @pytest.mark.parametrize("reason", ["no_evidence", "weak_evidence", "empty_question", "not_understood", "empty_index"])

@@ -37,7 +37,31 @@ from tests.bot.running import Run
 )
 def test_a_detail_is_said_in_arabic_where_its_form_is_known(detail: str, arabic: str) -> None:
     assert skip_detail(detail, "ar") == arabic
-    assert skip_detail(detail, "en") == detail
+
+
+@pytest.mark.parametrize(
+    ("detail", "english"),
+    [
+        ("9000000 bytes; at most 8388608", "9000000 bytes; at most 8388608"),
+        ("line 3: no `text`", "line 3: no `text`"),
+        ("line 2: Expecting value: line 1 column 1 (char 0)", "line 2: at character 1"),
+        ("PdfStreamError: Stream has ended unexpectedly", ""),
+        (
+            "not a whole PDF file: fetch or save it again (PdfReadError: startxref not found)",
+            "not a whole PDF file: fetch or save it again",
+        ),
+    ],
+)
+def test_what_libraries_say_to_programmers_is_no_reason_for_a_reader(detail: str, english: str) -> None:
+    assert skip_detail(detail, "en") == english
+
+
+@pytest.mark.parametrize(("lang", "where"), [("ar", "السطر 3: عند الحرف 1"), ("en", "line 3: at character 1")])
+def test_a_line_that_is_no_json_is_told_by_its_place(lang: str, where: str, run: Run, tmp_path: Path) -> None:
+    (tmp_path / "feed.jsonl").write_text('{"text": "سطر فيه كلمات."}\n\nnot json\n', "utf-8")
+    done = run("ingest", tmp_path / "feed.jsonl", "--home", tmp_path / "home", "--lang", lang)
+    assert f"({where})" in done.out
+    assert "Expecting" in run("status", "--home", tmp_path / "home", "--json").json["skipped"][0]["detail"]
 
 
 @pytest.mark.parametrize(("name", "kind"), [("a.docx", "Word"), ("a.pdf", "PDF")])

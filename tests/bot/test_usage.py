@@ -23,6 +23,8 @@ from tests.bot.running import Run
         ("mode", "لا أمر باسم mode. لعلك تقصد: model أو remove", "isnad --help"),
         ("ask --foo", "لا خيار باسم --foo.", "isnad ask --help"),
         ("ask --hom x", "لا خيار باسم --hom. لعلك تقصد: --home", "isnad ask --help"),
+        ("search x --since 2024-01-01", "لا خيار باسم --since.", "isnad search --help"),
+        ("ask x --sinc 2024-01-01", "لا خيار باسم --sinc. لعلك تقصد: --since", "isnad ask --help"),
         ("ask x --json=1", "الخيار --json لا يأخذ قيمة.", "isnad ask --help"),
         ("ingest", "لم تكتب: PATH...", "isnad ingest --help"),
         ("status x", "في الأمر زيادة لا يقبلها: x.", "isnad status --help"),
@@ -154,3 +156,8 @@ def test_what_to_do_with_a_model_brings_the_home_it_was_fetched_for(
     monkeypatch.setattr("rag.models.pull", lambda name, settings: settings.home / "models" / name)
     done = run("model", "pull", "someone/tiny", "--home", tmp_path, "--lang", "en")
     assert (done.code, "isnad reindex" in done.err, f"--home {tmp_path}" in done.err) == (0, True, True)
+
+
+def test_a_hint_in_english_is_near_what_was_typed_too(run: Run) -> None:
+    assert "No such option: --since\n" in run("search", "x", "--since", "2024-01-01", "--lang", "en").err
+    assert "--sinc (Possible options: --since)" in run("ask", "x", "--sinc", "2024-01-01", "--lang", "en").err

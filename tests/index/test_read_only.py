@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.texts.system import system_word
 from rag.index.lock import home_lock
 from rag.ingest import ingest
 from rag.settings import Settings
@@ -81,6 +82,25 @@ def test_what_would_write_names_the_folder_and_what_to_do(settings: Settings, co
         done = isnad(*arguments, "--home", settings.home)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith(f"Nothing can be written in {settings.home} (Permission denied). Give this user")
+
+
+@pytest.mark.parametrize("command", [["ingest", "pages"], ["ingest", "pages", "--json"]])
+def test_a_home_that_cannot_be_made_is_to_be_elsewhere(settings: Settings, tmp_path: Path, command: list[str]) -> None:
+    arguments = [settings.home.parent / "pages" if word == "pages" else word for word in command]
+    shut = tmp_path / "shut"
+    shut.mkdir(mode=0o555)
+    done = isnad(*arguments, "--home", shut / "new")
+    assert (done.returncode, done.stdout) == (1, "")
+    said = f"The folder {shut / 'new'} cannot be made (Permission denied). Choose another place: --home DIR"
+    assert done.stderr.splitlines() == [said]
+
+
+def test_a_home_where_no_folder_can_be_is_to_be_elsewhere(settings: Settings) -> None:
+    done = isnad("ingest", settings.home.parent / "pages", "--home", "/proc/x")
+    assert (done.returncode, done.stdout) == (1, "")
+    said = "The folder /proc/x cannot be made (the system takes no folder there). Choose another place: --home DIR"
+    assert done.stderr.splitlines() == [said]
+    assert "لا يقبل النظام" in system_word("the system takes no folder there", "ar")
 
 
 def test_what_a_killed_writer_left_cannot_be_read_without_writing(settings: Settings, tmp_path: Path) -> None:
