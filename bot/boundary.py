@@ -76,7 +76,7 @@ def exit_code_of(error: Exception) -> int:
 
 def lang_of(arguments: Sequence[str]) -> Lang:
     """The language to speak, known before a command line is parsed: its help and its mistakes need it."""
-    for wanted in _values_of("--lang", arguments):
+    for wanted in reversed(list(_values_of("--lang", arguments))):  # the last one holds, as it does in a command
         for lang in LANGS:
             if wanted.lower() == lang:
                 return lang

@@ -161,3 +161,8 @@ def test_what_to_do_with_a_model_brings_the_home_it_was_fetched_for(
 def test_a_hint_in_english_is_near_what_was_typed_too(run: Run) -> None:
     assert "No such option: --since\n" in run("search", "x", "--since", "2024-01-01", "--lang", "en").err
     assert "--sinc (Possible options: --since)" in run("ask", "x", "--sinc", "2024-01-01", "--lang", "en").err
+
+
+def test_the_last_language_on_the_line_is_spoken(run: Run, tmp_path: Path) -> None:
+    done = run("--lang", "en", "ingest", tmp_path / "nowhere", "--home", tmp_path, "--lang", "ar")
+    assert (done.code, "لا يوجد" in done.err) == (1, True)
