@@ -93,6 +93,7 @@ def test_the_menu_above_a_bare_article_is_none_of_it(menu: str) -> None:
         "<div><form><input name='q'><button>بحث</button></form></div>",
         "<div><script>var x = 1;</script></div>",
         "<p>&nbsp;</p>",
+        "<!DOCTYPE p [<!ENTITY a 'خبر'><!ENTITY b '&a;&a;&a;&a;'>]><p>&b;</p>",
         '{"error": "not found"}',
     ],
 )

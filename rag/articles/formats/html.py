@@ -23,6 +23,7 @@ _PART = re.compile(
 """Without one of these it is no page, whatever its file is called."""
 _BESIDE = ("a", "button", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "nav", "script", "style", "title")
 _TOLD = f"//text()[not({' or '.join(f'ancestor::{tag}' for tag in _BESIDE)})]"
+_UNKNOWN_ENTITY = re.compile(r"&\w+;")
 _RULE = re.compile(r"\|?(?:---\|?)+")
 
 
@@ -76,7 +77,7 @@ def _tree(html: str) -> Any | None:
 
 def _tells(tree: Any) -> bool:
     """Whether a page has words beside its headings, links and forms."""
-    return any(map(str.isalnum, "".join(tree.xpath(_TOLD))))
+    return any(map(str.isalnum, _UNKNOWN_ENTITY.sub("", "".join(tree.xpath(_TOLD)))))
 
 
 def _under_title(text: str, title: str | None) -> str:
