@@ -161,7 +161,7 @@ def _bare(line: str) -> str:
 
 def _is_heading(folded: str) -> bool:
     """Whether a line is a heading of related links and no more, whatever arrows and marks point down from it."""
-    return _AROUND.sub("", folded) in _RELATED
+    return len(folded) <= _MAX_LINK and _AROUND.sub("", folded) in _RELATED
 
 
 def is_link(line: str) -> bool:
